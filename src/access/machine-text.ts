@@ -1,0 +1,102 @@
+import { formatHex, parseNumber } from '../core/hex.ts';
+import { atMost } from '../core/pair.ts';
+import type { EcamRange, MachineDescription, Range } from './machine.ts';
+
+/**
+ * Machine descriptions as words `key=value`: the keys of the target protocol's `hello` (cam, ecam, io, mem32, mem64,
+ * ram, reserved, name), and power-on, iommu and io-window, which only traces need.
+ */
+
+/** Words in a fixed order; keys that are not there are left out. */
+export function formatMachine(machine: Partial<MachineDescription>): string[] {
+  const words: string[] = [];
+  if (machine.name !== undefined) words.push(`name=${machine.name.replace(/\s+/g, '-')}`);
+  if (machine.cam !== undefined) words.push(`cam=${machine.cam ? 1 : 0}`);
+  for (const range of machine.ecam ?? []) words.push(`ecam=${formatEcam(range)}`);
+  for (const key of RANGE_KEYS) {
+    for (const range of machine[key] ?? []) words.push(`${key}=${formatRange(range)}`);
+  }
+  if (machine.ioWindow !== undefined) words.push(`io-window=${formatRange(machine.ioWindow)}`);
+  if (machine.powerOn !== undefined) words.push(`power-on=${machine.powerOn ? 1 : 0}`);
+  if (machine.iommu !== undefined) words.push(`iommu=${machine.iommu ? 1 : 0}`);
+  return words;
+}
+
+/**
+ * Adds one word to a machine description. Returns undefined when that went well, else what is wrong with the word.
+ * Keys that are not known are passed over, as the protocol wants.
+ */
+export function parseMachineWord(word: string, machine: Partial<MachineDescription>): string | undefined {
+  const equals = word.indexOf('=');
+  if (equals <= 0) return `expected key=value, found '${word.slice(0, 40)}'`;
+  const key = word.slice(0, equals);
+  const text = word.slice(equals + 1);
+  switch (key) {
+    case 'name':
+      machine.name = text;
+      return undefined;
+    case 'cam':
+    case 'iommu':
+    case 'power-on': {
+      if (text !== '0' && text !== '1') return `${key} must be 0 or 1`;
+      machine[key === 'power-on' ? 'powerOn' : key] = text === '1';
+      return undefined;
+    }
+    case 'ecam': {
+      const range = parseEcam(text);
+      if (range === undefined) return 'ecam must be BASE,FIRSTBUS,LASTBUS or BASE,FIRSTBUS,LASTBUS,SEGMENT';
+      machine.ecam = [...(machine.ecam ?? []), range];
+      return undefined;
+    }
+    case 'io-window': {
+      const range = parseRange(text);
+      if (range === undefined) return 'io-window must be LOW-HIGH';
+      machine.ioWindow = range;
+      return undefined;
+    }
+    default: {
+      const rangeKey = RANGE_KEYS.find((candidate) => candidate === key);
+      if (rangeKey === undefined) return undefined;
+      const range = parseRange(text);
+      if (range === undefined) return `${key} must be LOW-HIGH, both inclusive`;
+      machine[rangeKey] = [...(machine[rangeKey] ?? []), range];
+      return undefined;
+    }
+  }
+}
+
+const RANGE_KEYS = ['io', 'mem32', 'mem64', 'ram', 'reserved'] as const;
+
+/** `LOW-HIGH`, both inclusive. */
+export function formatRange(range: Range): string {
+  return `${formatHex(range.loHi, range.loLo)}-${formatHex(range.hiHi, range.hiLo)}`;
+}
+
+/** Undefined unless the text is `LOW-HIGH` with LOW at most HIGH. */
+export function parseRange(text: string): Range | undefined {
+  const [lowText, highText, rest] = text.split('-');
+  const low = parseNumber(lowText ?? '');
+  const high = parseNumber(highText ?? '');
+  if (low === undefined || high === undefined || rest !== undefined) return undefined;
+  if (!atMost(low.hi, low.lo, high.hi, high.lo)) return undefined;
+  return { loHi: low.hi, loLo: low.lo, hiHi: high.hi, hiLo: high.lo };
+}
+
+/** `BASE,FIRSTBUS,LASTBUS`, and the segment when it is not 0. */
+export function formatEcam(range: EcamRange): string {
+  const segment = range.segment === 0 ? '' : `,${range.segment}`;
+  return `${formatHex(range.baseHi, range.baseLo)},${range.firstBus},${range.lastBus}${segment}`;
+}
+
+/** Undefined unless the text is `BASE,FIRSTBUS,LASTBUS[,SEGMENT]` with buses from 0 to 255 in order. */
+export function parseEcam(text: string): EcamRange | undefined {
+  const numbers = text.split(',').map((part) => parseNumber(part));
+  const [base, first, last, segment] = numbers;
+  if (numbers.length < 3 || numbers.length > 4 || base === undefined) return undefined;
+  if (first === undefined || last === undefined || (numbers.length === 4 && segment === undefined)) return undefined;
+  const segmentNumber = segment ?? { hi: 0, lo: 0 };
+  if (first.hi !== 0 || last.hi !== 0 || segmentNumber.hi !== 0) return undefined;
+  if (first.lo >>> 0 > 255 || last.lo >>> 0 > 255 || first.lo > last.lo) return undefined;
+  if (segmentNumber.lo >>> 0 > 0xffff) return undefined;
+  return { baseHi: base.hi, baseLo: base.lo, firstBus: first.lo, lastBus: last.lo, segment: segmentNumber.lo };
+}

@@ -1,0 +1,40 @@
+/** What a trace cannot tell about the machine: the `machine` section of a profile, the keys of the protocol's `hello`. */
+
+/** Inclusive range of addresses, as int32 halves. */
+export interface Range {
+  loHi: number;
+  loLo: number;
+  hiHi: number;
+  hiLo: number;
+}
+
+export interface EcamRange {
+  baseHi: number;
+  baseLo: number;
+  firstBus: number;
+  lastBus: number;
+  segment: number;
+}
+
+export interface MachineDescription {
+  name?: string;
+  /** Ports 0xcf8 and 0xcfc reach configuration space. Default true. */
+  cam: boolean;
+  ecam: EcamRange[];
+  /** Apertures in which BARs may be placed. */
+  io: Range[];
+  mem32: Range[];
+  mem64: Range[];
+  ram: Range[];
+  reserved: Range[];
+  /** Every trace of this machine begins at power-on, though the source has no event that says so. */
+  powerOn: boolean;
+  /** Messages pass an IOMMU: their address on the wire is not the one in the table. */
+  iommu: boolean;
+  /** CPU address of port 0 where ports are reached (and logged) through memory. */
+  ioWindow?: Range;
+}
+
+export function emptyMachine(): MachineDescription {
+  return { cam: true, ecam: [], io: [], mem32: [], mem64: [], ram: [], reserved: [], powerOn: false, iommu: false };
+}

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { CUT, makeFinding, makeReport } from '../../test/support/make-report.ts';
+import { RULES } from '../spec/rules.ts';
+import { gates, profileComplaints, runStatus } from './gate.ts';
+import type { Profile } from './profile.ts';
+
+const lenient = { strict: false };
+const strict = { strict: true };
+
+const ruleOf = (strength: string): string => {
+  const rule = RULES.find((candidate) => candidate.strength === strength);
+  if (rule === undefined) throw new Error(`the catalogue has no rule of strength ${strength}`);
+  return rule.id;
+};
+
+test.each([
+  ['MUST', true],
+  ['UNDEFINED', true],
+  ['SHOULD', false],
+  ['MAY', false],
+  ['FIRMWARE-CONVENTION', false],
+])('a new finding of a %s rule fails a run: %s; with --strict always', (strength, fails) => {
+  const finding = makeFinding({ rule: ruleOf(strength) });
+  expect(gates(finding, lenient)).toBe(fails);
+  expect(gates(finding, strict)).toBe(true);
+});
+
+test('a known finding never fails a run', () => {
+  expect(gates(makeFinding({}, { known: true }), lenient)).toBe(false);
+  expect(gates(makeFinding({}, { known: true }), strict)).toBe(false);
+});
+
+test('the status of several traces: 1 wins over 2, 2 over 0', () => {
+  const good = makeReport();
+  const cut = makeReport(CUT);
+  const bad = makeReport({ findings: [makeFinding()] });
+  const cutAndBad = makeReport({ ...CUT, findings: [makeFinding()] });
+  expect(runStatus([good], [], lenient)).toBe(0);
+  expect(runStatus([good, cut], [], lenient)).toBe(2);
+  expect(runStatus([cut, bad], [], lenient)).toBe(1);
+  expect(runStatus([cutAndBad], [], lenient)).toBe(1);
+});
+
+test('a trace of which nothing was decoded is 2: nothing ran', () => {
+  expect(runStatus([makeReport({ accesses: 5, undecoded: { 'no ECAM': 3, 'no RAM': 2 } })], [], lenient)).toBe(2);
+  expect(runStatus([makeReport({ accesses: 0, undecoded: {} })], [], lenient)).toBe(2);
+  expect(runStatus([makeReport({ accesses: 6, undecoded: { 'no ECAM': 5 } })], [], lenient)).toBe(0);
+});
+
+const profile = (known: Partial<Profile['known'][number]>[]): Profile => ({
+  name: 'p.yaml',
+  sha256: '',
+  machine: {},
+  choices: {},
+  known: known.map((entry) => ({ id: 'BAR-003-00000000', reason: 'why', owner: '', until: '', line: 1, ...entry })),
+});
+
+test('entries of a profile that did not occur, lack a reason or have expired are told', () => {
+  const finding = makeFinding();
+  const reports = [makeReport({ profile: 'p.yaml', findings: [{ ...finding, known: true }] })];
+  const complaints = profileComplaints(
+    profile([
+      { id: finding.id, line: 3 },
+      { id: 'BAR-003-11111111', line: 4 },
+      { id: finding.id, reason: ' ', line: 5 },
+      { id: finding.id, until: '2026-12-31', line: 6 },
+      { id: finding.id, until: '2027-01-01', line: 7 },
+    ]),
+    reports,
+    { strict: true, today: '2027-01-01' },
+  );
+  expect(complaints.map(({ line, what }) => `${line} ${what}`)).toEqual([
+    '4 did not occur',
+    '5 has no reason',
+    '6 has expired',
+  ]);
+  expect(runStatus(reports, complaints, strict)).toBe(1);
+  expect(runStatus(reports, complaints, lenient)).toBe(0);
+});
+
+test('without a date nothing expires', () => {
+  const finding = makeFinding();
+  const reports = [makeReport({ profile: 'p.yaml', findings: [finding] })];
+  expect(profileComplaints(profile([{ id: finding.id, until: '2001-01-01' }]), reports, strict)).toEqual([]);
+});
+
+test('an entry is missed only where its profile was in force and every trace was read to the end', () => {
+  const entry = profile([{ id: 'BAR-003-11111111' }]);
+  const whole = makeReport({ profile: 'p.yaml' });
+  const cut = makeReport({ profile: 'p.yaml', ...CUT });
+  expect(profileComplaints(entry, [whole], strict)).toHaveLength(1);
+  expect(profileComplaints(entry, [whole, cut], strict)).toEqual([]);
+  const elsewhere = makeReport({ profile: 'other.yaml', findings: [makeFinding({}, { id: 'BAR-003-11111111' })] });
+  expect(profileComplaints(entry, [whole, elsewhere], strict)).toHaveLength(1);
+});

@@ -1,0 +1,196 @@
+import { CONFIG, MEMORY, PORT } from '../access/access.ts';
+import type { Access } from '../access/access.ts';
+import type { Event, Located } from '../access/event.ts';
+import { emptyMachine } from '../access/machine.ts';
+import type { TraceHeader, TraceSink } from '../access/source.ts';
+import { Model } from '../model/model.ts';
+import type { ModelStatistics } from '../model/options.ts';
+import { formatProblem, readTrace, TraceError } from '../trace/index.ts';
+import type { TraceInput } from '../trace/index.ts';
+import { FindingTable } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { hashedInput } from './hashed-input.ts';
+import { NoteTable } from './note-table.ts';
+import type { Profile } from './profile.ts';
+import type { AccessCount, JudgedFinding, TraceReport } from './trace-report.ts';
+
+export interface ReplayOptions {
+  /** How the report calls the trace. */
+  name: string;
+  profile?: Profile;
+  /** Rules that are switched off. */
+  skip: ReadonlySet<string>;
+  /** Called at the first occurrence of each finding, while the trace is being read. */
+  onFinding?(finding: JudgedFinding): void;
+  /** Called now and then with the number of accesses so far. */
+  onProgress?(accesses: number): void;
+  signal?: AbortSignal;
+}
+
+/** The run was asked to stop. */
+export class InterruptedError extends Error {
+  constructor() {
+    super('interrupted');
+    this.name = 'InterruptedError';
+  }
+}
+
+/** Accesses between two looks at the signal and two words of progress. */
+const PROGRESS_INTERVAL = 1 << 14;
+
+/** A trace that says more of itself than this is noise. */
+const ORIGIN_AT_MOST = 64;
+
+/**
+ * Feeds one trace to a model of its own and reports. A trace that cannot be read to its end is no error here: what
+ * was good before is in the report, and so are the `problems`. Throws an InterruptedError when the signal says so; any other
+ * error is a bug of Barometer.
+ */
+export async function replayTrace(path: string, options: ReplayOptions): Promise<TraceReport> {
+  const replay = new Replay(options);
+  const { input, sha256 } = await hashedInput(path, options.name);
+  // An input that stands still (a pipe whose writer waits) must not hold up the user who wants to stop.
+  const reading = await Promise.race([readAll(input, replay, options), interruption(options.signal)]);
+  return replay.report(sha256(), reading);
+}
+
+/** Never resolves; rejects with an InterruptedError when the signal says so. */
+function interruption(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(new InterruptedError()), { once: true });
+  });
+}
+
+/** What the reader of traces has to say at the end. */
+type Reading = Pick<TraceReport, 'complete' | 'problems' | 'problemCount' | 'lines' | 'unknownLines'>;
+
+async function readAll(input: TraceInput, sink: TraceSink, options: ReplayOptions): Promise<Reading> {
+  const { name, profile } = options;
+  try {
+    const result = await readTrace(
+      input,
+      { name, ...(profile === undefined ? {} : { machine: profile.machine }) },
+      sink,
+    );
+    const end = result.truncated === undefined ? [] : [result.truncated];
+    return {
+      complete: result.truncated === undefined,
+      problems: [...result.problems.map((problem) => formatProblem(name, problem)), ...end],
+      problemCount: result.problemCount + end.length,
+      lines: result.lines,
+      unknownLines: result.unknownLines,
+    };
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    return { complete: false, problems: [error.message], problemCount: 1, lines: 0, unknownLines: 0 };
+  }
+}
+
+class Replay implements TraceSink {
+  private readonly options: ReplayOptions;
+  private readonly findings = new FindingTable();
+  private readonly notes = new NoteTable();
+  private readonly known: ReadonlyMap<string, string>;
+  private readonly counts = new Int32Array(3 * 2 * 16);
+  private model: Model | undefined;
+  private traceHeader: TraceHeader | undefined;
+  private accesses = 0;
+  private events = 0;
+
+  constructor(options: ReplayOptions) {
+    this.options = options;
+    this.known = new Map((options.profile?.known ?? []).map((entry) => [entry.id, entry.reason]));
+  }
+
+  header(header: TraceHeader): void {
+    this.traceHeader = header;
+    this.model = new Model({
+      // The profile is written by people who know the machine: it has the last word.
+      machine: { ...emptyMachine(), ...header.machine, ...this.options.profile?.machine },
+      choices: this.options.profile?.choices ?? {},
+      skip: this.options.skip,
+      divergence: (divergence) => {
+        const { finding, isNew } = this.findings.add(divergence);
+        if (isNew) this.options.onFinding?.(this.judge(finding));
+      },
+      note: (note) => this.notes.add(note),
+    });
+  }
+
+  access(access: Access): void {
+    const slot = (access.space << 5) | (access.write ? 16 : 0) | access.width;
+    this.counts[slot] = (this.counts[slot] as number) + 1;
+    if (++this.accesses % PROGRESS_INTERVAL === 0) this.tick();
+    this.started().access(access);
+  }
+
+  event(event: Located<Event>): void {
+    if (event.kind !== 'remark') this.events++;
+    this.started().event(event);
+  }
+
+  report(sha256: string, reading: Reading): TraceReport {
+    const statistics = this.finish();
+    return {
+      name: this.options.name,
+      sha256,
+      format: this.traceHeader?.format ?? '',
+      origin: Object.fromEntries([...(this.traceHeader?.origin ?? [])].slice(0, ORIGIN_AT_MOST)),
+      ...(this.options.profile === undefined ? {} : { profile: this.options.profile.name }),
+      ...reading,
+      accesses: this.accesses,
+      events: this.events,
+      accessCounts: this.accessCounts(),
+      configurationReads: statistics?.configurationReads ?? 0,
+      configurationWrites: statistics?.configurationWrites ?? 0,
+      absentReads: statistics?.absentReads ?? 0,
+      memoryAccesses: statistics?.memoryAccesses ?? 0,
+      portAccesses: statistics?.portAccesses ?? 0,
+      messages: statistics?.messages ?? 0,
+      undecoded: Object.fromEntries(statistics?.undecoded ?? []),
+      functions: [...(statistics?.functions ?? [])],
+      exercised: Object.fromEntries(statistics?.exercised ?? []),
+      declared: { ...this.options.profile?.choices },
+      learned: Object.fromEntries(statistics?.learned ?? []),
+      bitsKnown: statistics?.bitsKnown ?? 0,
+      bitsAnswered: statistics?.bitsAnswered ?? 0,
+      findings: this.findings.list().map((finding) => this.judge(finding)),
+      notes: this.notes.list(),
+      notesOmitted: this.notes.omitted,
+    };
+  }
+
+  private finish(): ModelStatistics | undefined {
+    this.model?.finish();
+    return this.model?.statistics();
+  }
+
+  private started(): Model {
+    if (this.model === undefined) throw new Error('a trace gave an access before its header');
+    return this.model;
+  }
+
+  private tick(): void {
+    if (this.options.signal?.aborted === true) throw new InterruptedError();
+    this.options.onProgress?.(this.accesses);
+  }
+
+  private judge(finding: Finding): JudgedFinding {
+    const reason = this.known.get(finding.id);
+    return { ...finding, known: reason !== undefined, reason: reason ?? '' };
+  }
+
+  private accessCounts(): AccessCount[] {
+    const names = { [PORT]: 'port', [MEMORY]: 'memory', [CONFIG]: 'config' } as const;
+    const list: AccessCount[] = [];
+    for (const space of [CONFIG, MEMORY, PORT] as const) {
+      for (const write of [false, true]) {
+        for (let width = 0; width <= 8; width++) {
+          const count = this.counts[(space << 5) | (write ? 16 : 0) | width] as number;
+          if (count > 0) list.push({ space: names[space], write, width, count });
+        }
+      }
+    }
+    return list;
+  }
+}

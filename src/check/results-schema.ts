@@ -1,0 +1,120 @@
+/**
+ * The shape of `results.json`, once. `corpora/schema/results.schema.json` is made from it (a test keeps it fresh), so
+ * that other programs can rely on it. Imported only where a document is validated: zod is dear at start-up.
+ */
+import { z } from 'zod';
+
+const count = z.int().min(0);
+const counts = z.record(z.string(), count);
+const named = z.record(z.string(), z.string());
+const strength = z.enum(['MUST', 'UNDEFINED', 'SHOULD', 'MAY', 'GUEST-OBLIGATION', 'FIRMWARE-CONVENTION']);
+
+const finding = z.strictObject({
+  id: z.string().describe('RULE-hash8 of the identity: rule, kind of function, register, shape of the difference'),
+  rule: z.string(),
+  strength,
+  title: z.string(),
+  citation: z.string(),
+  count: count.describe('occurrences over all inputs'),
+  input: z.string().describe('the input of the occurrence that is told here'),
+  line: count.describe('line in that input, from 1; 0: none'),
+  index: count.describe('accesses and events of that input before it'),
+  access: z.string().describe('the access or event in the text notation'),
+  function: z.string().describe('bus:device.function of the occurrence, or empty'),
+  kind: z.string().describe('class code, vendor and device; a ? where not known'),
+  register: z.string(),
+  shape: z.string(),
+  expected: z.string(),
+  actual: z.string(),
+  explanation: z.string(),
+  excusedBy: z.string().describe('the deviation that would excuse it, as name=value, or empty'),
+  known: z.boolean().describe('accepted by the profile in every input where it occurred'),
+  reason: z.string().describe("the profile's reason, when known"),
+  reproduced: z.boolean().describe('false: it did not come back when a live target was asked again'),
+  failure: z.string().nullable().describe('directory of the failure beside this file; null for recorded traces'),
+  steps: count.describe('steps of the shrunk scenario; 0 for recorded traces'),
+});
+
+const inputFinding = z.strictObject({ id: z.string(), count, line: count, index: count, known: z.boolean() });
+
+const input = z.strictObject({
+  name: z.string(),
+  sha256: z.string(),
+  format: z.string(),
+  origin: named,
+  profile: z.string().nullable(),
+  complete: z.boolean().describe('read to its end'),
+  problems: z.array(z.string()).describe('what is wrong with the input: sentences with file and line, the first ones'),
+  problemCount: count,
+  lines: count,
+  unknownLines: count.describe('lines of no known form'),
+  accesses: count,
+  events: count,
+  accessCounts: z.array(
+    z.strictObject({ space: z.enum(['port', 'memory', 'config']), write: z.boolean(), width: count, count }),
+  ),
+  configurationReads: count,
+  configurationWrites: count,
+  absentReads: count,
+  memoryAccesses: count,
+  portAccesses: count,
+  messages: count,
+  undecoded: counts,
+  functions: z.array(
+    z.strictObject({ function: z.string(), vendor: z.string(), device: z.string(), classCode: z.string() }),
+  ),
+  choices: z.strictObject({ inForce: named, learned: named }),
+  rules: z.array(z.strictObject({ id: z.string(), exercised: count, broken: count })),
+  knownBits: z.number().min(0).max(1),
+  findings: z.array(inputFinding),
+  notesOmitted: count,
+});
+
+export const resultsSchema = z.strictObject({
+  schema: z.literal('barometer.results/1'),
+  tool: z.string(),
+  command: z.string(),
+  target: z.strictObject({ kind: z.string() }),
+  inputs: z.array(input).describe('one entry a trace or other input file, in order of name'),
+  seed: z.string().nullable(),
+  choices: z
+    .strictObject({ inForce: named, learned: named, excused: named })
+    .describe('names on whose value all inputs that state one agree; excused: the deviations among those in force'),
+  totals: z.strictObject({
+    accesses: count,
+    sweepAccesses: count,
+    events: count,
+    undecoded: count,
+    rulesExercised: count,
+    rulesBroken: count,
+    divergences: count,
+    findings: count,
+    known: count,
+    unreproduced: count,
+    crashes: count,
+    knownBits: z.number().min(0).max(1).describe('share of the bits known before present functions answered'),
+  }),
+  rules: z.array(z.strictObject({ id: z.string(), exercised: count, broken: count })),
+  findings: z.array(finding),
+  profile: z.array(
+    z.strictObject({
+      profile: z.string(),
+      line: count,
+      id: z.string(),
+      what: z.enum(['did not occur', 'has no reason', 'has expired']),
+    }),
+  ),
+  notes: z.array(
+    z.strictObject({
+      input: z.string(),
+      topic: z.string(),
+      line: count,
+      index: count,
+      function: z.string(),
+      text: z.string(),
+      count,
+    }),
+  ),
+});
+
+export type Results = z.infer<typeof resultsSchema>;

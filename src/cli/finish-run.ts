@@ -1,0 +1,72 @@
+/** What every run over traces ends with: the report on disk, the words on the screen, the exit status. */
+import type { GateOptions, ProfileComplaint } from '../check/gate.ts';
+import { gates, profileComplaints, runStatus } from '../check/gate.ts';
+import type { Profile } from '../check/profile.ts';
+import { makeResults, resultsText } from '../check/results.ts';
+import type { TraceReport } from '../check/trace-report.ts';
+import { decodedAnything, readInFull } from '../check/trace-report.ts';
+import { describeSystemError } from '../core/system-error.ts';
+import type { Paint } from '../report/paint.ts';
+import { complaintLine, totalsTable, verdictLine } from '../report/summary-text.ts';
+import { mayHoldReport, writeReport } from '../report/write-report.ts';
+import type { Timing } from '../report/write-report.ts';
+import { EXIT, UsageError } from './exit-status.ts';
+import { toolName } from './package.ts';
+
+export interface FinishedRun {
+  command: string;
+  reports: readonly TraceReport[];
+  /** The profiles that were in force, each once. */
+  profiles: readonly Profile[];
+  timing: Timing;
+  gate: GateOptions;
+  out: string;
+  style: 'text' | 'json' | 'quiet';
+  paint: Paint;
+}
+
+/** Writes the report, prints the totals (or the document) on standard output, and returns the exit status. */
+export async function finishRun(run: FinishedRun): Promise<number> {
+  const { reports, gate, paint } = run;
+  const complaints: ProfileComplaint[] = gate.strict
+    ? run.profiles.flatMap((profile) => profileComplaints(profile, reports, gate))
+    : [];
+  const results = makeResults(run.command, toolName(), reports, complaints);
+  const status = runStatus(reports, complaints, gate);
+  const gating = reports.flatMap((report) => report.findings.filter((finding) => gates(finding, gate)));
+
+  if (run.style === 'json') process.stdout.write(resultsText(results));
+  if (run.style === 'text') {
+    if (reports.length > 1) process.stdout.write(`${totalsTable(reports, paint)}\n`);
+    process.stdout.write(complaints.map(complaintLine).join(''));
+    process.stdout.write(verdictLine(reports, complaints, status, paint));
+  }
+  for (const report of reports) {
+    if (readInFull(report) && !decodedAnything(report)) process.stderr.write(nothingDecoded(report));
+  }
+  try {
+    await refuseForeignDirectory(run.out);
+    await writeReport(run.out, results, new Set(gating.map((finding) => finding.id)), run.timing);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    process.stderr.write(`barometer: --out ${run.out}: the report cannot be written: ${describeSystemError(error)}\n`);
+    return status === EXIT.diverges ? status : EXIT.usage;
+  }
+  return status;
+}
+
+/** Throws a UsageError if a report would replace somebody's own files. */
+export async function refuseForeignDirectory(out: string): Promise<void> {
+  if (await mayHoldReport(out)) return;
+  throw new UsageError(
+    `barometer: --out ${out}: this place holds something that is not a report of Barometer; name an empty or new directory.`,
+  );
+}
+
+function nothingDecoded(report: TraceReport): string {
+  if (report.accesses === 0) return `${report.name}: no access was found in it, so nothing was checked.\n`;
+  return (
+    `${report.name}: none of its ${report.accesses} accesses could be decoded, so nothing was checked; ` +
+    "state where the machine has its ECAM, RAM and apertures in a profile's machine section.\n"
+  );
+}

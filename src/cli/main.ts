@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+/**
+ * The program's door. It answers `--version` itself and imports everything else only when it is needed, so that the
+ * quick questions stay quick.
+ */
+import { version } from './package.ts';
+
+/** `EXIT.interrupted`; not imported, since every import here delays every start. */
+const INTERRUPTED = 130;
+
+const words = process.argv.slice(2);
+
+// A reader that has seen enough (`barometer rules | head`) closes the pipe: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
+if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
+  process.stdout.write(`${version()}\n`);
+} else {
+  const { runProgram } = await import('./program.ts');
+  const status = await runProgram(words);
+  // An interrupted run may still wait for its input, which would keep the process alive.
+  if (status === INTERRUPTED) process.exit(status);
+  process.exitCode = status;
+}

@@ -1,0 +1,131 @@
+/** The command line: which commands and options there are. What they do is in one file each, imported when called. */
+import { Command, CommanderError, Option } from 'commander';
+import type { CheckOptions } from './check.ts';
+import { EXIT, UsageError } from './exit-status.ts';
+import { REPORT_TO, version } from './package.ts';
+
+const EXIT_STATUSES = `
+Exit status:
+  0    conforms, or only known findings
+  1    a new finding of a MUST or UNDEFINED rule (--strict: of any strength, and profile entries not in order)
+  2    usage, configuration or input error; nothing could be checked
+  4    a bug in Barometer
+  130  interrupted`;
+
+/** Runs the program with the words of the command line and returns its exit status. Never throws. */
+export async function runProgram(words: readonly string[]): Promise<number> {
+  let status: number = EXIT.conforms;
+  const program = makeProgram((result) => {
+    status = result;
+  });
+  try {
+    if (words.length === 0) {
+      program.outputHelp({ error: true });
+      return EXIT.usage;
+    }
+    await program.parseAsync([...words], { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.conforms : EXIT.usage;
+    if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n`);
+      return EXIT.usage;
+    }
+    return reportBug(error);
+  }
+}
+
+function reportBug(error: unknown): number {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`barometer: this is a bug in Barometer: ${message}. Please report it to ${REPORT_TO}.\n`);
+  if (process.env['BAROMETER_DEBUG'] !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  else process.stderr.write('Set BAROMETER_DEBUG=1 to see where it happened.\n');
+  return EXIT.bug;
+}
+
+type SetStatus = (status: number) => void;
+
+/** Collects the values of an option that may be given several times or as a list with commas. */
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, ...value.split(',').filter((word) => word !== '')];
+}
+
+function makeProgram(setStatus: SetStatus): Command {
+  const program = new Command('barometer')
+    .description('Measures how faithfully a virtual machine monitor emulates PCI.')
+    .version(version(), '-V, --version')
+    .exitOverride()
+    .showHelpAfterError('(add --help for what is possible)')
+    .configureOutput({ outputError: (text, write) => write(text) });
+  addCheck(program, setStatus);
+  addConvert(program, setStatus);
+  addRules(program, setStatus);
+  addStart(program, setStatus);
+  return program;
+}
+
+function addCheck(program: Command, setStatus: SetStatus): void {
+  program
+    .command('check')
+    .description('replay recorded traces against the reference model')
+    .argument(
+      '<trace...>',
+      'QEMU trace log, KVM ftrace text or barometer.trace/1, gzip or plain; - reads standard input',
+    )
+    .option('--profile <name|file>', 'what is stated about the target (default: profile.yaml beside a trace)')
+    .option('--update-profile', 'add learned choices and new findings to the profile file')
+    .addOption(
+      new Option('--only <rule|area>', 'judge only these rules; give it again or use commas for more')
+        .argParser(collect)
+        .default([], 'all rules'),
+    )
+    .addOption(new Option('--skip <rule|area>', 'switch these rules off').argParser(collect).default([], 'none'))
+    .option('--strict', 'every new finding fails, whatever its strength, and so do profile entries not in order')
+    .addOption(new Option('--today <date>', 'with --strict: known findings whose "until" lies before YYYY-MM-DD fail'))
+    .option('--out <dir>', 'where the report goes (default: reports/check-<trace>-<hash>)')
+    .option('--json', 'print results.json instead of text')
+    .option('--quiet', 'print new findings only')
+    .addHelpText('after', EXIT_STATUSES)
+    .action(async (traces: string[], options: CheckOptions) => {
+      const { runCheck } = await import('./check.ts');
+      setStatus(await runCheck(traces, options));
+    });
+}
+
+function addConvert(program: Command, setStatus: SetStatus): void {
+  program
+    .command('convert')
+    .description("turn a trace of any format into Barometer's own text form")
+    .argument('<in>', 'the trace; - reads standard input')
+    .argument('<out>', 'the file to write, compressed if its name ends in .gz; - writes standard output')
+    .option('--profile <name|file>', 'its machine section puts addresses right and goes into the header')
+    .action(async (from: string, to: string, options: { profile?: string }) => {
+      const { runConvert } = await import('./convert.ts');
+      setStatus(await runConvert(from, to, options));
+    });
+}
+
+function addRules(program: Command, setStatus: SetStatus): void {
+  program
+    .command('rules')
+    .description('the rule catalogue: all rules, one rule (BAR-003), or an area (BAR)')
+    .argument('[id|area]')
+    .option('--coverage', 'which rules are implemented, and which no trace can show')
+    .option('--json', 'print JSON')
+    .action(async (selection: string | undefined, options: { coverage?: boolean; json?: boolean }) => {
+      const { runRules } = await import('./rules.ts');
+      setStatus(runRules(selection, options));
+    });
+}
+
+function addStart(program: Command, setStatus: SetStatus): void {
+  program
+    .command('start')
+    .description('check the traces that come with Barometer (what npm start does)')
+    .option('--out <dir>', 'where the report goes', 'reports/start')
+    .addHelpText('after', EXIT_STATUSES)
+    .action(async (options: { out: string }) => {
+      const { runStart } = await import('./start.ts');
+      setStatus(await runStart(options));
+    });
+}

@@ -1,0 +1,20 @@
+/** The library: the reference model and the replay of traces, for teams that test in their own runner. */
+export { Access, CONFIG, MEMORY, NO_VCPU, PORT } from './access/access.ts';
+export type { Space, Width } from './access/access.ts';
+export type { Event, Located } from './access/event.ts';
+export { emptyMachine } from './access/machine.ts';
+export type { EcamRange, MachineDescription, Range } from './access/machine.ts';
+export type { TraceHeader, TraceSink } from './access/source.ts';
+export { formatAccess, formatEvent, parseLine } from './access/text.ts';
+export { findingId } from './check/finding.ts';
+export type { Finding } from './check/finding.ts';
+export { parseProfile, ProfileError, readProfile } from './check/profile.ts';
+export type { KnownFinding, Profile } from './check/profile.ts';
+export { replayTrace } from './check/replay.ts';
+export type { ReplayOptions } from './check/replay.ts';
+export type { JudgedFinding, TraceReport } from './check/trace-report.ts';
+export { Model } from './model/model.ts';
+export type { ModelOptions, ModelStatistics } from './model/options.ts';
+export type { Divergence, FunctionIdentity, Note } from './model/verdict.ts';
+export { ruleById, RULES } from './spec/rules.ts';
+export { readTrace, TraceError } from './trace/index.ts';

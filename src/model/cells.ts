@@ -1,0 +1,386 @@
+/**
+ * A block of registers as the model knows it: per dword a value, which of its bits are known, what kind each bit is,
+ * and what was written last. Configuration space, an MSI-X table and a PBA are such blocks.
+ *
+ * A "choice" bit (read-write or hardwired) is undecided until a write of another value was read back; between the two
+ * it is *pending*: `value` still holds the old value, `written` the new one, and both are allowed.
+ */
+
+import type { Attribute } from '../spec/register.ts';
+
+/** Why a cell holds what it holds; written beside the value for naming the rule later. */
+export const CAUSE_NONE = 0;
+export const CAUSE_WRITE = 1;
+export const CAUSE_MACHINE_RESET = 2;
+export const CAUSE_BUS_RESET = 3;
+export const CAUSE_FLR = 4;
+export const CAUSE_POWER = 5;
+export const CAUSE_D3 = 6;
+export const CAUSE_PLUG = 7;
+export type Cause = number;
+
+/** How far a reset reaches: power-on resets sticky bits too, FLR leaves some fields alone. */
+export type ResetLevel = 'power' | 'machine' | 'conventional' | 'flr';
+
+/** Reset value of a bit: defined at every level, kept or open at some. */
+const RESET_OPEN = 0;
+const RESET_DEFINED = 1;
+
+const LANES = [0xffffffff | 0, 0xff, 0xffff, 0, 0xffffffff | 0] as const;
+
+/** Bits of a dword that an access of `width` bytes at byte `offset` touches; the access must not leave the dword. */
+export function lanes(offset: number, width: number): number {
+  return (LANES[width] ?? 0) << ((offset & 3) << 3);
+}
+
+const PLANES = [
+  'value',
+  'seen',
+  'readOnly',
+  'readWrite',
+  'choice',
+  'onlyZero',
+  'zero',
+  'clearable',
+  'isWritable',
+  'isHardwired',
+  'pending',
+  'written',
+  'writtenMask',
+  'other',
+  'otherMask',
+  'resetValue',
+  'resetDefined',
+  'sticky',
+  'flrKeeps',
+  'flrOpen',
+  'excused',
+  'changedAt',
+  'confirmedAt',
+  'cause',
+  'shape',
+  'judged',
+] as const;
+type Plane = (typeof PLANES)[number];
+
+export class Cells {
+  /** Number of dwords. */
+  length: number;
+  value!: Int32Array;
+  /** Bits whose value was read, written or is given by the specification. */
+  seen!: Int32Array;
+  readOnly!: Int32Array;
+  readWrite!: Int32Array;
+  choice!: Int32Array;
+  /** Choice bits whose only hardwired value is 0. */
+  onlyZero!: Int32Array;
+  zero!: Int32Array;
+  clearable!: Int32Array;
+  /** Choice bits that turned out writable, or hardwired. */
+  isWritable!: Int32Array;
+  isHardwired!: Int32Array;
+  pending!: Int32Array;
+  written!: Int32Array;
+  /** Bits written since the last reset or doubt. */
+  writtenMask!: Int32Array;
+  /** A second value that the rules allow beside `value`, as a whole, in the bits of `otherMask`. */
+  other!: Int32Array;
+  otherMask!: Int32Array;
+  resetValue!: Int32Array;
+  resetDefined!: Int32Array;
+  sticky!: Int32Array;
+  flrKeeps!: Int32Array;
+  flrOpen!: Int32Array;
+  /** Bits that are not judged for a reason outside the register map (a declared deviation, a quirk of the source). */
+  excused!: Int32Array;
+  /** Step of the last write or reset that reached the cell, and of the last read that confirmed it. */
+  changedAt!: Int32Array;
+  confirmedAt!: Int32Array;
+  cause!: Int32Array;
+  /** Width (bits 3:0) and mechanism (bits 7:4) and decode state (bit 8) of the last write. */
+  shape!: Int32Array;
+  /** Reads that had something to judge. */
+  judged!: Int32Array;
+
+  constructor(length: number) {
+    this.length = length;
+    for (const plane of PLANES) this[plane] = new Int32Array(length);
+    this.changedAt.fill(-1);
+    this.confirmedAt.fill(-1);
+  }
+
+  /** Makes room for `length` dwords; what is known stays. */
+  grow(length: number): void {
+    if (length <= this.length) return;
+    for (const plane of PLANES) {
+      const larger = new Int32Array(length);
+      if (plane === 'changedAt' || plane === 'confirmedAt') larger.fill(-1);
+      larger.set(this[plane]);
+      this[plane] = larger;
+    }
+    this.length = length;
+  }
+
+  /** Copy of everything, for an assumption that may have to be taken back. */
+  copy(): Cells {
+    const copy = new Cells(this.length);
+    for (const plane of PLANES) copy[plane].set(this[plane]);
+    return copy;
+  }
+
+  /** Forgets values and attributes of all cells: a new function stands here. Counts stay. */
+  clear(): void {
+    for (const plane of PLANES) if (plane !== 'judged') this[plane].fill(plane === 'changedAt' || plane === 'confirmedAt' ? -1 : 0);
+  }
+
+  /** Removes all attributes (before a layout is compiled anew); decided bits and values stay. */
+  clearAttributes(): void {
+    const planes: readonly Plane[] = [
+      'readOnly', 'readWrite', 'choice', 'onlyZero', 'zero', 'clearable', 'resetValue', 'resetDefined', 'sticky', 'flrKeeps', 'flrOpen',
+    ];
+    for (const plane of planes) this[plane].fill(0);
+  }
+
+  /** Declares the attribute of `mask` in dword `d`; the last declaration counts. */
+  declare(d: number, mask: number, attribute: Attribute): void {
+    const keep = ~mask;
+    this.readOnly[d]! &= keep;
+    this.readWrite[d]! &= keep;
+    this.choice[d]! &= keep;
+    this.onlyZero[d]! &= keep;
+    this.zero[d]! &= keep;
+    this.clearable[d]! &= keep;
+    switch (attribute) {
+      case 'RO':
+        this.readOnly[d]! |= mask;
+        return;
+      case 'RW':
+        this.readWrite[d]! |= mask;
+        return;
+      case 'choice':
+        this.choice[d]! |= mask;
+        return;
+      case 'choice0':
+        this.choice[d]! |= mask;
+        this.onlyZero[d]! |= mask;
+        return;
+      case 'zero':
+        this.zero[d]! |= mask;
+        return;
+      case 'RW1C':
+        this.clearable[d]! |= mask;
+        return;
+      case 'volatile':
+      case 'open':
+        return;
+    }
+  }
+
+  /** Declares what a reset makes of `mask`: a defined value, or (undefined) anything. */
+  declareReset(d: number, mask: number, value: number | undefined, sticky: boolean, flr: 'keep' | 'open' | undefined): void {
+    const keep = ~mask;
+    this.resetValue[d] = (this.resetValue[d]! & keep) | ((value ?? 0) & mask);
+    this.resetDefined[d] = (this.resetDefined[d]! & keep) | (value === undefined ? RESET_OPEN : RESET_DEFINED * mask);
+    this.sticky[d] = (this.sticky[d]! & keep) | (sticky ? mask : 0);
+    this.flrKeeps[d] = (this.flrKeeps[d]! & keep) | (flr === 'keep' || sticky ? mask : 0);
+    this.flrOpen[d] = (this.flrOpen[d]! & keep) | (flr === 'open' ? mask : 0);
+  }
+
+  /** Bits that a write of another value is known to change. */
+  writable(d: number): number {
+    return this.readWrite[d]! | (this.choice[d]! & this.isWritable[d]!);
+  }
+
+  /** Choice bits of which it is not known yet whether they are writable. */
+  undecided(d: number): number {
+    return this.choice[d]! & ~this.isWritable[d]! & ~this.isHardwired[d]!;
+  }
+
+  /** Bits whose value the model claims to know, as far as they are judged at all. */
+  known(d: number): number {
+    const constant = this.readOnly[d]! | this.readWrite[d]! | (this.choice[d]! & ~this.pending[d]!);
+    return ((this.seen[d]! & constant) | this.zero[d]!) & ~this.otherMask[d]! & ~this.excused[d]!;
+  }
+
+  /** Value in the known bits; reserved bits are 0. */
+  knownValue(d: number): number {
+    return this.value[d]! & ~this.zero[d]!;
+  }
+
+  /** Bits of `answer` under `mask` that contradict what is known. 0: the answer is allowed. */
+  contradiction(d: number, mask: number, answer: number): number {
+    let wrong = (answer ^ this.value[d]!) & this.known(d) & ~this.zero[d]! & mask;
+    wrong |= answer & this.zero[d]! & ~this.excused[d]! & mask;
+    // A status bit seen 1 stays 1 until a 1 is written to it; from 0 to 1 it goes by itself.
+    wrong |= ~answer & this.value[d]! & this.seen[d]! & this.clearable[d]! & ~this.excused[d]! & ~this.otherMask[d]! & mask;
+    const both = this.otherMask[d]! & mask;
+    if (both !== 0) {
+      const fromValue = (answer ^ this.value[d]!) & both;
+      const fromOther = (answer ^ this.other[d]!) & both;
+      if (fromValue !== 0 && fromOther !== 0) wrong |= fromValue;
+    }
+    return wrong;
+  }
+
+  /** Takes over an answer: values, and what it decides about choice bits. */
+  learn(d: number, mask: number, answer: number, step: number): void {
+    const undecided = this.undecided(d) & mask;
+    if (undecided !== 0) {
+      const pending = this.pending[d]! & undecided;
+      const changed = (answer ^ this.value[d]!) & pending;
+      this.isWritable[d]! |= changed | (answer & this.onlyZero[d]! & undecided);
+      this.isHardwired[d]! |= pending & ~changed;
+      const blind = undecided & ~pending & ~this.seen[d]! & this.writtenMask[d]!;
+      this.isHardwired[d]! |= (answer ^ this.written[d]!) & blind & ~this.isWritable[d]!;
+    }
+    this.value[d] = (this.value[d]! & ~mask) | (answer & mask);
+    this.seen[d]! |= mask;
+    this.pending[d]! &= ~mask;
+    this.otherMask[d]! &= ~mask;
+    this.confirmedAt[d] = step;
+  }
+
+  /** Adopts a wrong answer. What was believed before stays allowed, so that one wrong answer is one divergence. */
+  adopt(d: number, mask: number, answer: number, wrong: number, step: number): void {
+    const believed = this.value[d]!;
+    this.value[d] = (believed & ~mask) | (answer & mask);
+    this.seen[d]! |= mask;
+    this.pending[d]! &= ~mask;
+    const kept = wrong & ~this.zero[d]!;
+    this.other[d] = (this.value[d]! & ~kept) | (believed & kept);
+    this.otherMask[d] = (this.otherMask[d]! & ~mask) | kept;
+    this.confirmedAt[d] = step;
+  }
+
+  /** Applies a write by attribute. */
+  write(d: number, mask: number, data: number, step: number, shape: number): void {
+    const writable = this.writable(d) & mask;
+    const undecided = this.undecided(d) & mask;
+    if (undecided !== 0) {
+      // Old value known and another one written: either may be read back. The old one written again: no doubt left.
+      const differs = (data ^ this.value[d]!) & undecided & this.seen[d]!;
+      this.pending[d] = (this.pending[d]! & ~undecided) | differs;
+    }
+    this.value[d] = (this.value[d]! & ~writable) | (data & writable);
+    this.seen[d]! |= writable;
+    this.seen[d]! &= ~(this.clearable[d]! & mask & data);
+    this.otherMask[d]! &= ~writable;
+    const judged = this.readOnly[d]! | this.readWrite[d]! | this.choice[d]! | this.zero[d]! | this.clearable[d]!;
+    this.seen[d]! &= ~(mask & ~judged);
+    this.written[d] = (this.written[d]! & ~mask) | (data & mask);
+    this.writtenMask[d]! |= mask;
+    this.changedAt[d] = step;
+    this.cause[d] = CAUSE_WRITE;
+    this.shape[d] = shape;
+  }
+
+  /** A write that may or may not have arrived: writable bits that it would change are no longer known. */
+  writePerhaps(d: number, mask: number, data: number, step: number, shape: number): void {
+    const before = this.value[d]!;
+    const touched = (this.writable(d) | this.undecided(d)) & mask;
+    const differs = (data ^ before) & touched & this.seen[d]! & ~this.pending[d]!;
+    this.other[d] = (before & ~differs) | (data & differs);
+    this.otherMask[d] = (this.otherMask[d]! & ~touched) | differs;
+    const judged = this.readOnly[d]! | this.zero[d]! | touched;
+    this.seen[d]! &= ~(mask & ~judged) & ~(this.pending[d]! & mask);
+    this.pending[d]! &= ~mask;
+    this.writtenMask[d]! &= ~mask;
+    this.changedAt[d] = step;
+    this.cause[d] = CAUSE_WRITE;
+    this.shape[d] = shape;
+  }
+
+  /** Bits that a reset of this level sets to their reset value. */
+  private resetBits(d: number, level: ResetLevel): number {
+    const defined = this.resetDefined[d]! & (this.readWrite[d]! | this.choice[d]! | this.clearable[d]!);
+    switch (level) {
+      case 'power':
+        return defined;
+      case 'machine':
+      case 'conventional':
+        return defined & ~this.sticky[d]!;
+      case 'flr':
+        return defined & ~this.sticky[d]! & ~this.flrKeeps[d]! & ~this.flrOpen[d]!;
+    }
+  }
+
+  /** Gives cells that were neither read nor written since a reset of `level` their reset value. */
+  assumeReset(d: number, level: ResetLevel): void {
+    const fresh = this.resetBits(d, level) & ~this.clearable[d]! & ~this.seen[d]! & ~this.writtenMask[d]!;
+    // A bit that may be hardwired to 1 has its reset value only if it is writable.
+    const certain = fresh & (this.readWrite[d]! | this.isWritable[d]! | (this.onlyZero[d]! & ~this.resetValue[d]!));
+    this.value[d] = (this.value[d]! & ~certain) | (this.resetValue[d]! & certain);
+    this.seen[d]! |= certain;
+  }
+
+  /** Resets all cells: constants stay, writable bits take their reset value or become unknown. */
+  reset(level: ResetLevel, cause: Cause, step: number): void {
+    for (let d = 0; d < this.length; d++) {
+      const keep =
+        this.readOnly[d]! | this.zero[d]! | (this.choice[d]! & this.isHardwired[d]!) |
+        (level === 'conventional' ? this.sticky[d]! : 0) | (level === 'flr' ? this.flrKeeps[d]! : 0);
+      const defined = this.resetBits(d, level);
+      const same = this.undecided(d) & defined & this.seen[d]! & ~this.pending[d]! & ~(this.value[d]! ^ this.resetValue[d]!);
+      this.seen[d]! &= keep | same;
+      this.pending[d] = 0;
+      this.otherMask[d] = 0;
+      this.writtenMask[d] = 0;
+      this.changedAt[d] = step;
+      this.cause[d] = cause;
+      this.assumeReset(d, level);
+    }
+  }
+
+  /** After a return from D3hot without No_Soft_Reset: every writable bit has its old value or its reset value. */
+  resetPerhaps(cause: Cause, step: number): void {
+    for (let d = 0; d < this.length; d++) {
+      const touched = (this.writable(d) | this.undecided(d) | this.clearable[d]!) & ~this.sticky[d]!;
+      const defined = touched & this.resetDefined[d]!;
+      const differs = defined & this.seen[d]! & ~this.pending[d]! & (this.value[d]! ^ this.resetValue[d]!) & ~this.clearable[d]!;
+      this.other[d] = (this.value[d]! & ~differs) | (this.resetValue[d]! & differs);
+      this.otherMask[d] = differs;
+      this.seen[d]! &= ~(touched & ~defined) & ~(this.pending[d]! & touched) & ~this.clearable[d]!;
+      this.pending[d] = 0;
+      this.writtenMask[d] = 0;
+      this.changedAt[d] = step;
+      this.cause[d] = cause;
+    }
+  }
+
+  /** Forgets the values of everything that is not constant (a gap in the recording); constants stay. */
+  forgetVariables(): void {
+    for (let d = 0; d < this.length; d++) {
+      this.seen[d]! &= this.readOnly[d]! | this.zero[d]! | (this.choice[d]! & this.isHardwired[d]!);
+      this.pending[d] = 0;
+      this.otherMask[d] = 0;
+      this.writtenMask[d] = 0;
+    }
+  }
+
+  /** Values that were written before the attributes were known take effect now that they are. */
+  settleWritten(d: number): void {
+    const late = this.readWrite[d]! & this.writtenMask[d]! & ~this.seen[d]!;
+    this.value[d] = (this.value[d]! & ~late) | (this.written[d]! & late);
+    this.seen[d]! |= late;
+  }
+
+  /** Known value of `size` bytes at byte `offset`, or undefined while any of its bits is unknown (-1 is a value). */
+  peek(offset: number, size: number): number | undefined {
+    const d = offset >>> 2;
+    if (d >= this.length) return undefined;
+    const mask = lanes(offset, size);
+    if ((mask & ~(this.seen[d]! | this.zero[d]!)) !== 0 || (mask & (this.pending[d]! | this.otherMask[d]!)) !== 0) return undefined;
+    return ((this.value[d]! & ~this.zero[d]! & mask) >>> ((offset & 3) << 3)) >>> 0;
+  }
+
+  /** One bit: 0, 1, or -1 while it is not known. `offset` in bytes, `bit` from the offset's lowest bit. */
+  bit(offset: number, bit: number): 0 | 1 | -1 {
+    const at = ((offset & 3) << 3) + bit;
+    const d = (offset >>> 2) + (at >>> 5);
+    const mask = 1 << (at & 31);
+    if (d >= this.length || (mask & (this.pending[d]! | this.otherMask[d]!)) !== 0) return -1;
+    if ((this.zero[d]! & mask) !== 0) return 0;
+    if ((this.seen[d]! & mask) === 0) return -1;
+    return (this.value[d]! & mask) !== 0 ? 1 : 0;
+  }
+}

@@ -1,0 +1,39 @@
+import { formatBdf } from '../access/bdf.ts';
+import { divergenceText } from '../check/divergence-text.ts';
+import { kindOfFunction } from '../check/finding.ts';
+import type { JudgedFinding } from '../check/trace-report.ts';
+import { ruleById } from '../spec/rules.ts';
+import type { Paint } from './paint.ts';
+import { wrap } from './wrap.ts';
+
+const COLUMNS = 110;
+
+/** A finding as a person reads it: what broke, where, what was expected, and why. Ends with a newline. */
+export function findingText(finding: JudgedFinding, input: string, paint: Paint): string {
+  const { first } = finding;
+  const rule = ruleById(finding.rule);
+  const where = first.line > 0 ? `${input}:${first.line}` : input;
+  const style = finding.known ? 'dim' : 'red';
+  const heading = `${finding.known ? 'known' : 'BROKEN'} ${finding.rule} ${rule?.title ?? ''}`;
+  const rows: (readonly [string, string])[] = [
+    ['strength', `${rule?.strength ?? '?'}, by ${rule?.citation ?? '?'}`],
+    ['where', where],
+    ['access', divergenceText(first)],
+  ];
+  if (first.function !== undefined) {
+    rows.push(['function', `${formatBdf(first.function.bdf)}, ${kindOfFunction(first.function)}`]);
+  }
+  rows.push(['register', first.register], ['expected', first.expected], ['actual', first.actual]);
+  rows.push(['because', first.explanation]);
+  if (first.excusedBy !== undefined)
+    rows.push(['excused by', `${first.excusedBy} in the profile's choices, if it is meant`]);
+  rows.push(['identity', finding.id]);
+  if (finding.known) rows.push(['accepted', finding.reason === '' ? '(no reason given)' : finding.reason]);
+  const body = rows.map(([name, text]) => {
+    const [head = '', ...tail] = wrap(text, COLUMNS - 14);
+    return [`  ${paint('dim', name.padEnd(10))}  ${head}`, ...tail.map((line) => `${' '.repeat(14)}${line}`)].join(
+      '\n',
+    );
+  });
+  return `${paint('bold', paint(style, heading))}\n${body.join('\n')}\n\n`;
+}

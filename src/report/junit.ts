@@ -1,0 +1,59 @@
+import junitReportBuilder from 'junit-report-builder';
+import type { Builder } from 'junit-report-builder';
+import type { Results } from '../check/results-schema.ts';
+
+// The package's declarations speak of a default export inside the module; Node hands over the builder itself.
+const builder = junitReportBuilder as unknown as Builder;
+
+/**
+ * JUnit XML of a run: a suite for each input, a test case for each rule that it exercised or broke. A case fails when a
+ * finding of its rule is new and gates; known findings and findings that do not gate stand in its output. Times are 0,
+ * so that equal runs give equal bytes.
+ */
+export function junitXml(results: Results, gating: ReadonlySet<string>): string {
+  const report = builder.newBuilder();
+  const findings = new Map(results.findings.map((finding) => [finding.id, finding]));
+  for (const input of results.inputs) {
+    const suite = report.testSuite().name(input.name).time(0);
+    suite.property('tool', results.tool);
+    suite.property('sha256', input.sha256);
+    if (input.profile !== null) suite.property('profile', input.profile);
+    const [problem] = input.problems;
+    if (problem !== undefined) {
+      const testCase = suite.testCase().className(input.name).name('the trace can be read').time(0);
+      testCase.error(problem, 'input', input.problems.join('\n'));
+    }
+    for (const rule of input.rules) {
+      const testCase = suite.testCase().className(input.name).name(rule.id).time(0);
+      const mine = input.findings.filter((finding) => findings.get(finding.id)?.rule === rule.id);
+      const failing = mine.filter((finding) => !finding.known && gating.has(finding.id));
+      const others = mine.filter((finding) => !failing.includes(finding));
+      if (failing.length > 0) {
+        const bodies = failing.map((finding) => body(findings.get(finding.id), finding));
+        const title = findings.get(failing[0]?.id ?? '')?.title ?? rule.id;
+        testCase.failure(`${rule.id}: ${title} (${failing.length} new)`, 'divergence');
+        testCase.stacktrace(bodies.join('\n\n'));
+      }
+      if (others.length > 0) {
+        testCase.standardOutput(others.map((finding) => body(findings.get(finding.id), finding)).join('\n\n'));
+      }
+    }
+  }
+  return `${report.build()}\n`;
+}
+
+type InputFinding = Results['inputs'][number]['findings'][number];
+
+/** The words on one finding. Place and count are those of this input; the example may stem from another one. */
+function body(finding: Results['findings'][number] | undefined, here: InputFinding): string {
+  if (finding === undefined) return here.id;
+  return [
+    `${finding.id}: ${finding.title} (${finding.strength}, ${finding.citation})`,
+    `line ${here.line}, ${here.count} occurrence${here.count === 1 ? '' : 's'}${here.known ? ', known' : ''}`,
+    `register ${finding.register} of ${finding.kind}`,
+    `for example ${finding.input}:${finding.line}: ${finding.access}`,
+    `expected ${finding.expected}`,
+    `actual   ${finding.actual}`,
+    finding.explanation,
+  ].join('\n');
+}

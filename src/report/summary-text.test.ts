@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { CUT, makeFinding, makeReport } from '../../test/support/make-report.ts';
+import { findingText } from './finding-text.ts';
+import { plain } from './paint.ts';
+import { percent, totalsTable, traceSummary, verdictLine } from './summary-text.ts';
+import { groupDigits, wrap } from './wrap.ts';
+
+test('the summary of a trace is one screen that tells what was seen', () => {
+  const report = makeReport({ profile: 'p.yaml', learned: { hole: 'zero' } });
+  expect(traceSummary(report, plain)).toMatchInlineSnapshot();
+});
+
+test('a summary stays one screen, however many functions and reasons there are', () => {
+  const functions = Array.from({ length: 300 }, (_, bdf) => ({ bdf, vendor: 1, device: 2, classCode: 3 }));
+  const undecoded = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`reason ${index}`, index + 1]));
+  const text = traceSummary(makeReport({ functions, undecoded, accesses: 99_999 }), plain);
+  expect(text.split('\n').length).toBeLessThan(45);
+  expect(text).toContain('and 288 more');
+  expect(text).toContain('and 82 more reasons');
+});
+
+test('a finding tells what broke, where, what was expected and why', () => {
+  const finding = makeFinding({ excusedBy: 'pm=cosmetic' });
+  const text = findingText(finding, 'a.txt', plain);
+  for (const part of ['BROKEN BAR-003', 'MUST', 'a.txt:8', 'read port 0xcfc 4 -> 0x1', '00:03.0', 'BAR 0']) {
+    expect(text).toContain(part);
+  }
+  for (const part of ['expected    0x0', 'actual      0x1', 'hardwired', 'pm=cosmetic', finding.id]) {
+    expect(text).toContain(part);
+  }
+  expect(findingText(makeFinding({}, { known: true, reason: 'it is meant' }), 'a.txt', plain)).toContain('it is meant');
+});
+
+test('the table of several traces ends with their sum', () => {
+  const reports = [makeReport({ name: 'one' }), makeReport({ name: 'two', findings: [makeFinding()] })];
+  const lines = totalsTable(reports, plain).trimEnd().split('\n');
+  expect(lines).toHaveLength(4);
+  expect(lines.at(-1)).toMatch(/^all +20 +2 +4 +2 +1 +33\.3% +1 +0$/);
+});
+
+test('the last word names the verdict', () => {
+  const known = makeReport({ findings: [makeFinding({}, { known: true })] });
+  expect(verdictLine([known], [], 0, plain)).toBe('CONFORMS: 0 new findings, 1 known finding in 1 trace.\n');
+  const bad = makeReport({ findings: [makeFinding()] });
+  expect(verdictLine([bad, bad], [], 1, plain)).toBe('DIVERGES: 1 new finding, 0 known findings in 2 traces.\n');
+  expect(verdictLine([makeReport(CUT)], [], 2, plain)).toContain('1 trace not read in full');
+});
+
+test('a share is never shown as all when it is not all', () => {
+  expect([percent(0.9999), percent(1), percent(0), percent(0.333)]).toEqual(['99.9%', '100.0%', '0.0%', '33.3%']);
+});
+
+test('numbers are grouped from five digits on', () => {
+  expect([groupDigits(0), groupDigits(9999), groupDigits(10_000), groupDigits(1_234_567)]).toEqual([
+    '0',
+    '9999',
+    '10 000',
+    '1 234 567',
+  ]);
+});
+
+test('lines break between words, and a long word has its own line', () => {
+  expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
+  expect(wrap('a verylongword b', 4)).toEqual(['a', 'verylongword', 'b']);
+  expect(wrap('', 4)).toEqual(['']);
+});

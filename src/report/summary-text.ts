@@ -1,0 +1,165 @@
+import { formatBdf } from '../access/bdf.ts';
+import type { ProfileComplaint } from '../check/gate.ts';
+import { kindOfFunction } from '../check/finding.ts';
+import type { TraceReport } from '../check/trace-report.ts';
+import { knownBits, readInFull, undecodedTotal } from '../check/trace-report.ts';
+import type { Paint } from './paint.ts';
+import { table } from './table.ts';
+import { groupDigits, plural } from './wrap.ts';
+
+/** Functions and reasons that a screen shows; the rest is in results.json. */
+const FUNCTIONS_AT_MOST = 12;
+const REASONS_AT_MOST = 8;
+
+/** One screen about one trace. Ends with a newline. */
+export function traceSummary(report: TraceReport, paint: Paint): string {
+  const lines = [
+    paint('bold', `${report.name}`) +
+      paint('dim', `  ${report.format}${report.profile === undefined ? '' : `, profile ${report.profile}`}`),
+  ];
+  if (!readInFull(report)) lines.push(...labelled('problems', problemRows(report)));
+  if (report.unknownLines > 0)
+    lines.push(...labelled('remarks', [`${plural(report.unknownLines, 'line')} of no known form`]));
+  lines.push(
+    ...labelled('accesses', accessRows(report)),
+    ...labelled('decoded as', [decodedRow(report)]),
+    ...labelled('undecoded', undecodedRows(report)),
+    ...labelled('functions', functionRows(report)),
+    ...labelled('rules', [rulesRow(report)]),
+    ...labelled('bits known', [`${percent(knownBits([report]))} of what present functions answered`]),
+  );
+  const learned = Object.entries(report.learned).map(([name, value]) => `${name}: ${value}`);
+  if (learned.length > 0) lines.push(...labelled('learned', [learned.join(', ')]));
+  if (report.notes.length > 0) {
+    const count = report.notes.reduce((sum, note) => sum + note.count, 0);
+    lines.push(...labelled('notes', [`${groupDigits(count)} (in results.json)`]));
+  }
+  lines.push(...labelled('findings', [findingsRow(report, paint)]));
+  return `${lines.join('\n')}\n\n`;
+}
+
+/** One line a trace and one for all: for runs over several traces. Ends with a newline. */
+export function totalsTable(reports: readonly TraceReport[], paint: Paint): string {
+  const row = (name: string, some: readonly TraceReport[]): string[] => {
+    const sum = (count: (report: TraceReport) => number): number => some.reduce((total, one) => total + count(one), 0);
+    const exercised = new Set(some.flatMap((report) => Object.keys(report.exercised)));
+    const broken = new Set(some.flatMap((report) => report.findings.map((finding) => finding.rule)));
+    return [
+      name,
+      groupDigits(sum((report) => report.accesses)),
+      groupDigits(sum((report) => report.functions.length)),
+      groupDigits(sum(undecodedTotal)),
+      String(exercised.size),
+      String(broken.size),
+      percent(knownBits(some)),
+      String(sum((report) => report.findings.filter((finding) => !finding.known).length)),
+      String(sum((report) => report.findings.filter((finding) => finding.known).length)),
+      some.length === 1 && some.some((report) => !readInFull(report)) ? 'not read in full' : '',
+    ];
+  };
+  const head = ['trace', 'accesses', 'functions', 'undecoded', 'rules', 'broken', 'known bits', 'new', 'known', ''];
+  const rows = [head, ...reports.map((report) => row(report.name, [report])), row('all', reports)];
+  const [first = '', ...rest] = table(rows, new Set([1, 2, 3, 4, 5, 6, 7, 8]));
+  const last = rest.pop() ?? '';
+  return `${[paint('dim', first), ...rest, paint('bold', last)].join('\n')}\n`;
+}
+
+/** The last word on a run. Ends with a newline. */
+export function verdictLine(
+  reports: readonly TraceReport[],
+  complaints: readonly ProfileComplaint[],
+  status: number,
+  paint: Paint,
+): string {
+  const findings = reports.flatMap((report) => report.findings);
+  const fresh = new Set(findings.filter((finding) => !finding.known).map((finding) => finding.id)).size;
+  const known = new Set(findings.filter((finding) => finding.known).map((finding) => finding.id)).size;
+  const stopped = reports.filter((report) => !readInFull(report)).length;
+  const parts = [plural(fresh, 'new finding'), plural(known, 'known finding')];
+  if (stopped > 0) parts.push(`${plural(stopped, 'trace')} not read in full`);
+  if (complaints.length > 0)
+    parts.push(`${plural(complaints.length, 'profile entry', 'profile entries')} not in order`);
+  const word =
+    status === 0 ? paint('green', 'CONFORMS') : status === 1 ? paint('red', 'DIVERGES') : paint('red', 'INCOMPLETE');
+  return `${word}: ${parts.join(', ')} in ${plural(reports.length, 'trace')}.\n`;
+}
+
+/** What `--strict` finds wrong with a profile, one line each. */
+export function complaintLine(complaint: ProfileComplaint): string {
+  return `${complaint.profile}:${complaint.line}: the known finding ${complaint.id} ${complaint.what}.\n`;
+}
+
+/** Share from 0 to 1 as a percentage with one digit, cut: 100.0% means all. */
+export function percent(share: number): string {
+  return `${(Math.floor(share * 1000 + 1e-9) / 10).toFixed(1)}%`;
+}
+
+function labelled(label: string, rows: readonly string[]): string[] {
+  return rows.map((row, index) => `  ${(index === 0 ? label : '').padEnd(10)}  ${row}`);
+}
+
+/** Problems that a screen shows. */
+const PROBLEMS_AT_MOST = 5;
+
+function problemRows(report: TraceReport): string[] {
+  const shown = report.problems.slice(0, PROBLEMS_AT_MOST);
+  const rest = report.problemCount - shown.length;
+  return rest > 0 ? [...shown, `and ${groupDigits(rest)} more`] : shown;
+}
+
+function accessRows(report: TraceReport): string[] {
+  if (report.accesses === 0) return ['none'];
+  const kinds = new Map<string, string[]>();
+  for (const { space, write, width, count } of report.accessCounts) {
+    const kind = `${space} ${write ? 'writes' : 'reads'}`;
+    const widths = kinds.get(kind) ?? [];
+    widths.push(`${groupDigits(count)} of width ${width === 0 ? '?' : width}`);
+    kinds.set(kind, widths);
+  }
+  const rows = [...kinds].map(([kind, widths]) => [kind, widths.join(', ')]);
+  return [`${groupDigits(report.accesses)}, and ${plural(report.events, 'event')}`, ...table(rows)];
+}
+
+function decodedRow(report: TraceReport): string {
+  const { configurationReads, configurationWrites, absentReads, memoryAccesses, portAccesses, messages } = report;
+  return [
+    `${plural(configurationReads, 'configuration read')} (${groupDigits(absentReads)} of absent functions)`,
+    plural(configurationWrites, 'configuration write'),
+    `${groupDigits(memoryAccesses)} memory`,
+    `${groupDigits(portAccesses)} port`,
+    plural(messages, 'message'),
+  ].join(', ');
+}
+
+function undecodedRows(report: TraceReport): string[] {
+  const reasons = Object.entries(report.undecoded).toSorted(([, one], [, other]) => other - one);
+  if (reasons.length === 0) return ['none'];
+  const shown = reasons.slice(0, REASONS_AT_MOST).map(([reason, count]) => `${groupDigits(count)}: ${reason}`);
+  const rest = reasons.length - shown.length;
+  return rest > 0 ? [...shown, `and ${plural(rest, 'more reason')}`] : shown;
+}
+
+function functionRows(report: TraceReport): string[] {
+  const { functions } = report;
+  if (functions.length === 0) return ['none'];
+  const shown = functions.slice(0, FUNCTIONS_AT_MOST).map((one) => `${formatBdf(one.bdf)}  ${kindOfFunction(one)}`);
+  const rest = functions.length - shown.length;
+  return [plural(functions.length, 'function'), ...shown, ...(rest > 0 ? [`and ${groupDigits(rest)} more`] : [])];
+}
+
+function rulesRow(report: TraceReport): string {
+  const broken = [...new Set(report.findings.map((finding) => finding.rule))].toSorted();
+  const exercised = `${Object.keys(report.exercised).length} exercised`;
+  return broken.length === 0
+    ? `${exercised}, none broken`
+    : `${exercised}, ${broken.length} broken: ${broken.join(', ')}`;
+}
+
+function findingsRow(report: TraceReport, paint: Paint): string {
+  const fresh = report.findings.filter((finding) => !finding.known);
+  const known = report.findings.length - fresh.length;
+  const occurrences = report.findings.reduce((sum, finding) => sum + finding.count, 0);
+  if (report.findings.length === 0) return paint('green', 'none');
+  const text = `${fresh.length} new, ${known} known (${plural(occurrences, 'divergence')})`;
+  return fresh.length > 0 ? paint('red', text) : text;
+}

@@ -1,0 +1,46 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { resultsText } from '../check/results.ts';
+import type { Results } from '../check/results-schema.ts';
+import { replaceDirectory } from '../core/atomic-file.ts';
+import { junitXml } from './junit.ts';
+
+/** How long each input took, in milliseconds. Kept apart from all that is compared byte for byte. */
+export type Timing = Readonly<Record<string, number>>;
+
+/**
+ * Writes `results.json`, `junit.xml` and `timing.json` into a directory, all at once: an older report there is
+ * replaced whole. Rejects with the system's error.
+ */
+export async function writeReport(
+  directory: string,
+  results: Results,
+  gating: ReadonlySet<string>,
+  timing: Timing,
+): Promise<void> {
+  await replaceDirectory(directory, async (temporary) => {
+    await writeFile(join(temporary, 'results.json'), resultsText(results));
+    await writeFile(join(temporary, 'junit.xml'), junitXml(results, gating));
+    await writeFile(join(temporary, 'timing.json'), `${JSON.stringify({ milliseconds: timing }, null, 2)}\n`);
+  });
+}
+
+/**
+ * Whether a report may be written to this place: nothing is there, or an empty directory, or an older report. Anything
+ * else is somebody's own files, which a report must not replace.
+ */
+export async function mayHoldReport(directory: string): Promise<boolean> {
+  let names: string[];
+  try {
+    names = await readdir(directory);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+  if (names.length === 0) return true;
+  try {
+    const head = (await readFile(join(directory, 'results.json'), 'utf8')).slice(0, 200);
+    return head.includes('"schema": "barometer.results/');
+  } catch {
+    return false;
+  }
+}

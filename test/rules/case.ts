@@ -1,0 +1,23 @@
+/** One demonstration that a rule bites: a trace that breaks exactly this rule, and its conforming twin. */
+export interface RuleCase {
+  /** Rule that the violating form breaks, and nothing else. */
+  rule: string;
+  /** What the case shows, one sentence. */
+  title: string;
+  /** Choices and deviations in force, e.g. `{ hole: 'ones' }`. */
+  choices?: Record<string, string>;
+  /**
+   * `divergence` (the default): the violating form is a divergence of this rule. `note`: the rule is an obligation of
+   * the guest, and the violating form yields exactly this note. `may`: every conforming form is an allowed one, and
+   * the violating form lies outside of all of them.
+   */
+  kind?: 'divergence' | 'note' | 'may';
+  /** Preambles by name (see given.ts), in order. */
+  given: readonly string[];
+  /**
+   * Trace lines in the text notation, with the macros of expand.ts. `A | B` at the end of a line: A in the conforming
+   * form, B in the violating one. `A || C | B`: the conforming form exists with A and with C. A line that begins with
+   * `+! ` is only in the conforming forms, one that begins with `-! ` only in the violating form.
+   */
+  steps: string;
+}

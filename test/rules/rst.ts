@@ -1,0 +1,185 @@
+/** Reset. */
+
+import type { RuleCase } from './case.ts';
+
+/** Sets Device Control bit 15 (initiate FLR) of 00:03.0, its other bits as they were. */
+const FLR = 'cw 2 00:03.0 0x88 <- 0xa810';
+
+/** Sets and clears Secondary Bus Reset of 00:1c.0. */
+const BUS_RESET = `
+  cw 2 00:1c.0 0x3e <- 0x0040
+  cr 2 00:1c.0 0x3e -> 0x0040
+  cw 2 00:1c.0 0x3e <- 0x0000
+  cr 2 00:1c.0 0x3e -> 0x0000
+`;
+
+export const cases: readonly RuleCase[] = [
+  {
+    rule: 'RST-001',
+    title: 'MSI stays enabled over a machine reset',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      cw 2 00:03.0 0x52 <- 0x0001
+      cr 2 00:03.0 0x52 -> 0x0185
+      reset
+      cr 4 00:03.0 0x00 -> 0x10411af4
+      cr 2 00:03.0 0x52 -> 0x0184 | 0x0185
+    `,
+  },
+  {
+    rule: 'RST-001',
+    title: 'the masks of MSI vectors stay set over FLR',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      cw 4 00:03.0 0x60 <- 0x00000005
+      cr 4 00:03.0 0x60 -> 0x00000005
+      ${FLR}
+      cr 4 00:03.0 0x00 -> 0x10411af4
+      cr 4 00:03.0 0x60 -> 0x00000000 | 0x00000005
+    `,
+  },
+  {
+    rule: 'RST-001',
+    title: 'MSI-X stays enabled over FLR',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      cw 2 00:03.0 0x72 <- 0x8000
+      cr 2 00:03.0 0x72 -> 0x8003
+      ${FLR}
+      cr 4 00:03.0 0x00 -> 0x10411af4
+      cr 2 00:03.0 0x72 -> 0x0003 | 0x8003
+    `,
+  },
+  {
+    rule: 'RST-001',
+    title: 'the function mask of MSI-X stays set over a machine reset',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      cw 2 00:03.0 0x72 <- 0xc000
+      cr 2 00:03.0 0x72 -> 0xc003
+      reset
+      cr 4 00:03.0 0x00 -> 0x10411af4
+      cr 2 00:03.0 0x72 -> 0x0003 | 0x4003
+    `,
+  },
+  {
+    rule: 'RST-001',
+    title: 'a function stays in D3hot over a machine reset',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      cw 2 00:03.0 0x44 <- 0x0003
+      cr 2 00:03.0 0x44 -> 0x000b
+      reset
+      cr 4 00:03.0 0x00 -> 0x10411af4
+      cr 2 00:03.0 0x44 -> 0x0008 | 0x000b
+    `,
+  },
+  {
+    rule: 'RST-001',
+    title: 'the ROM stays enabled over FLR',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      cw 4 00:03.0 0x30 <- 0xc0100001
+      cr 4 00:03.0 0x30 -> 0xc0100001
+      ${FLR}
+      cr 4 00:03.0 0x00 -> 0x10411af4
+      cr 4 00:03.0 0x30 -> 0x00000000 | 0x00000001
+    `,
+  },
+  {
+    rule: 'RST-002',
+    title: 'the bit that starts FLR reads 1',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      ${FLR}
+      cr 4 00:03.0 0x00 -> 0x10411af4
+      cr 2 00:03.0 0x88 -> 0x2810 | 0xa810
+    `,
+  },
+  {
+    rule: 'RST-002',
+    title: 'a function without FLR keeps the bit that starts it',
+    given: ['power-on', 'express-without-flr'],
+    steps: `
+      cw 2 00:06.0 0x48 <- 0xa810
+      cr 2 00:06.0 0x48 -> 0x2810 | 0xa810
+    `,
+  },
+  {
+    rule: 'RST-003',
+    title: 'FLR changes Max Payload Size',
+    given: ['power-on', 'express'],
+    steps: `
+      cw 2 00:06.0 0x48 <- 0x2830
+      cr 2 00:06.0 0x48 -> 0x2830
+      cw 2 00:06.0 0x48 <- 0xa830
+      cr 4 00:06.0 0x00 -> 0x20001234
+      cr 2 00:06.0 0x48 -> 0x2830 | 0x2810
+    `,
+  },
+  {
+    rule: 'RST-003',
+    title: 'FLR changes the clock configuration of the link',
+    given: ['power-on', 'endpoint'],
+    steps: `
+      cw 2 00:03.0 0x90 <- 0x0040
+      cr 2 00:03.0 0x90 -> 0x0040
+      ${FLR}
+      cr 4 00:03.0 0x00 -> 0x10411af4
+      cr 2 00:03.0 0x90 -> 0x0040 | 0x0000
+    `,
+  },
+  {
+    rule: 'RST-005',
+    title: 'during FLR a function answers, or it is not there, but it does not answer nonsense',
+    kind: 'may',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      ${FLR}
+      cr 4 00:03.0 0x00 -> 0x10411af4 || 0xffffffff | 0x00000000
+      cr 4 00:03.0 0x00 -> 0x10411af4
+    `,
+  },
+  {
+    rule: 'RST-006',
+    title: 'MSI-X stays enabled below a bridge that resets its secondary bus',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      cw 2 01:00.0 0x42 <- 0x8000
+      cr 2 01:00.0 0x42 -> 0x8003
+      ${BUS_RESET}
+      cr 4 01:00.0 0x00 -> 0x10411af4
+      cr 2 01:00.0 0x42 -> 0x0003 | 0x8003
+    `,
+  },
+  {
+    rule: 'RST-006',
+    title: 'the enables stay set below a bridge that resets its secondary bus',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      ${BUS_RESET}
+      cr 4 01:00.0 0x00 -> 0x10411af4
+      cr 2 01:00.0 0x04 -> 0x0000 | 0x0007
+    `,
+  },
+  {
+    rule: 'RST-006',
+    title: 'while its bus is held in reset a function is not there or has its reset values, but not its old ones',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      cw 2 00:1c.0 0x3e <- 0x0040
+      cr 2 00:1c.0 0x3e -> 0x0040
+      cr 2 01:00.0 0x04 -> 0xffff || 0x0000 | 0x0007
+    `,
+  },
+  {
+    rule: 'RST-006',
+    title: 'a bridge that resets its secondary bus loses its own bus numbers',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      ${BUS_RESET}
+      cr 4 00:1c.0 0x18 -> 0x00010100 | 0x00000000
+      cr 4 00:1c.0 0x20 -> 0xc1f0c100
+    `,
+  },
+];
