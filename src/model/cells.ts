@@ -17,14 +17,14 @@ export const CAUSE_FLR = 4;
 export const CAUSE_POWER = 5;
 export const CAUSE_D3 = 6;
 export const CAUSE_PLUG = 7;
+export const CAUSE_SLOT_POWER = 8;
 export type Cause = number;
 
-/** How far a reset reaches: power-on resets sticky bits too, FLR leaves some fields alone. */
-export type ResetLevel = 'power' | 'machine' | 'conventional' | 'flr';
-
-/** Reset value of a bit: defined at every level, kept or open at some. */
-const RESET_OPEN = 0;
-const RESET_DEFINED = 1;
+/**
+ * How far a reset reaches: power-on resets sticky bits too, FLR leaves some fields alone. After `power` and `machine`
+ * the VMM may have played firmware before the guest looks; after `slot` (power of a slot, a plug) it has not.
+ */
+export type ResetLevel = 'power' | 'machine' | 'slot' | 'conventional' | 'flr';
 
 const LANES = [0xffffffff | 0, 0xff, 0xffff, 0, 0xffffffff | 0] as const;
 
@@ -47,6 +47,9 @@ const PLANES = [
   'pending',
   'written',
   'writtenMask',
+  'lastMask',
+  'before',
+  'stored',
   'other',
   'otherMask',
   'resetValue',
@@ -54,9 +57,11 @@ const PLANES = [
   'sticky',
   'flrKeeps',
   'flrOpen',
+  'firmware',
   'excused',
   'changedAt',
   'confirmedAt',
+  'confirmedBy',
   'cause',
   'shape',
   'judged',
@@ -83,6 +88,12 @@ export class Cells {
   written!: Int32Array;
   /** Bits written since the last reset or doubt. */
   writtenMask!: Int32Array;
+  /** Lanes of the last write. */
+  lastMask!: Int32Array;
+  /** Value before the last write. */
+  before!: Int32Array;
+  /** Status bits that were 0 when a 1 was written to them: reading 1 now, they have stored it. */
+  stored!: Int32Array;
   /** A second value that the rules allow beside `value`, as a whole, in the bits of `otherMask`. */
   other!: Int32Array;
   otherMask!: Int32Array;
@@ -91,11 +102,15 @@ export class Cells {
   sticky!: Int32Array;
   flrKeeps!: Int32Array;
   flrOpen!: Int32Array;
+  /** Bits that firmware inside the VMM may have set before the guest looks. */
+  firmware!: Int32Array;
   /** Bits that are not judged for a reason outside the register map (a declared deviation, a quirk of the source). */
   excused!: Int32Array;
   /** Step of the last write or reset that reached the cell, and of the last read that confirmed it. */
   changedAt!: Int32Array;
   confirmedAt!: Int32Array;
+  /** Width and mechanism of that read, as in `shape`. */
+  confirmedBy!: Int32Array;
   cause!: Int32Array;
   /** Width (bits 3:0) and mechanism (bits 7:4) and decode state (bit 8) of the last write. */
   shape!: Int32Array;
@@ -130,13 +145,25 @@ export class Cells {
 
   /** Forgets values and attributes of all cells: a new function stands here. Counts stay. */
   clear(): void {
-    for (const plane of PLANES) if (plane !== 'judged') this[plane].fill(plane === 'changedAt' || plane === 'confirmedAt' ? -1 : 0);
+    for (const plane of PLANES)
+      if (plane !== 'judged') this[plane].fill(plane === 'changedAt' || plane === 'confirmedAt' ? -1 : 0);
   }
 
   /** Removes all attributes (before a layout is compiled anew); decided bits and values stay. */
   clearAttributes(): void {
     const planes: readonly Plane[] = [
-      'readOnly', 'readWrite', 'choice', 'onlyZero', 'zero', 'clearable', 'resetValue', 'resetDefined', 'sticky', 'flrKeeps', 'flrOpen',
+      'readOnly',
+      'readWrite',
+      'choice',
+      'onlyZero',
+      'zero',
+      'clearable',
+      'resetValue',
+      'resetDefined',
+      'sticky',
+      'flrKeeps',
+      'flrOpen',
+      'firmware',
     ];
     for (const plane of planes) this[plane].fill(0);
   }
@@ -177,10 +204,16 @@ export class Cells {
   }
 
   /** Declares what a reset makes of `mask`: a defined value, or (undefined) anything. */
-  declareReset(d: number, mask: number, value: number | undefined, sticky: boolean, flr: 'keep' | 'open' | undefined): void {
+  declareReset(
+    d: number,
+    mask: number,
+    value: number | undefined,
+    sticky: boolean,
+    flr: 'keep' | 'open' | undefined,
+  ): void {
     const keep = ~mask;
     this.resetValue[d] = (this.resetValue[d]! & keep) | ((value ?? 0) & mask);
-    this.resetDefined[d] = (this.resetDefined[d]! & keep) | (value === undefined ? RESET_OPEN : RESET_DEFINED * mask);
+    this.resetDefined[d] = (this.resetDefined[d]! & keep) | (value === undefined ? 0 : mask);
     this.sticky[d] = (this.sticky[d]! & keep) | (sticky ? mask : 0);
     this.flrKeeps[d] = (this.flrKeeps[d]! & keep) | (flr === 'keep' || sticky ? mask : 0);
     this.flrOpen[d] = (this.flrOpen[d]! & keep) | (flr === 'open' ? mask : 0);
@@ -212,7 +245,8 @@ export class Cells {
     let wrong = (answer ^ this.value[d]!) & this.known(d) & ~this.zero[d]! & mask;
     wrong |= answer & this.zero[d]! & ~this.excused[d]! & mask;
     // A status bit seen 1 stays 1 until a 1 is written to it; from 0 to 1 it goes by itself.
-    wrong |= ~answer & this.value[d]! & this.seen[d]! & this.clearable[d]! & ~this.excused[d]! & ~this.otherMask[d]! & mask;
+    wrong |=
+      ~answer & this.value[d]! & this.seen[d]! & this.clearable[d]! & ~this.excused[d]! & ~this.otherMask[d]! & mask;
     const both = this.otherMask[d]! & mask;
     if (both !== 0) {
       const fromValue = (answer ^ this.value[d]!) & both;
@@ -223,7 +257,7 @@ export class Cells {
   }
 
   /** Takes over an answer: values, and what it decides about choice bits. */
-  learn(d: number, mask: number, answer: number, step: number): void {
+  learn(d: number, mask: number, answer: number, step: number, shape = 0): void {
     const undecided = this.undecided(d) & mask;
     if (undecided !== 0) {
       const pending = this.pending[d]! & undecided;
@@ -237,7 +271,33 @@ export class Cells {
     this.seen[d]! |= mask;
     this.pending[d]! &= ~mask;
     this.otherMask[d]! &= ~mask;
+    this.stored[d]! &= ~mask;
     this.confirmedAt[d] = step;
+    this.confirmedBy[d] = shape;
+  }
+
+  /** Settles choice bits as writable: what was written to them last is what they hold. */
+  decideWritable(d: number, mask: number): number {
+    const fresh = mask & this.undecided(d);
+    if (fresh === 0) return 0;
+    this.isWritable[d]! |= fresh;
+    const late = fresh & (this.pending[d]! | (this.writtenMask[d]! & ~this.seen[d]!));
+    this.value[d] = (this.value[d]! & ~late) | (this.written[d]! & late);
+    this.seen[d]! |= late;
+    this.pending[d]! &= ~fresh;
+    return fresh;
+  }
+
+  /** Settles choice bits as hardwired; those that can only be hardwired to 0 are known from then on. */
+  decideHardwired(d: number, mask: number): number {
+    const fresh = mask & this.undecided(d);
+    if (fresh === 0) return 0;
+    this.isHardwired[d]! |= fresh;
+    this.pending[d]! &= ~fresh;
+    const zero = fresh & this.onlyZero[d]!;
+    this.value[d]! &= ~zero;
+    this.seen[d]! |= zero;
+    return fresh;
   }
 
   /** Adopts a wrong answer. What was believed before stays allowed, so that one wrong answer is one divergence. */
@@ -249,6 +309,7 @@ export class Cells {
     const kept = wrong & ~this.zero[d]!;
     this.other[d] = (this.value[d]! & ~kept) | (believed & kept);
     this.otherMask[d] = (this.otherMask[d]! & ~mask) | kept;
+    this.stored[d]! &= ~mask;
     this.confirmedAt[d] = step;
   }
 
@@ -256,6 +317,7 @@ export class Cells {
   write(d: number, mask: number, data: number, step: number, shape: number): void {
     const writable = this.writable(d) & mask;
     const undecided = this.undecided(d) & mask;
+    this.before[d] = this.value[d]!;
     if (undecided !== 0) {
       // Old value known and another one written: either may be read back. The old one written again: no doubt left.
       const differs = (data ^ this.value[d]!) & undecided & this.seen[d]!;
@@ -263,12 +325,15 @@ export class Cells {
     }
     this.value[d] = (this.value[d]! & ~writable) | (data & writable);
     this.seen[d]! |= writable;
-    this.seen[d]! &= ~(this.clearable[d]! & mask & data);
+    const cleared = this.clearable[d]! & mask & data;
+    this.stored[d] = (this.stored[d]! & ~mask) | (cleared & this.seen[d]! & ~this.value[d]!);
+    this.seen[d]! &= ~cleared;
     this.otherMask[d]! &= ~writable;
     const judged = this.readOnly[d]! | this.readWrite[d]! | this.choice[d]! | this.zero[d]! | this.clearable[d]!;
     this.seen[d]! &= ~(mask & ~judged);
     this.written[d] = (this.written[d]! & ~mask) | (data & mask);
     this.writtenMask[d]! |= mask;
+    this.lastMask[d] = mask;
     this.changedAt[d] = step;
     this.cause[d] = CAUSE_WRITE;
     this.shape[d] = shape;
@@ -285,6 +350,8 @@ export class Cells {
     this.seen[d]! &= ~(mask & ~judged) & ~(this.pending[d]! & mask);
     this.pending[d]! &= ~mask;
     this.writtenMask[d]! &= ~mask;
+    this.before[d] = before;
+    this.lastMask[d] = mask;
     this.changedAt[d] = step;
     this.cause[d] = CAUSE_WRITE;
     this.shape[d] = shape;
@@ -294,9 +361,12 @@ export class Cells {
   private resetBits(d: number, level: ResetLevel): number {
     const defined = this.resetDefined[d]! & (this.readWrite[d]! | this.choice[d]! | this.clearable[d]!);
     switch (level) {
-      case 'power':
+      case 'slot':
         return defined;
+      case 'power':
+        return defined & ~this.firmware[d]!;
       case 'machine':
+        return defined & ~this.sticky[d]! & ~this.firmware[d]!;
       case 'conventional':
         return defined & ~this.sticky[d]!;
       case 'flr':
@@ -317,13 +387,19 @@ export class Cells {
   reset(level: ResetLevel, cause: Cause, step: number): void {
     for (let d = 0; d < this.length; d++) {
       const keep =
-        this.readOnly[d]! | this.zero[d]! | (this.choice[d]! & this.isHardwired[d]!) |
-        (level === 'conventional' ? this.sticky[d]! : 0) | (level === 'flr' ? this.flrKeeps[d]! : 0);
+        this.readOnly[d]! |
+        this.zero[d]! |
+        (this.choice[d]! & this.isHardwired[d]!) |
+        (level === 'conventional' || level === 'machine' ? this.sticky[d]! : 0) |
+        (level === 'flr' ? this.flrKeeps[d]! : 0);
       const defined = this.resetBits(d, level);
-      const same = this.undecided(d) & defined & this.seen[d]! & ~this.pending[d]! & ~(this.value[d]! ^ this.resetValue[d]!);
+      const same =
+        this.undecided(d) & defined & this.seen[d]! & ~this.pending[d]! & ~(this.value[d]! ^ this.resetValue[d]!);
       this.seen[d]! &= keep | same;
+      this.before[d] = this.value[d]!;
       this.pending[d] = 0;
       this.otherMask[d] = 0;
+      this.stored[d] = 0;
       this.writtenMask[d] = 0;
       this.changedAt[d] = step;
       this.cause[d] = cause;
@@ -336,7 +412,8 @@ export class Cells {
     for (let d = 0; d < this.length; d++) {
       const touched = (this.writable(d) | this.undecided(d) | this.clearable[d]!) & ~this.sticky[d]!;
       const defined = touched & this.resetDefined[d]!;
-      const differs = defined & this.seen[d]! & ~this.pending[d]! & (this.value[d]! ^ this.resetValue[d]!) & ~this.clearable[d]!;
+      const differs =
+        defined & this.seen[d]! & ~this.pending[d]! & (this.value[d]! ^ this.resetValue[d]!) & ~this.clearable[d]!;
       this.other[d] = (this.value[d]! & ~differs) | (this.resetValue[d]! & differs);
       this.otherMask[d] = differs;
       this.seen[d]! &= ~(touched & ~defined) & ~(this.pending[d]! & touched) & ~this.clearable[d]!;
@@ -369,7 +446,8 @@ export class Cells {
     const d = offset >>> 2;
     if (d >= this.length) return undefined;
     const mask = lanes(offset, size);
-    if ((mask & ~(this.seen[d]! | this.zero[d]!)) !== 0 || (mask & (this.pending[d]! | this.otherMask[d]!)) !== 0) return undefined;
+    if ((mask & ~(this.seen[d]! | this.zero[d]!)) !== 0 || (mask & (this.pending[d]! | this.otherMask[d]!)) !== 0)
+      return undefined;
     return ((this.value[d]! & ~this.zero[d]! & mask) >>> ((offset & 3) << 3)) >>> 0;
   }
 

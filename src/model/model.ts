@@ -1,21 +1,251 @@
-import type { Access } from '../access/access.ts';
+import { CONFIG, MEMORY, PORT } from '../access/access.ts';
+import type { Access, Width } from '../access/access.ts';
 import type { Event, Located } from '../access/event.ts';
+import { atMost, differenceLo } from '../core/pair.ts';
+import { ConfigurationPorts } from './cam.ts';
+import { readRegister, writeRegister } from './configuration.ts';
+import { EcamWindows } from './ecam.ts';
+import { Evidence } from './evidence.ts';
+import { PRESENT } from './function.ts';
+import { judgeIntx } from './intx.ts';
+import { Ledger } from './ledger.ts';
+import { eject, hotPlugCommand, loseTrack, plug, resetMachine, unplug } from './life-cycle.ts';
 import type { ModelOptions, ModelStatistics } from './options.ts';
+import { ON } from './region.ts';
+import type { Region } from './region.ts';
+import { CONFIG_SOURCE, MachineState } from './state.ts';
+import { locate, readPending, readTable, writePending, writeTable } from './table-access.ts';
+import type { FunctionIdentity } from './verdict.ts';
+
+/** Chipset register that resets the machine. */
+const RESET_CONTROL = 0xcf9;
 
 /** The reference model of one machine: fed with accesses and events in order, it reports what no rule allows. */
 export class Model {
+  private readonly state: MachineState;
+  private readonly ports: ConfigurationPorts;
+  private readonly ecam: EcamWindows;
+  private readonly ledger: Ledger;
+  private readonly evidence: Evidence;
+  private memoryAccesses = 0;
+  private portAccesses = 0;
+  private events = 0;
+
   constructor(options: ModelOptions) {
-    void options;
+    this.state = new MachineState(options);
+    this.ports = new ConfigurationPorts(this.state);
+    this.ecam = new EcamWindows(this.state);
+    this.ledger = new Ledger(this.state);
+    this.evidence = new Evidence(this.state);
   }
+
   access(access: Access): void {
-    void access;
+    const { reporter } = this.state;
+    reporter.atAccess(access);
+    switch (access.space) {
+      case PORT:
+        this.portAccesses++;
+        this.port(access, access.addressLo);
+        break;
+      case MEMORY:
+        this.memoryAccesses++;
+        this.memory(access);
+        break;
+      case CONFIG:
+        this.configuration(access);
+        break;
+    }
+    if (access.write) this.followHost();
+    reporter.step++;
   }
+
   event(event: Located<Event>): void {
-    void event;
+    const { reporter } = this.state;
+    if (event.kind === 'remark') return;
+    this.events++;
+    reporter.atEvent(event, event.line);
+    this.happen(event);
+    reporter.step++;
   }
+
   /** Settles what is still open at the end of a trace. */
-  finish(): void {}
-  statistics(): ModelStatistics {
-    throw new Error('under construction');
+  finish(): void {
+    for (const f of this.state.routing.functions()) this.state.countJudged(f);
   }
+
+  statistics(): ModelStatistics {
+    const { state } = this;
+    const { reporter } = state;
+    return {
+      steps: reporter.step,
+      configurationReads: state.configurationReads,
+      configurationWrites: state.configurationWrites,
+      absentReads: state.absentReads,
+      memoryAccesses: this.memoryAccesses,
+      portAccesses: this.portAccesses,
+      messages: this.ledger.messages,
+      events: this.events,
+      undecoded: new Map([...state.undecoded].toSorted(([one], [other]) => (one < other ? -1 : 1))),
+      functions: this.present(),
+      exercised: reporter.exercised,
+      learned: reporter.learned,
+      bitsKnown: state.bitsKnown,
+      bitsAnswered: state.bitsAnswered,
+    };
+  }
+
+  private present(): FunctionIdentity[] {
+    return [...this.state.routing.functions()]
+      .filter((f) => f.presence === PRESENT)
+      .map((f) => f.identity())
+      .toSorted((one, other) => one.bdf - other.bdf);
+  }
+
+  private port(access: Access, port: number): void {
+    const { state } = this;
+    if (port === RESET_CONTROL && access.width === 1) {
+      // Where the source tells of resets by events, the event follows.
+      if (access.write && (access.valueLo & 6) === 6 && !state.showsResets) this.reset();
+      return;
+    }
+    if (state.machine.cam && this.ports.claims(port, access.width)) this.ports.access(access);
+    else this.region(access, PORT, 0, port);
+  }
+
+  private memory(access: Access): void {
+    if (this.ecam.access(access)) return;
+    const { addressHi: hi, addressLo: lo } = access;
+    const window = this.state.machine.ioWindow;
+    if (window !== undefined && atMost(window.loHi, window.loLo, hi, lo) && atMost(hi, lo, window.hiHi, window.hiLo)) {
+      this.region(access, PORT, 0, differenceLo(lo, window.loLo));
+      return;
+    }
+    if (this.ledger.ioApic.claims(hi, lo)) {
+      if (access.write) this.ledger.ioApic.write(lo, access.valueLo);
+      return;
+    }
+    this.region(access, MEMORY, hi, lo);
+  }
+
+  /** An access of a source that has neither ports nor ECAM. */
+  private configuration(access: Access): void {
+    const { state } = this;
+    const { addressHi: bdf, addressLo: offset, valueLo } = access;
+    const width = access.width === 0 ? leastWidth(offset, valueLo) : access.width;
+    if ((offset & 3) + width > 4) {
+      state.undecode('a configuration access beyond a dword', access.write);
+    } else if (access.write) writeRegister(state, bdf, offset, width, valueLo, CONFIG_SOURCE);
+    else readRegister(state, bdf, offset, width, valueLo, CONFIG_SOURCE);
+  }
+
+  /** An access to an address that a BAR, a ROM or nobody claims. */
+  private region(access: Access, space: typeof PORT | typeof MEMORY, hi: number, lo: number): void {
+    const { state } = this;
+    const claims = state.map.claims(space, hi, lo);
+    const place = { space, hi, lo };
+    if (access.write) for (const { function: f } of claims) f.barWrittenAt = state.step;
+    const [only] = claims;
+    if (only !== undefined && claims.length === 1 && this.structure(access, only, lo)) {
+      only.function.answeredAt = state.step;
+      return;
+    }
+    if (access.write) {
+      this.evidence.write(access, place, claims);
+      if (claims.length === 0) this.unclaimed(access, space);
+      for (const { function: f, index } of claims) if (f.shpcAt > 0 && index === 0) hotPlugCommand(state, f);
+    } else if (!this.evidence.read(access, place, claims)) this.unclaimed(access, space);
+    if (only !== undefined && claims.length === 1 && only.state === ON && !access.write)
+      only.function.answeredAt = state.step;
+  }
+
+  private unclaimed(access: Access, space: typeof PORT | typeof MEMORY): void {
+    this.state.undecode(
+      space === PORT ? 'no function claims the port' : 'no function claims the address',
+      access.write,
+    );
+  }
+
+  /** MSI-X table or pending bits. Returns whether the access is to one of them. */
+  private structure(access: Access, region: Region, lo: number): boolean {
+    const f = region.function;
+    const { msix } = f;
+    if (msix === undefined) return false;
+    const found = locate(f, region.index, region.offset(lo));
+    if (found === undefined) return false;
+    const { state } = this;
+    const carried = { width: access.width, lo: access.valueLo, hi: access.valueHi };
+    if (found.what === 'table') {
+      if (access.write) writeTable(state, region, msix, found.at, carried);
+      else if (region.state === ON) readTable(state, f, msix, found.at, carried);
+    } else if (access.write) writePending(msix, found.at, carried);
+    else if (region.state === ON) readPending(state, f, msix, found.at, carried);
+    return true;
+  }
+
+  /** The host bridge may have moved its ECAM window. */
+  private followHost(): void {
+    const host = this.state.routing.roots[0]?.functions[0];
+    if (host !== undefined && host.config.changedAt[0x60 >>> 2] === this.state.step) this.ecam.follow(host);
+    else if (host !== undefined && host.config.changedAt[0x64 >>> 2] === this.state.step) this.ecam.follow(host);
+  }
+
+  private reset(): void {
+    resetMachine(this.state);
+    this.ports.reset();
+    this.ecam.reset();
+    this.ledger.ioApic.reset();
+  }
+
+  private happen(event: Located<Event>): void {
+    const { state } = this;
+    switch (event.kind) {
+      case 'message':
+        this.ledger.message(event);
+        return;
+      case 'intx':
+        judgeIntx(state, event.bdf, event.level);
+        return;
+      case 'fire':
+        this.ledger.fire(event.bdf, event.vector);
+        return;
+      case 'power-on':
+        state.powerOn = true;
+        state.showsResets = true;
+        return;
+      case 'reset':
+        state.showsResets = true;
+        this.reset();
+        return;
+      case 'plug':
+        plug(state, state.routing.bus(event.bdf >>> 8), event.bdf & 0xff);
+        return;
+      case 'unplug':
+        unplug(state, state.routing.bus(event.bdf >>> 8), event.bdf & 0xff);
+        return;
+      case 'eject':
+        eject(state, event.devices);
+        return;
+      case 'gap':
+        loseTrack(state);
+        this.ports.forget();
+        return;
+      case 'refused':
+        state.undecode('the target refused the access, or nothing decodes it', event.write);
+        return;
+      // Nothing changes for the guest.
+      case 'save':
+      case 'restore':
+      // The line may be shared, so it tells nothing of one function.
+      case 'line':
+      case 'remark':
+        return;
+    }
+  }
+}
+
+/** Bytes that a value surely has, of a source that does not tell the width. */
+function leastWidth(offset: number, value: number): Width {
+  const room = 4 - (offset & 3);
+  const least = (value & 0xffff0000) !== 0 ? 4 : (value & 0xff00) !== 0 ? 2 : 1;
+  return (least > room ? room : least) as Width;
 }

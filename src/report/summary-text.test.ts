@@ -7,7 +7,21 @@ import { groupDigits, wrap } from './wrap.ts';
 
 test('the summary of a trace is one screen that tells what was seen', () => {
   const report = makeReport({ profile: 'p.yaml', learned: { hole: 'zero' } });
-  expect(traceSummary(report, plain)).toMatchInlineSnapshot();
+  expect(traceSummary(report, plain)).toMatchInlineSnapshot(`
+    "a.txt  barometer.trace/1, profile p.yaml
+      accesses    10, and 1 event
+                  port reads  10 of width 4
+      decoded as  8 configuration reads (3 of absent functions), 0 configuration writes, 0 memory, 2 port, 0 messages
+      undecoded   2: port that no BAR owns
+      functions   1 function
+                  00:03.0  class 020000 8086:10d3
+      rules       2 exercised, none broken
+      bits known  33.3% of what present functions answered
+      learned     hole: zero
+      findings    none
+
+    "
+  `);
 });
 
 test('a summary stays one screen, however many functions and reasons there are', () => {

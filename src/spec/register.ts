@@ -61,6 +61,10 @@ export interface LayoutContext {
   headerType: number;
   /** Class code, 24 bits (base, sub, interface); -1 when not known. */
   classCode: number;
+  /** Vendor ID of the function, -1 when not known. A virtual function of SR-IOV shows FFFFh. */
+  vendor: number;
+  /** End-End TLP prefixes (Device Capabilities 2, bit 21): AER keeps a log of them. Undefined: not known. */
+  tlpPrefix?: boolean | undefined;
   /** Known value of `size` bytes at `offset` from the structure's start, or undefined while any bit of it is unknown. */
   peek(offset: number, size: 1 | 2 | 4): number | undefined;
 }

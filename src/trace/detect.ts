@@ -9,21 +9,14 @@ const BEGINNING = new RegExp(String.raw`^(?:\u00ef\u00bb\u00bf)?[\s\0]*${MAGIC.r
 
 const QEMU_RECORD =
   /^[^\n]*?(?:\b\d+@\d+\.\d{6}:[a-z][a-z0-9_]* |memory_region_(?:ops|subpage|ram_device)_(?:read|write) cpu |pci_cfg_(?:read|write) \S+ [0-9a-f]+:[0-9a-f]+(?:\.[0-7])? @0x)/m;
-const KVM_RECORD = /^[^\n]*?[\d.]+: +(?:kvm:)?kvm_[a-z0-9_]+: /m;
+const KVM_RECORD = /\d: +(?:kvm:)?kvm_[a-z0-9_]+: /;
 
 /**
  * Tells the format from some whole lines of a trace. `first`: the lines are the first ones. Undefined when no line is
  * of a known form.
  */
 export function detectFormat(text: string, first: boolean): Format | undefined {
-  if (
-    first &&
-    text
-      .replace(/^\uFEFF|^\u00EF\u00BB\u00BF/, '')
-      .trimStart()
-      .startsWith(MAGIC)
-  )
-    return 'barometer';
+  if (first && BEGINNING.test(text)) return 'barometer';
   const qemu = QEMU_RECORD.exec(text)?.index ?? Number.POSITIVE_INFINITY;
   const kvm = KVM_RECORD.exec(text)?.index ?? Number.POSITIVE_INFINITY;
   if (qemu === kvm) return undefined;

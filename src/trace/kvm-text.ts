@@ -21,6 +21,9 @@ const MMIO_READ = word('mmio read len ');
 const MMIO_WRITE = word('mmio write len ');
 const MMIO_ADDRESS = word(' gpa 0x');
 
+/** The widest access of a processor. A line tells the length of the whole, its value holds eight bytes at most. */
+const LONGEST = 64;
+
 /** GSIs below this are inputs of the I/O APIC; the others are routes of messages, which come as messages too. */
 const IO_APIC_INPUTS = 24;
 
@@ -45,11 +48,16 @@ export class KvmText implements Importer {
   private readonly access = new Access();
   private readonly frame: Frame = { event: 0, thread: -1, commandStart: 0, commandEnd: 0 };
   private readonly threads = new Map<number, Thread>();
+  /** Numbers of vCPUs that are taken; those below `nextVcpu` all are. */
+  private readonly vcpus = new Set<number>();
+  private nextVcpu = 0;
   private line: number;
   private unfinished = false;
   /** Vectors of messages are hexadecimal (kernels before 4.x): known once one has a letter. */
   private hexVectors = false;
   private bootProcessorAtReset = false;
+  /** Something shows that the machine ran before: an access, an entry or exit of a vCPU, or a gap. */
+  private ranBefore = false;
 
   constructor(tally: Tally, line: number) {
     this.tally = tally;
@@ -144,27 +152,25 @@ export class KvmText implements Importer {
     access.space = MEMORY;
     access.addressHi = cursor.hi;
     access.addressLo = cursor.lo;
-    if (!cursor.take(PIO_VALUE) || length < 1 || length > 8) return false;
-    const inLocalApic = access.addressHi === 0 && access.addressLo >>> 12 === 0xfee00;
+    if (!cursor.take(PIO_VALUE) || length < 1 || length > LONGEST) return false;
+    const told = this.setWidth(length, 8);
+    if (!unsatisfied && told && !this.value()) return false;
+    if (access.addressHi === 0 && access.addressLo >>> 12 === 0xfee00) {
+      // Registers of the local APIC.
+      this.tally.result.ignored++;
+      return true;
+    }
     const thread = this.thread();
     if (unsatisfied) {
       this.giveUpWaiting(thread);
-      thread.waits = !inLocalApic;
-      thread.waitsHi = access.addressHi;
-      thread.waitsLo = access.addressLo;
-      thread.waitsWidth = length;
-      thread.waitsLine = this.line;
-      return true;
-    }
-    if (!this.setWidth(length, 8)) {
-      // Lengths such as 3 come from accesses that cross a page; no access of ours has them.
-      thread.waits = false;
+      this.wait(thread, length);
+    } else if (told) {
+      this.hand(thread);
+    } else {
+      // Lengths such as 3 or 16 come from accesses that cross a page, and from vector registers.
+      this.settle(thread, length);
       this.untold(access.write, length, 'length', access.addressHi, access.addressLo);
-      return true;
     }
-    if (!this.value()) return false;
-    if (inLocalApic) this.tally.result.ignored++;
-    else this.hand(thread);
     return true;
   }
 
@@ -182,21 +188,41 @@ export class KvmText implements Importer {
     return true;
   }
 
-  /** Hands the access on as one of this thread; a read that waited has its answer now, or never gets one. */
   private hand(thread: Thread): void {
     const access = this.access;
-    const answers =
-      thread.waits && !access.write && access.addressLo === thread.waitsLo && access.addressHi === thread.waitsHi;
-    if (answers) {
-      thread.waits = false;
-      this.tally.result.twins++;
-    } else {
-      this.giveUpWaiting(thread);
-    }
+    this.settle(thread, access.width);
     access.vcpu = thread.vcpu;
     access.line = this.line;
     this.bootProcessorAtReset = false;
+    this.ranBefore = true;
     this.tally.access(access);
+  }
+
+  /** The access is a read that leaves KVM; its answer is told by a later line of the same thread. */
+  private wait(thread: Thread, width: number): void {
+    thread.waits = true;
+    thread.waitsHi = this.access.addressHi;
+    thread.waitsLo = this.access.addressLo;
+    thread.waitsWidth = width;
+    thread.waitsLine = this.line;
+  }
+
+  /** A read of this thread that waits has its answer in the access, or never gets one. */
+  private settle(thread: Thread, width: number): void {
+    const { write, space, addressHi, addressLo } = this.access;
+    const answers =
+      thread.waits &&
+      !write &&
+      space === MEMORY &&
+      addressLo === thread.waitsLo &&
+      addressHi === thread.waitsHi &&
+      width === thread.waitsWidth;
+    if (!answers) {
+      this.giveUpWaiting(thread);
+      return;
+    }
+    thread.waits = false;
+    this.tally.result.twins++;
   }
 
   private giveUpWaiting(thread: Thread): void {
@@ -217,17 +243,23 @@ export class KvmText implements Importer {
     this.tally.event({ kind: 'refused', write, width, reason, addressHi, addressLo, line });
   }
 
-  /** The thread of this line. Its vCPU: by its name, by an entry or exit before, else the next number. */
+  /** The thread of this line. Its vCPU: by its name, by an entry or exit before, else the next number that is free. */
   private thread(): Thread {
     const { frame, threads } = this;
     const known = threads.get(frame.thread);
     if (known !== undefined) return known;
     const command = lineText(this.cursor.bytes, frame.commandStart, frame.commandEnd);
     const number = /(?:^CPU |vcpu[ _-]?)(\d{1,4})/.exec(command)?.[1];
-    return this.addThread(frame.thread, number === undefined ? threads.size : Number(number));
+    return this.addThread(frame.thread, number === undefined ? this.freeVcpu() : Number(number));
+  }
+
+  private freeVcpu(): number {
+    while (this.vcpus.has(this.nextVcpu)) this.nextVcpu++;
+    return this.nextVcpu;
   }
 
   private addThread(id: number, vcpu: number): Thread {
+    this.vcpus.add(vcpu);
     const thread: Thread = { vcpu, waits: false, waitsHi: 0, waitsLo: 0, waitsWidth: 0, waitsLine: 0 };
     this.threads.set(id, thread);
     return thread;
@@ -284,16 +316,17 @@ export class KvmText implements Importer {
 
   /** Newer kernels name the vCPU. Its start at the reset vector is the only sign of a machine's reset. */
   private entryOrExit(words: string, entry: boolean): void {
+    const ranBefore = this.ranBefore;
+    this.ranBefore = true;
     const match = /^vcpu (\d{1,4})(?:, rip 0x([0-9a-f]+))?/.exec(words);
     if (match === null) return;
     const vcpu = Number(match[1]);
-    const thread = this.threads.get(this.frame.thread);
-    if (thread === undefined) this.addThread(this.frame.thread, vcpu);
-    else thread.vcpu = vcpu;
+    const thread = this.threads.get(this.frame.thread) ?? this.addThread(this.frame.thread, vcpu);
+    thread.vcpu = vcpu;
     if (!entry || vcpu !== 0 || match[2] === undefined) return;
     const atReset = match[2] === 'fff0';
     if (atReset && !this.bootProcessorAtReset) {
-      this.tally.event({ kind: this.tally.result.accesses === 0 ? 'power-on' : 'reset', line: this.line });
+      this.tally.event({ kind: ranBefore ? 'reset' : 'power-on', line: this.line });
     }
     this.bootProcessorAtReset = atReset;
   }
@@ -301,6 +334,7 @@ export class KvmText implements Importer {
   private text(text: string): void {
     const lost = lostEvents(text);
     if (lost !== undefined) {
+      this.ranBefore = true;
       for (const thread of this.threads.values()) thread.waits = false;
       this.tally.event(lost > 0 ? { kind: 'gap', lost, line: this.line } : { kind: 'gap', line: this.line });
     } else if (text.startsWith('#') || /^(?:cpus=\d+|version = \d+)$/.test(text.trim())) {

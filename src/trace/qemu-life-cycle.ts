@@ -28,7 +28,10 @@ export class QemuLifeCycle {
   }
 
   runState(thread: number, text: string): LifeCycle {
-    if (thread >= 0) this.mainThread = thread;
+    // The thread of a migration or of a vCPU that failed may stop the machine, too; the main loop starts it.
+    if (thread >= 0 && (this.mainThread < 0 || text.endsWith('(running)')) && !this.vcpuThreads.has(thread)) {
+      this.mainThread = thread;
+    }
     const first = !this.running;
     if (!text.includes(' (running)')) return 'nothing';
     if (/new_state \d+ \(running\)/.test(text)) this.running = true;

@@ -126,9 +126,6 @@ test('the scanner and the slow reader agree on every log', async () => {
       fc.constantFrom('\n', '\r\n'),
       fc.integer({ min: 1, max: 400 }),
       async (groups, stamped, end, piece) => {
-        const records = groups
-          .flat()
-          .map((line) => (stamped && / .* /.test(line) && !line.includes(':') ? line : line));
         const stamp = (line: string): string => (/^(?:memory|pci|ioapic)/.test(line) ? `14@15.002527:${line}` : line);
         // The first lines say that this is a log, that the machine runs, and that it has CAM ports.
         const begin = ["memory_region_ops_write cpu 0 mr 0x1 addr 0xcf8 value 0x0 size 4 name 'pci-conf-idx'"];

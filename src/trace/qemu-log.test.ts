@@ -298,6 +298,11 @@ describe('the life of the machine', () => {
     expect(text.slice(2)).toEqual(['read port 0xcfc 4 -> 0x1', '# guest_cpu_reset cpu=0xa350', 'reset']);
   });
 
+  test('the thread of a migration stops the machine, but is not the main loop', async () => {
+    const stop = '17300@1795502858.000000:runstate_set current_run_state 9 (running) new_state 3 (finish-migrate)';
+    expect((await textOf([running, access, stop, reset(17255)])).at(-1)).toBe('reset');
+  });
+
   test('ACPI eject; the mask is decimal', async () => {
     const lines = ['1@2.000000:acpi_pci_ej_write 0x8 <== 10', '1@2.000000:acpi_pci_ej_write 0x4 <== 1'];
     expect(await textOf(lines)).toEqual(['eject 0xa', '# acpi_pci_ej_write 0x4 <== 1']);
@@ -305,18 +310,20 @@ describe('the life of the machine', () => {
 });
 
 describe('twins, texts and other records', () => {
-  test('subpage and notification lines are second lines of an access', async () => {
+  test('subpage, RAM device and notification lines are second lines of an access', async () => {
     const { text, result } = await collect(
       [
         ops('read', '0xfe604040', '0x40', 1, 'operational'),
         'memory_region_subpage_read cpu 0 mr 0x7f2c5055c330 offset 0x0 value 0x40 size 1',
         ops('write', '0xfe603000', '0x1', 2, 'virtio-pci-notify-virtio-blk'),
         'virtio_pci_notify_write 0x4 = 0x1 (2)',
+        'memory_region_ram_device_read cpu 0 mr 0x55f256df91a0 addr 0x10 value 0x7 size 4',
+        ops('read', '0xfe000010', '0x7', 4, '0000:01:00.0 BAR 0 mmaps[0]'),
         '',
       ].join('\n'),
     );
-    expect(text).toHaveLength(2);
-    expect(result.twins).toBe(2);
+    expect(text).toHaveLength(3);
+    expect(result.twins).toBe(3);
   });
 
   test('accesses that QEMU refuses', async () => {
@@ -354,20 +361,55 @@ describe('twins, texts and other records', () => {
     expect(result).toMatchObject({ lines: 4, accesses: 2, unknownLines: 4 });
   });
 
-  test('names may hold blanks, lines may have no name, RAM devices are devices', async () => {
-    expect(
-      await textOf([
-        ops('write', '0xfe608480', '0x1', 4, 'usb2 port #1', 3),
-        'memory_region_ops_read cpu 0 mr 0x1 addr 0xcfc value 0x5 size 1',
-        'memory_region_ops_write cpu 0 mr 0x1 addr 0xfee01000 value 0x25 size 4',
-        'memory_region_ram_device_write cpu -1 mr 0x1 addr 0xfe000000 value 0x7 size 2',
-      ]),
-    ).toEqual([
+  test('names may hold blanks', async () => {
+    expect(await textOf([ops('write', '0xfe608480', '0x1', 4, 'usb2 port #1', 3)])).toEqual([
       '@3 write memory 0xfe608480 4 <- 0x1',
-      'read port 0xcfc 1 -> 0x5',
-      'message 0xfee01000 0x25',
-      '@- write memory 0xfe000000 2 <- 0x7',
     ]);
+  });
+
+  test('without names (before QEMU 6.2) the address and the pci_cfg line tell', async () => {
+    const plain = (word: string, address: string, value: string): string =>
+      `memory_region_ops_${word} cpu 0 mr 0x1 addr ${address} value ${value} size 4`;
+    const { text, result } = await collect(
+      [
+        plain('write', '0xcf8', '0x80000000'),
+        'pci_cfg_read mch 00:0 @0x0 -> 0x29c08086',
+        plain('read', '0xcfc', '0x29c08086'),
+        plain('write', '0xcfc', '0x6'),
+        'pci_cfg_write mch 00:0 @0x4 <- 0x6',
+        'pci_cfg_read mch 00:0 @0x0 -> 0x29c08086',
+        plain('read', '0xb0000000', '0x29c08086'),
+        plain('write', '0xb0000004', '0x6'),
+        'pci_cfg_write mch 00:0 @0x4 <- 0x6',
+        plain('write', '0xfee01000', '0x25'),
+        plain('read', '0xc000', '0x1'),
+        '',
+      ].join('\n'),
+    );
+    expect(text).toEqual([
+      'write port 0xcf8 4 <- 0x80000000',
+      'read port 0xcfc 4 -> 0x29c08086',
+      'write port 0xcfc 4 <- 0x6',
+      'read memory 0xb0000000 4 -> 0x29c08086',
+      'write memory 0xb0000004 4 <- 0x6',
+      'message 0xfee01000 0x25',
+      'read port 0xc000 4 -> 0x1',
+    ]);
+    expect(result).toMatchObject({ twins: 4, unknownLines: 0, problemCount: 0 });
+  });
+
+  test('what another thread logs between the two lines of an access does not part them', async () => {
+    const notify = '9@2.000001:virtio_queue_notify vdev 0x1 n 1 vq 0x2';
+    const lines = [
+      '7@2.000000:pci_cfg_read mch 00:00.0 @0x0 -> 0x8086',
+      notify,
+      `7@2.000002:${ops('read', '0xcfc', '0x8086', 2, 'pci-conf-data')}`,
+      `7@2.000003:${ops('write', '0xb0000004', '0x6', 2, 'pcie-mmcfg-mmio')}`,
+      notify,
+      '7@2.000004:pci_cfg_write mch 00:00.0 @0x4 <- 0x6',
+    ];
+    const accesses = (await textOf(lines)).filter((line) => !line.startsWith('#'));
+    expect(accesses).toEqual(['read port 0xcfc 2 -> 0x8086', 'write memory 0xb0000004 2 <- 0x6']);
   });
 
   test.each([

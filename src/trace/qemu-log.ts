@@ -96,7 +96,7 @@ export class QemuLog implements Importer {
       this.lineStart = at;
       if (!this.record()) this.text(at);
       let stop = cursor.at;
-      while (bytes[stop] !== NEWLINE) stop++;
+      while (stop < end && bytes[stop] !== NEWLINE) stop++;
       at = stop + 1;
     }
   }
@@ -152,8 +152,9 @@ export class QemuLog implements Importer {
   private memoryRegion(thread: number): boolean {
     const cursor = this.cursor;
     const access = this.access;
-    if (!cursor.take(OPS) && !cursor.take(RAM_DEVICE)) {
-      if (!cursor.take(SUBPAGE)) return false;
+    if (!cursor.take(OPS)) {
+      // Second lines of an access, with an offset for its address.
+      if (!cursor.take(SUBPAGE) && !cursor.take(RAM_DEVICE)) return false;
       this.tally.result.twins++;
       return true;
     }
@@ -181,8 +182,9 @@ export class QemuLog implements Importer {
       this.vcpuThread = thread;
       this.lifeCycle.vcpuThread(thread);
     }
+    // Only the name's second apostrophe shows that the line is whole.
+    if (this.unfinished && !/^ name '.*'$/.test(this.restOfLine(cursor.at))) return this.damaged();
     const kind = regionKind(cursor);
-    if (this.unfinished && !this.restOfLine(cursor.at).endsWith("'")) return this.damaged();
     this.dispatch(kind);
     return true;
   }
@@ -235,27 +237,32 @@ export class QemuLog implements Importer {
         this.emit(MEMORY);
         return;
       case UNNAMED:
-        if (access.addressHi === 0 && access.addressLo >>> 20 === 0xfee) this.apic();
-        else this.ordinary();
+        this.unnamed();
         return;
       default:
-        this.ordinary();
+        this.emit(this.reachesPort() ? PORT : MEMORY);
     }
   }
 
-  /** A device's register: port or memory is told by the address alone. */
-  private ordinary(): void {
+  /** QEMU before 6.2 did not name regions: the address must tell what is configuration space. */
+  private unnamed(): void {
+    const { addressHi, addressLo } = this.access;
+    if (addressHi === 0 && addressLo >>> 20 === 0xfee) this.apic();
+    else if (addressHi === 0 && addressLo >>> 2 === 0xcfc >>> 2) this.pairing.plain(this.access, PORT);
+    else if (this.reachesPort()) this.emit(PORT);
+    // Any memory access may be one to ECAM; whether it is shows by a pci_cfg line that fits.
+    else this.pairing.plain(this.access, MEMORY);
+  }
+
+  /** Whether the address is that of a port; one in the window of ports is put right. The address alone tells. */
+  private reachesPort(): boolean {
     const access = this.access;
     const window = this.ioWindow;
-    if (this.isPort()) {
-      this.emit(access.width === 8 ? MEMORY : PORT);
-    } else if (window !== undefined && this.inside(window)) {
-      access.addressLo = differenceLo(access.addressLo, window.loLo);
-      access.addressHi = 0;
-      this.emit(PORT);
-    } else {
-      this.emit(MEMORY);
-    }
+    if (this.isPort()) return access.width !== 8;
+    if (window === undefined || !this.inside(window)) return false;
+    access.addressLo = differenceLo(access.addressLo, window.loLo);
+    access.addressHi = 0;
+    return true;
   }
 
   private isPort(): boolean {
@@ -331,11 +338,13 @@ export class QemuLog implements Importer {
   /** `pci_cfg_read ` or `pci_cfg_write ` has been passed over. */
   private pciCfg(write: boolean): boolean {
     const cursor = this.cursor;
-    const bytes = cursor.bytes;
     while (cursor.peek() > 0x20) cursor.at++;
+    // A line that ends here must not be left: its newline stops every scan.
+    if (cursor.peek() !== 0x20) return this.damaged();
     cursor.at++;
     const start = cursor.at;
-    if (!cursor.hex() || bytes[cursor.at++] !== 0x3a) return this.damaged();
+    if (!cursor.hex() || cursor.peek() !== 0x3a) return this.damaged();
+    cursor.at++;
     let bdf = cursor.lo << 8;
     if (!cursor.hex()) return this.damaged();
     const device = cursor.lo;

@@ -1,3 +1,4 @@
+import type { Event, Located } from '../access/event.ts';
 import type { LifeCycle, QemuLifeCycle } from './qemu-life-cycle.ts';
 import type { QemuPairing } from './qemu-pairing.ts';
 import { isRecordName, refusal } from './qemu-text.ts';
@@ -34,7 +35,6 @@ export class QemuRareLines {
       this.tally.result.twins++;
       return true;
     }
-    this.pairing.settle();
     if (name === 'runstate_set') this.tell(this.lifeCycle.runState(thread, text), text, line);
     else if (name === 'guest_cpu_reset') this.tell(this.lifeCycle.vcpuReset(thread, text, line), text, line);
     else if (name === 'acpi_pci_ej_write') this.eject(text, line);
@@ -50,21 +50,29 @@ export class QemuRareLines {
     } else if (refused.inPage && this.refusedLine === line - 1) {
       this.tally.result.twins++;
     } else {
-      this.pairing.settle();
-      this.tally.event({ ...refused.event, line });
+      this.event({ ...refused.event, line });
       this.refusedLine = line;
     }
   }
 
   private tell(meaning: LifeCycle, text: string, line: number): void {
     if (meaning === 'nothing') this.tally.remark(line, text);
-    else this.tally.event({ kind: meaning, line });
+    else this.event({ kind: meaning, line });
   }
 
   /** A write to the eject register (offset 8) takes out the devices whose bits are set; the value is in decimal. */
   private eject(text: string, line: number): void {
     const devices = EJECT.exec(text)?.[1];
     if (devices === undefined) this.tally.remark(line, text);
-    else this.tally.event({ kind: 'eject', devices: Number(devices) | 0, line });
+    else this.event({ kind: 'eject', devices: Number(devices) | 0, line });
+  }
+
+  /**
+   * What waits for its other line comes before an event. Remarks do not end the waiting: other threads write them, and
+   * between the two lines of an access too.
+   */
+  private event(event: Located<Event>): void {
+    this.pairing.settle();
+    this.tally.event(event);
   }
 }

@@ -13,7 +13,7 @@ export function isRecordName(name: string): boolean {
 }
 
 /** The first record in a line that begins with something else. With a time stamp any name counts. */
-const STAMPED_RECORD = /\d+@\d+\.\d{6}:(?=[a-z][a-z0-9_]* )/;
+const STAMPED_RECORD = /(?<!\d)\d+@\d+\.\d{6}:(?=[a-z][a-z0-9_]* )/;
 const PLAIN_RECORD =
   /(?:memory_region_(?:ops|ram_device|subpage)_(?:read|write) cpu |pci_cfg_(?:read|write) \S+ [0-9a-f]{1,2}:|pci_update_mappings_(?:add|del) |ioapic_set_irq vector: |runstate_set current_run_state |guest_cpu_reset cpu=|acpi_pci_ej_write 0x)/;
 
@@ -27,7 +27,7 @@ export function embeddedRecord(text: string): number {
   return PLAIN_RECORD.exec(text)?.index ?? -1;
 }
 
-const STAMP_AT_END = /\d*@?\d+\.\d{6}:$/;
+const STAMP_AT_END = /(?<!\d)\d*@\d+\.\d{6}:$/;
 
 /** The words before an embedded record, without the record's time stamp. */
 export function withoutStamp(text: string): string {

@@ -1,0 +1,217 @@
+import type { Attribute } from '../spec/register.ts';
+import { Cells } from './cells.ts';
+import type { ResetLevel } from './cells.ts';
+import type { Region } from './region.ts';
+import type { MsixTable } from './msix-table.ts';
+import type { Vectors } from './vectors.ts';
+import type { FunctionIdentity } from './verdict.ts';
+
+/** Whether a function answers, as far as known. */
+export const UNKNOWN = 0;
+export const PRESENT = 1;
+export const ABSENT = 2;
+export type Presence = typeof UNKNOWN | typeof PRESENT | typeof ABSENT;
+
+/**
+ * Why it is not certain that a present function is there and is the one that is known. The next read resolves it.
+ * - `reset`: after a conventional reset it may need time, `flr` the same after FLR;
+ * - `held`: the bus above holds it in reset;
+ * - `unpowered`: its slot has no power, `power`: power came back;
+ * - `replaced`: the platform may have taken it out or put another one in;
+ * - `gone`: it read all ones where the source does not show removals.
+ */
+export type Doubt = 'none' | 'reset' | 'flr' | 'held' | 'unpowered' | 'power' | 'replaced' | 'gone';
+
+/** What a dword of configuration space does beyond holding a value. */
+export const ROLE_COMMAND = 1;
+export const ROLE_BAR = 2;
+export const ROLE_ROM = 4;
+export const ROLE_WINDOW = 8;
+export const ROLE_BUS_NUMBERS = 16;
+export const ROLE_BRIDGE_CONTROL = 32;
+export const ROLE_POWER = 64;
+export const ROLE_MSI = 128;
+export const ROLE_MSIX = 256;
+export const ROLE_DEVICE_CONTROL = 512;
+export const ROLE_SLOT = 1024;
+export const ROLE_SHPC = 2048;
+export const ROLE_AF = 4096;
+/** Bits whose kinds depend on each other (BARs, windows, Cache Line Size …). */
+export const ROLE_GROUP = 8192;
+/** Decoding depends on the dword. */
+export const ROLE_DECODE = ROLE_COMMAND | ROLE_BAR | ROLE_ROM | ROLE_WINDOW | ROLE_POWER;
+
+/** A field of a structure as it lies in a dword of the function. */
+export interface PlacedField {
+  structure: string;
+  register: string;
+  field: string;
+  /** Bits in the dword. */
+  mask: number;
+  rule: string;
+  attribute: Attribute;
+  /** Whether the specification leaves the value after a reset open. */
+  resetOpen: boolean;
+}
+
+/** A capability that was found in one of the two lists. */
+export interface FoundCapability {
+  id: number;
+  offset: number;
+  /** Bytes; 0 while not known. */
+  length: number;
+  name: string;
+}
+
+/** Bits of one dword whose kinds (writable or hardwired) hang together. */
+export interface BitGroup {
+  mask: number;
+  /** `upward`: above a writable bit every bit is writable; `uniform`: all bits are of one kind. */
+  kind: 'upward' | 'uniform';
+  rule: string;
+  /** Set when the group's bits in the next dword go on upward from this one (64-bit BARs). */
+  continues?: boolean;
+}
+
+/** A BAR register, by what its low bits say. */
+export type BarKind = 'unknown' | 'io' | 'memory32' | 'memory64' | 'upper';
+
+/** A bus: the functions on it. Its number is the path's affair, so only what it was last is kept, for reports. */
+export class Bus {
+  /** Bridge above; undefined for a root bus. */
+  owner: PciFunction | undefined;
+  readonly functions: (PciFunction | undefined)[] = [];
+  /** Step at which a device and function number was last found absent; -1 never. */
+  readonly absentAt = new Int32Array(256).fill(-1);
+  number: number;
+  /** An answer came on a number that no known bridge has: the bus may lie anywhere. */
+  guessed = false;
+  /** Step at which its number last changed. */
+  renumberedAt = -1;
+  /** Whether requests may or may not arrive (secondary above subordinate number). */
+  uncertain = false;
+
+  constructor(owner: PciFunction | undefined, number: number) {
+    this.owner = owner;
+    this.number = number;
+  }
+
+  /** Whether requests come over a conventional PCI bus: its bridge is known to be none of PCI Express downstream. */
+  get conventional(): boolean {
+    const bridge = this.owner;
+    if (bridge === undefined) return false;
+    return bridge.express === false || bridge.portType === 7;
+  }
+}
+
+/** One function as the model knows it: configuration space, and what was derived from it. */
+export class PciFunction {
+  readonly bus: Bus;
+  readonly deviceFunction: number;
+  config = new Cells(64);
+  presence: Presence = UNKNOWN;
+  doubt: Doubt = 'none';
+  /** Level of the reset after which nothing but what was seen has happened; undefined: its past is not known. */
+  fresh: ResetLevel | undefined;
+
+  fields: (readonly PlacedField[] | undefined)[] = [];
+  groups: (readonly BitGroup[] | undefined)[] = [];
+  roles = new Uint16Array(1024);
+  /** Bits on which the layout depends: when one of them becomes known, the layout is compiled anew. */
+  watch = new Int32Array(1024);
+  headerType = -1;
+  express: boolean | undefined;
+  portType = -1;
+  capabilities: FoundCapability[] = [];
+  extended: FoundCapability[] = [];
+  /** Whether the list was followed to its end. */
+  listComplete = false;
+  extendedComplete = false;
+  /** How a list goes wrong: it leads below its space, or back to where it was. */
+  listFault: 'low' | 'circle' | undefined;
+  extendedFault: 'low' | 'circle' | undefined;
+  /** What extended space of a conventional function reads as, once seen. */
+  extendedFill: 'zero' | 'ones' | undefined;
+
+  /** Offsets of capabilities; 0: none known. */
+  powerAt = 0;
+  msiAt = 0;
+  msixAt = 0;
+  expressAt = 0;
+  shpcAt = 0;
+  afAt = 0;
+  aerAt = 0;
+
+  barKinds: BarKind[] = [];
+  /** Values of BAR registers (ROM at index 6) after a reset, once read before anything was written; undefined: not known. */
+  barDefaults: (number | undefined)[] = [];
+  regions: Region[] = [];
+  /** Bus below, of a bridge. */
+  secondary: Bus | undefined;
+  msix: MsixTable | undefined;
+  readonly vectors: Vectors;
+
+  /** Steps of the last answer, of the last write to it or into one of its BARs, and of its first answer. */
+  answeredAt = -1;
+  barWrittenAt = -1;
+  firstAnswerAt = -1;
+  /** Taken out, as an event says: it must not answer. */
+  removed = false;
+  /** Without power it has read all ones once, so that it must go on doing so. */
+  silent = false;
+  /** Answers that agreed with what was known, since there is a doubt whether it was replaced. */
+  telling = 0;
+  /** BARs and ROM as they were before the last reset. */
+  beforeReset: readonly { d: number; value: number; known: number }[] = [];
+  /** Function that this one may be a mere repetition of (function or device number not decoded). */
+  aliasOf: PciFunction | undefined;
+  aliasMatches = 0;
+  /** Values of Multiple Message Enable that are open after a write of more than is offered. */
+  openMessageEnable: readonly number[] | undefined;
+  /** Level of its own INTx as events tell it; undefined: not told. */
+  intx: 0 | 1 | undefined;
+  /** Checks of structure that were reported already. */
+  readonly reported = new Set<string>();
+
+  constructor(bus: Bus, deviceFunction: number, vectors: (owner: PciFunction) => Vectors) {
+    this.bus = bus;
+    this.deviceFunction = deviceFunction;
+    this.vectors = vectors(this);
+  }
+
+  get device(): number {
+    return this.deviceFunction >>> 3;
+  }
+
+  get isBridge(): boolean {
+    return this.headerType === 1;
+  }
+
+  identity(): FunctionIdentity {
+    const { config } = this;
+    return {
+      bdf: (this.bus.number << 8) | this.deviceFunction,
+      vendor: config.peek(0, 2) ?? -1,
+      device: config.peek(2, 2) ?? -1,
+      classCode: classCodeOf(config),
+    };
+  }
+
+  /** Dword `d` of configuration space; makes room for extended space when it is first reached. */
+  reach(d: number): void {
+    if (d >= this.config.length) this.config.grow(1024);
+  }
+}
+
+/** Class code, 24 bits, or -1 while any of it is not known. */
+export function classCodeOf(config: Cells): number {
+  const interfaceCode = config.peek(9, 1);
+  const classes = config.peek(10, 2);
+  return interfaceCode === undefined || classes === undefined ? -1 : ((classes << 8) | interfaceCode) >>> 0;
+}
+
+/** Whether `above` is a bridge on the path to `below`. */
+export function isAncestor(above: PciFunction, below: PciFunction): boolean {
+  for (let bridge = below.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) if (bridge === above) return true;
+  return false;
+}

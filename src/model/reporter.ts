@@ -1,0 +1,90 @@
+import { Access } from '../access/access.ts';
+import type { Event } from '../access/event.ts';
+import type { ModelOptions } from './options.ts';
+import type { PciFunction } from './function.ts';
+import type { Divergence } from './verdict.ts';
+
+/** A verdict without its place in the trace, which the reporter adds. */
+export type Verdict = Pick<Divergence, 'rule' | 'register' | 'shape' | 'expected' | 'actual' | 'explanation'> & {
+  function?: PciFunction | undefined;
+  /** Deviation that would excuse this, as `name=value`. */
+  excusedBy?: string | undefined;
+};
+
+/** The way out of the model: verdicts, notes, choices that were learned, and counts of what was judged. */
+export class Reporter {
+  /** Accesses and events before the present one. */
+  step = 0;
+  readonly exercised = new Map<string, number>();
+  readonly learned = new Map<string, string>();
+  private readonly options: ModelOptions;
+  private access: Access | undefined;
+  private event: Event | undefined;
+  private line = 0;
+
+  constructor(options: ModelOptions) {
+    this.options = options;
+  }
+
+  atAccess(access: Access): void {
+    this.access = access;
+    this.event = undefined;
+    this.line = access.line;
+  }
+
+  atEvent(event: Event, line: number): void {
+    this.access = undefined;
+    this.event = event;
+    this.line = line;
+  }
+
+  /** Value of a choice or deviation: as the profile states it, else as learned, else undefined. */
+  choice(name: string): string | undefined {
+    return this.options.choices[name] ?? this.learned.get(name);
+  }
+
+  /** Pins a choice that the profile does not state to what was just observed. */
+  learn(name: string, value: string): void {
+    if (this.choice(name) === undefined) this.learned.set(name, value);
+  }
+
+  /** Counts that a rule had something to judge. */
+  count(rule: string, times = 1): void {
+    this.exercised.set(rule, (this.exercised.get(rule) ?? 0) + times);
+  }
+
+  isOff(rule: string): boolean {
+    return this.options.skip.has(rule);
+  }
+
+  /** Reports a divergence unless its rule is off or the profile excuses it. Returns whether it was reported. */
+  diverge(verdict: Verdict): boolean {
+    this.count(verdict.rule);
+    if (this.isOff(verdict.rule)) return false;
+    if (verdict.excusedBy !== undefined) {
+      const [name = '', value] = verdict.excusedBy.split('=');
+      if (this.options.choices[name] === value) return false;
+    }
+    const { function: pciFunction, excusedBy, ...rest } = verdict;
+    this.options.divergence({
+      ...rest,
+      index: this.step,
+      line: this.line,
+      ...(this.access === undefined ? {} : { access: new Access().assign(this.access) }),
+      ...(this.event === undefined ? {} : { event: this.event }),
+      ...(pciFunction === undefined ? {} : { function: pciFunction.identity() }),
+      ...(excusedBy === undefined ? {} : { excusedBy }),
+    });
+    return true;
+  }
+
+  note(topic: string, text: string, pciFunction?: PciFunction): void {
+    this.options.note({
+      topic,
+      text,
+      index: this.step,
+      line: this.line,
+      ...(pciFunction === undefined ? {} : { function: pciFunction.identity() }),
+    });
+  }
+}

@@ -1,0 +1,92 @@
+import type { MachineDescription } from '../access/machine.ts';
+import { AddressMap } from './address-map.ts';
+import { PciFunction } from './function.ts';
+import type { Bus } from './function.ts';
+import { Journal } from './journal.ts';
+import type { ModelOptions } from './options.ts';
+import { Reporter } from './reporter.ts';
+import { Routing } from './routing.ts';
+import { Vectors } from './vectors.ts';
+
+/** How an access reached configuration space; kept beside what it taught. */
+export const CAM = 1;
+export const ECAM = 2;
+export const CONFIG_SOURCE = 3;
+export const TABLE = 4;
+export type Mechanism = typeof CAM | typeof ECAM | typeof CONFIG_SOURCE | typeof TABLE;
+
+/** Marks in a shape beside width and mechanism. */
+export const SHAPE_DECODING = 0x100;
+export const SHAPE_CROSSING = 0x200;
+export const SHAPE_ALIAS = 0x400;
+export const SHAPE_UNSUPPORTED_STATE = 0x800;
+
+/** Width (bytes) and mechanism as one number. */
+export function shapeOf(width: number, mechanism: Mechanism): number {
+  return width | (mechanism << 4);
+}
+
+/** Everything that the parts of the model share. */
+export class MachineState {
+  readonly machine: MachineDescription;
+  readonly reporter: Reporter;
+  readonly routing = new Routing();
+  readonly journal = new Journal();
+  readonly map: AddressMap;
+  /** The recording begins at power-on: registers that nobody touched hold their reset values. */
+  powerOn: boolean;
+  /** Whether the source shows resets and removals, so that none happens unseen. */
+  showsResets = false;
+  /** Whether a machine reset has happened since power-on. */
+  wasReset = false;
+  bitsKnown = 0;
+  bitsAnswered = 0;
+  absentReads = 0;
+  configurationReads = 0;
+  configurationWrites = 0;
+  /** Accesses that nothing in the model explains, by reason. */
+  readonly undecoded = new Map<string, number>();
+
+  constructor(options: ModelOptions) {
+    this.machine = options.machine;
+    this.reporter = new Reporter(options);
+    this.map = new AddressMap(options.machine, this.reporter);
+    this.powerOn = options.machine.powerOn;
+  }
+
+  get step(): number {
+    return this.reporter.step;
+  }
+
+  /** Whether the VMM may have assigned addresses before the guest looked. */
+  get firmware(): boolean {
+    return this.reporter.choice('preassigned') !== 'off';
+  }
+
+  /** Counts an access that cannot be attributed. */
+  undecode(reason: string, write: boolean): void {
+    const key = `${write ? 'write' : 'read'}: ${reason}`;
+    this.undecoded.set(key, (this.undecoded.get(key) ?? 0) + 1);
+  }
+
+  /** A function is no longer there: what was counted of it is kept, its regions go. */
+  retire(f: PciFunction): void {
+    this.countJudged(f);
+    this.map.forget(f);
+  }
+
+  /** Adds the reads of a function that had something to judge to the counts of the rules. */
+  countJudged(f: PciFunction): void {
+    for (let d = 0; d < f.config.length; d++) {
+      const times = f.config.judged[d]!;
+      if (times === 0) continue;
+      for (const { rule } of f.fields[d] ?? []) this.reporter.count(rule, times);
+    }
+  }
+
+  newFunction(bus: Bus, deviceFunction: number): PciFunction {
+    const f = new PciFunction(bus, deviceFunction, (owner) => new Vectors(owner));
+    bus.functions[deviceFunction] = f;
+    return f;
+  }
+}

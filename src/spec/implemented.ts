@@ -1,0 +1,70 @@
+/** How much of the catalogue the model judges. */
+
+/** Numbers of the rules for which `test/rules/` shows that they bite, by the prefix of their ids. */
+const BY_AREA: Readonly<Record<string, readonly number[]>> = {
+  CAM: [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16],
+  ECAM: [1, 3, 4, 5, 6, 7, 8, 12],
+  RTE: [2, 3, 6, 7, 8, 9, 11],
+  HDR: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19],
+  CMD: [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12],
+  STS: [1, 2, 3, 4],
+  BAR: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 30],
+  MAP: [1, 2, 3, 4, 5, 6, 11],
+  ROM: [1, 2, 4, 5, 6],
+  CAP: [1, 2, 3, 4],
+  ECAP: [1, 2],
+  MSI: [1, 2, 3, 4, 5, 6, 8, 9, 10, 11],
+  MSIX: [1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20, 21, 22, 23],
+  PM: [1, 2, 3, 4, 5],
+  RST: [1, 2, 3, 5, 6],
+  PCIE: [1, 2],
+  AER: [1, 2, 3, 4],
+  RBAR: [1],
+  EA: [1],
+  BRG: [1, 2, 3, 4, 5, 6, 7, 10, 11, 12],
+  HP: [1, 3, 4, 7],
+  VIO: [1, 5],
+};
+
+export const IMPLEMENTED: ReadonlySet<string> = new Set(
+  Object.entries(BY_AREA).flatMap(([area, numbers]) =>
+    numbers.map((number) => `${area}-${String(number).padStart(3, '0')}`),
+  ),
+);
+
+/**
+ * Rules that no guest of one machine can see broken, or that need inputs which Barometer does not take; with the
+ * reason. What a live target could show is not here, but not implemented yet.
+ */
+export const NOT_OBSERVABLE: ReadonlyMap<string, string> = new Map([
+  ['CAM-013', 'It shows only where index writes of two CPUs overlap, and a trace has one moment of each access.'],
+  ['VFIO-001', 'A guest does not see the region and interrupt indexes of the VFIO interface.'],
+  ['VFIO-002', 'The user of a VFIO region reads beyond its end, never a guest.'],
+  ['VFIO-003', "It compares with the BARs of the host's device; BAR-002 and BAR-003 judge what the guest reads."],
+  ['VFIO-004', "It compares with Command of the host's device; CMD-003 judges what the guest sees."],
+  ['VFIO-005', "It compares with the capabilities of the host's device; CAP-001 judges what the guest sees."],
+  ['VFIO-006', 'It depends on SET_IRQS calls of the VFIO user, which no access of a guest shows.'],
+  ['VFIO-007', 'It is about the result of SET_IRQS calls, which the VFIO user makes.'],
+  ['VFIO-008', 'It is about the arguments of SET_IRQS calls, which the VFIO user makes.'],
+  ['VFIO-009', 'It is about signals between the VFIO interface and its user.'],
+  ['VFIO-010', 'It is about the counts of eventfds, which the VFIO user reads.'],
+  ['VFIO-011', 'It compares two ways in which the VFIO user reaches a region; the guest sees one of them.'],
+  ['VFIO-012', 'It is about the DEVICE_RESET call, which the VFIO user makes.'],
+  ['VFIO-013', 'It needs the mappings of the IOMMU of the host.'],
+  ['VPCI-001', 'It holds for Xen guests only, and neither a trace nor a profile says that a machine is one.'],
+  ['VPCI-002', "It compares with the BARs of the host's device, which a guest does not see."],
+  ['VPCI-003', 'It is about page tables of the hypervisor; CMD-003 judges what the guest reaches.'],
+  ['VPCI-004', 'It permits to Xen what BAR-014 forbids; the deviation bar_write_enabled declares it.'],
+  ['VPCI-005', "It depends on the page offsets of the host's BARs, which a guest does not see."],
+  ['VPCI-006', 'It is about the pages that the hypervisor traps, which a guest reaches as it reaches the others.'],
+  ['VPCI-007', "It compares with Command of the host's device; CMD-001 and CMD-002 judge what the guest sees."],
+  ['VPCI-008', 'It counts the trap regions inside the hypervisor.'],
+  ['VPCI-009', 'It holds for Xen guests only, and neither a trace nor a profile says that a machine is one.'],
+  ['CONC-001', 'It needs the start and the end of each access, and a trace has one moment of each.'],
+  ['CONC-002', 'It needs the start and the end of each port access, and a trace has one moment of each.'],
+  ['CONC-003', 'It needs reads that are known to overlap a Command write of another CPU.'],
+  ['CONC-004', 'It needs accesses that are known to overlap a BAR write of another CPU.'],
+  ['CONC-005', 'It needs Command writes of two CPUs that are known to overlap.'],
+  ['CONC-006', 'It needs interrupt events that are known to overlap the write of a mask.'],
+  ['SNAP-005', 'It needs two versions of the target, one that saves and one that restores.'],
+]);
