@@ -83,6 +83,7 @@ export class AddressMap {
 
   /** Whether a range of the machine touches the region. */
   touches(ranges: readonly Range[], region: Region): boolean {
+    if (region.space !== MEMORY) return false;
     return ranges.some(
       (range) =>
         atMost(range.loHi, range.loLo, region.lastHi, region.lastLo) &&
@@ -98,8 +99,10 @@ export class AddressMap {
       f.regions = indexes.map((index) => new Region(f, index));
       for (const region of f.regions) this.regions.add(region);
     }
+    // What does not answer keeps its place, to know it if it answers nevertheless.
+    const silent = presence(f) === OFF || f.doubt === 'held';
     for (const region of f.regions) {
-      region.place();
+      if (!silent || !region.located) region.place();
       this.decide(region);
     }
   }

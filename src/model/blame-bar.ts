@@ -39,7 +39,7 @@ export function blameBarWrite(state: MachineState, f: PciFunction, d: number, wr
       why: 'The upper dword of a 64-bit BAR has no type bits; above the size every bit can be written.',
     };
   }
-  const ones = ((config.written[d]! ^ address) & address) === 0;
+  const ones = config.written[d] === -1;
   if (ones && isSizeMask(answer & address, address, kind === 'io') && (answer & address) !== writable) {
     return { rule: 'BAR-030', why: 'The BAR was sized before, and its size must not change.' };
   }

@@ -73,6 +73,9 @@ function blameField(state: MachineState, answer: WrongAnswer, field: PlacedField
   const { function: f, d, wrong } = answer;
   const { config } = f;
   const bits = wrong & field.mask;
+  if (field.field === 'Multi-Function Device' && (f.deviceFunction & 7) !== 0) {
+    return { rule: 'HDR-007', why: 'The bit is not used in functions above 0, but it is constant.' };
+  }
   const changedLast = config.confirmedAt[d]! <= config.changedAt[d]!;
   const cause = config.cause[d]!;
   if (changedLast && cause === CAUSE_WRITE) return blameWrite(state, answer, field, bits);

@@ -339,6 +339,13 @@ export class Cells {
     this.shape[d] = shape;
   }
 
+  /** Beside what the bits of `mask` hold, 0 in all of them is allowed at the next read. */
+  allowZero(d: number, mask: number): void {
+    const ones = this.value[d]! & this.seen[d]! & this.writable(d) & mask;
+    this.other[d] = this.value[d]! & ~ones;
+    this.otherMask[d] = (this.otherMask[d]! & ~mask) | ones;
+  }
+
   /** A write that may or may not have arrived: writable bits that it would change are no longer known. */
   writePerhaps(d: number, mask: number, data: number, step: number, shape: number): void {
     const before = this.value[d]!;
@@ -372,6 +379,17 @@ export class Cells {
       case 'flr':
         return defined & ~this.sticky[d]! & ~this.flrKeeps[d]! & ~this.flrOpen[d]!;
     }
+  }
+
+  /** Bits of which the register map says what they are. */
+  attributed(d: number): number {
+    return this.readOnly[d]! | this.readWrite[d]! | this.choice[d]! | this.zero[d]! | this.clearable[d]!;
+  }
+
+  /** Bits that certainly have their reset value after a reset of `level`, if nothing was written since. */
+  resetKnown(d: number, level: ResetLevel): number {
+    const variable = this.readWrite[d]! | this.isWritable[d]! | (this.onlyZero[d]! & ~this.resetValue[d]!);
+    return this.resetBits(d, level) & ~this.clearable[d]! & variable;
   }
 
   /** Gives cells that were neither read nor written since a reset of `level` their reset value. */

@@ -126,9 +126,15 @@ export function learn(state: MachineState, f: PciFunction, d: number, mask: numb
   const moved = (data ^ config.value[d]!) & mask;
   const open = config.pending[d]! | config.otherMask[d]!;
   if ((roles & (ROLE_BAR | ROLE_ROM)) !== 0) learnDefault(f, d, mask, data);
+  if (d === 15 && (mask & 0xff) !== 0 && f.fresh !== undefined && (config.writtenMask[15]! & 0xff) === 0)
+    f.lineDefault ??= data & 0xff;
   config.learn(d, mask, data, state.step, shape);
   const settled = (roles & ROLE_GROUP) !== 0 && settle(f, d, roles);
-  if (((fresh | moved) & f.watch[d]! & mask) !== 0) recompile(state, f);
+  if (((fresh | moved) & f.watch[d]! & mask) !== 0) {
+    const before = config.attributed(d);
+    recompile(state, f);
+    judgeFirstSight(state, f, d, mask & ~before, data, shape);
+  }
   if (fresh !== 0 || moved !== 0 || settled || (open & mask) !== 0) {
     if ((roles & ROLE_DECODE) !== 0) state.map.touch(f);
     if ((roles & ROLE_BUS_NUMBERS) !== 0) {
@@ -137,6 +143,26 @@ export function learn(state: MachineState, f: PciFunction, d: number, mask: numb
     }
     if ((roles & (ROLE_BAR | ROLE_ROM | ROLE_MSI | ROLE_MSIX)) !== 0 || fresh !== 0) checkStructure(state, f);
   }
+}
+
+/**
+ * A register whose layout became known by this very answer: nothing was expected of it beforehand, but in a function
+ * that nobody has touched it holds its reset value.
+ */
+function judgeFirstSight(
+  state: MachineState,
+  f: PciFunction,
+  d: number,
+  mask: number,
+  data: number,
+  shape: number,
+): void {
+  if (f.fresh === undefined || mask === 0) return;
+  const { config } = f;
+  const wrong = (data ^ config.resetValue[d]!) & config.resetKnown(d, f.fresh) & ~config.writtenMask[d]! & mask;
+  if (wrong === 0 || (f.roles[d]! & ROLE_BAR) !== 0) return;
+  config.value[d]! ^= wrong;
+  reportWrong(state, { function: f, d, mask, answer: data, wrong, shape });
 }
 
 /** A BAR that was read before anything was written to it since a reset shows its default. */
@@ -155,14 +181,16 @@ function settle(f: PciFunction, d: number, roles: number): boolean {
   const settled = settleGroups(f, d);
   if ((roles & ROLE_ROM) === 0 || d !== barDword(f, ROM_INDEX)) return settled;
   const { config } = f;
-  const enable = (config.isWritable[d]! & 0xfffff800) !== 0 ? config.decideWritable(d, 1) : 0;
-  return settled || enable !== 0;
+  const address = 0xfffff800 | 0;
+  const enable = (config.isWritable[d]! & address) !== 0 ? config.decideWritable(d, 1) : 0;
+  const none = (config.isHardwired[d]! & address) === address ? config.decideHardwired(d, 1) : 0;
+  return settled || (enable | none) !== 0;
 }
 
 /** Compiles the layout anew, and looks for what it now shows. */
 export function recompile(state: MachineState, f: PciFunction): void {
   const { headerType, secondary } = f;
-  compileLayout(f, state.firmware);
+  compileLayout(f, { firmware: state.firmware, cacheLineWritable: state.reporter.choice('cls_ro') === 'off' });
   f.msix = discoverTable(f);
   if (f.headerType !== headerType || secondary !== undefined || f.isBridge) state.routing.invalidate(state.step);
   state.map.touch(f);

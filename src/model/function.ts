@@ -166,6 +166,9 @@ export class PciFunction {
   /** Function that this one may be a mere repetition of (function or device number not decoded). */
   aliasOf: PciFunction | undefined;
   aliasMatches = 0;
+  aliasProved = false;
+  /** Interrupt Line at power-on, once read before anything was written; undefined: not known. */
+  lineDefault: number | undefined;
   /** Values of Multiple Message Enable that are open after a write of more than is offered. */
   openMessageEnable: readonly number[] | undefined;
   /** Level of its own INTx as events tell it; undefined: not told. */

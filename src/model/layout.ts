@@ -48,8 +48,16 @@ function peeking(f: PciFunction, base: number): (offset: number, size: 1 | 2 | 4
   };
 }
 
-/** Compiles the layout of a function. `firmware`: the VMM may have set it up before the guest looked. */
-export function compileLayout(f: PciFunction, firmware: boolean): void {
+/** What the layout depends on beside the function's own registers. */
+export interface LayoutChoices {
+  /** The VMM may have set the function up before the guest looked. */
+  firmware: boolean;
+  /** The profile says that Cache Line Size is not hardwired (the choice `cls_ro`). */
+  cacheLineWritable: boolean;
+}
+
+/** Compiles the layout of a function. */
+export function compileLayout(f: PciFunction, choices: LayoutChoices): void {
   const peek = peeking(f, 0);
   f.watch.fill(0);
   f.config.clearAttributes();
@@ -73,7 +81,8 @@ export function compileLayout(f: PciFunction, firmware: boolean): void {
   declareBars(f);
   declareGroups(f);
   declareRoles(f);
-  if (firmware) declareFirmware(f);
+  if (choices.firmware) declareFirmware(f);
+  if (choices.cacheLineWritable && f.express === true) f.config.declare(3, 0xff, 'RW');
   for (let d = 0; d < f.config.length; d++) f.config.settleWritten(d);
   if (f.fresh !== undefined) for (let d = 0; d < f.config.length; d++) f.config.assumeReset(d, f.fresh);
 }

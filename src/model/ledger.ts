@@ -105,6 +105,10 @@ export class Ledger {
     for (let index = 0; index < msix.size; index++) {
       const fit = this.fits(msix.table.value, msix.table, index, event, vectors.known(index));
       if (fit === 'no') continue;
+      if (fit === 'hidden') {
+        if (this.mayMsix(f, index, enabled) === 'may') return 'may';
+        continue;
+      }
       this.state.reporter.count('MSIX-012');
       const answer =
         fit === 'now' ? this.mayMsix(f, index, enabled) : this.expired(f, fit, enabled, vectors.masked(index));
@@ -121,16 +125,16 @@ export class Ledger {
     index: number,
     event: Message,
     vector: Vector | undefined,
-  ): 'now' | 'no' | Expired {
+  ): 'now' | 'hidden' | 'no' | Expired {
     const at = 4 * index;
     const { data, dataMask, addressLo, addressHi } = event;
     const iommu = this.state.machine.iommu;
     const quick = ((value[at + 2]! ^ data) & dataMask) === 0 && (iommu || (value[at]! ^ addressLo) >>> 2 === 0);
-    if (!quick && vector === undefined) return this.mayHide(table, index) ? 'now' : 'no';
+    if (!quick && vector === undefined) return this.mayHide(table, index) ? 'hidden' : 'no';
     const content = { addressLo: value[at]! & ~3, addressHi: value[at + 1]!, data: value[at + 2]! };
     if (quick && (iommu || content.addressHi === addressHi)) return 'now';
     if (vector === undefined) return 'no';
-    if (this.mayHide(table, index)) return 'now';
+    if (this.mayHide(table, index)) return 'hidden';
     if (this.mixes(content, vector.old, event)) return 'now';
     return (
       vector.expired.find((old) => same(old, event, iommu)) ??

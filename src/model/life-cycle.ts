@@ -119,6 +119,7 @@ export function resetFunction(
   state.map.update();
   const { config } = f;
   const old = barDwords(f).map((d) => ({ d, value: config.value[d]!, known: config.known(d) }));
+  const line = config.peek(0x3c, 1);
   config.reset(level, cause, state.step);
   // A BAR returns to its default, or keeps the address that it had (BAR-016).
   for (const { d, value, known } of old) {
@@ -126,6 +127,7 @@ export function resetFunction(
     config.other[d] = (config.value[d]! & ~differs) | (value & differs);
     config.otherMask[d] = differs;
   }
+  if (level === 'flr') restoreLine(f, line);
   f.msix?.reset(cause, state.step);
   f.vectors.reset();
   f.fresh = level;
@@ -134,6 +136,16 @@ export function resetFunction(
   f.openMessageEnable = undefined;
   f.beforeReset = old;
   touch(state, f);
+}
+
+/** After FLR Interrupt Line has the value of power-on or keeps its old one (HDR-011). */
+function restoreLine({ config, lineDefault }: PciFunction, old: number | undefined): void {
+  if (old === undefined || lineDefault === undefined) return;
+  const differs = (old ^ lineDefault) & config.writable(15);
+  config.value[15] = (config.value[15]! & ~0xff) | lineDefault;
+  config.seen[15]! |= 0xff & config.writable(15);
+  config.other[15] = (config.value[15]! & ~differs) | (old & differs);
+  config.otherMask[15] = differs;
 }
 
 function barDwords(f: PciFunction): number[] {

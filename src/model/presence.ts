@@ -1,7 +1,7 @@
 /** Whether a function is there: functions appear, vanish, are replaced, or are mere repetitions of others. */
 
 import { blameFields } from './blame.ts';
-import { CAUSE_PLUG } from './cells.ts';
+import { CAUSE_PLUG, CAUSE_WRITE } from './cells.ts';
 import { ABSENT, PciFunction, PRESENT, UNKNOWN } from './function.ts';
 import type { Bus } from './function.ts';
 import { resetFunction } from './life-cycle.ts';
@@ -183,12 +183,11 @@ export function vanish(
     doubtGone(state, f);
     return true;
   }
+  // Only a Vendor ID of all ones says that nobody is there; anywhere else it may be the register that is wrong.
+  const renumbered = f.bus.renumberedAt > f.answeredAt;
+  if (!renumbered && (d !== 0 || (mask & 0xffff) !== 0xffff)) return false;
+  if ((f.config.seen[0]! & 0xffff) === 0) return reportPhantom(state, f, mask, data);
   const rule = silenceRule(f);
-  if (rule === undefined) {
-    // A part of a register, or a register without content: then it is the register that is wrong.
-    if ((shape & 0xf) < 4 && d !== 0) return false;
-    if (d >= 64) return false;
-  }
   const field = blameFields(state, { function: f, d, mask, answer: data, wrong: wrong === 0 ? mask : wrong, shape })[0];
   state.reporter.diverge({
     rule: rule?.rule ?? field?.blame.rule ?? 'HDR-001',
@@ -200,6 +199,23 @@ export function vanish(
     explanation: rule?.why ?? 'The function is present, and nothing has removed or reset it.',
   });
   doubtGone(state, f);
+  return true;
+}
+
+/** Something answered for one register, and the Vendor ID reads all ones: there is no function (CAM-007). */
+function reportPhantom(state: MachineState, f: PciFunction, mask: number, data: number): boolean {
+  state.reporter.diverge({
+    rule: 'CAM-007',
+    function: f,
+    register: 'Configuration space',
+    shape: 'an absent function answers for one register',
+    expected: 'all ones in every register',
+    actual: `Vendor ID ${formatBits(data, mask)} after an answer for another register`,
+    explanation: 'A function that does not exist reads all ones whatever the register and the width.',
+  });
+  state.retire(f);
+  f.bus.functions[f.deviceFunction] = undefined;
+  f.bus.absentAt[f.deviceFunction] = state.step;
   return true;
 }
 
@@ -225,7 +241,8 @@ function silenceRule(f: PciFunction): { rule: string; why: string } | undefined 
       why: 'The bridge above was renumbered: what lies below is reached at its new bus number.',
     };
   }
-  const off = (one: PciFunction): boolean => [0, 1, 2].every((bit) => one.config.bit(4, bit) === 0);
+  const off = (one: PciFunction): boolean =>
+    one.config.cause[1] === CAUSE_WRITE && [0, 1, 2].every((bit) => one.config.bit(4, bit) === 0);
   for (let one: PciFunction | undefined = f; one !== undefined; one = one.bus.owner) {
     if (off(one))
       return { rule: 'RTE-008', why: 'Configuration requests are answered and forwarded whatever Command says.' };

@@ -220,7 +220,7 @@ function slotVerdict(port: PciFunction, register: string, expected: string, actu
 /** Evidence for or against a function being a mere repetition of another one (HDR-017). */
 function judgeAlias(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
   const source = f.aliasOf;
-  if (source === undefined) return;
+  if (source === undefined || f.aliasProved) return;
   if (source.config.contradiction(d, mask, data) !== 0) {
     f.aliasOf = undefined;
     return;
@@ -244,7 +244,7 @@ function judgeAlias(state: MachineState, f: PciFunction, d: number, mask: number
       explanation: 'A PCI Express function decodes the function number fully.',
       excusedBy: 'fn_alias=alias',
     });
-    f.aliasOf = undefined;
+    f.aliasProved = true;
   } else if (source.express === false) {
     state.reporter.learn('fn_alias', 'alias');
   }

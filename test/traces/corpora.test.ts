@@ -1,0 +1,181 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { MachineDescription } from '../../src/access/machine.ts';
+import type { TraceHeader, TraceSink } from '../../src/access/source.ts';
+import { formatAccess, formatEvent } from '../../src/access/text.ts';
+import { profileComplaints, runStatus } from '../../src/check/gate.ts';
+import { readProfile } from '../../src/check/profile.ts';
+import type { Profile } from '../../src/check/profile.ts';
+import { replayTrace } from '../../src/check/replay.ts';
+import type { TraceReport } from '../../src/check/trace-report.ts';
+import { readTrace } from '../../src/trace/index.ts';
+import type { TraceResult } from '../../src/trace/index.ts';
+import { TOP } from '../support/repository.ts';
+
+const CORPUS = join(TOP, 'corpora/traces');
+const NAMES = readdirSync(CORPUS).toSorted();
+const WITH_RAW_LOG = NAMES.filter((name) => existsSync(join(CORPUS, name, 'raw.log.gz')));
+
+/** The keys of origin.json that every recording has. */
+interface Origin {
+  scenario: string;
+  guest: string;
+  vmm: string;
+  command: string;
+  remarks: string[];
+  /** What the importer made of the log. */
+  imported: Omit<TraceResult, 'format' | 'problems' | 'problemCount'>;
+}
+
+function originOf(name: string): Origin {
+  return JSON.parse(readFileSync(join(CORPUS, name, 'origin.json'), 'utf8')) as Origin;
+}
+
+function tracePath(name: string): string {
+  return join(CORPUS, name, 'trace.txt.gz');
+}
+
+/** Keeps what stands in front of the first access or event. */
+class HeaderOnly implements TraceSink {
+  value: TraceHeader | undefined;
+  header(header: TraceHeader): void {
+    this.value = header;
+  }
+  access(): void {}
+  event(): void {}
+}
+
+test('there are traces', () => {
+  expect(NAMES.length).toBeGreaterThan(30);
+  expect(WITH_RAW_LOG.length).toBeGreaterThan(8);
+});
+
+describe('every folder holds a trace, its origin, and what was true at its end', () => {
+  test.each(NAMES)('%s', async (name) => {
+    const files = readdirSync(join(CORPUS, name)).toSorted();
+    const optional = new Set(['profile.yaml', 'raw.log.gz']);
+    expect(files.filter((file) => !optional.has(file))).toEqual(['origin.json', 'trace.txt.gz', 'truth']);
+
+    const origin = originOf(name);
+    expect(origin.scenario).toBe(name);
+    expect(origin.vmm).toMatch(/^QEMU \d/);
+    expect(origin.command).toMatch(/^qemu-system-\w+ /);
+    expect(origin.remarks.length).toBeGreaterThan(0);
+    const truth = JSON.parse(
+      gunzipSync(readFileSync(join(CORPUS, name, 'truth/truth.json.gz'))).toString('utf8'),
+    ) as Record<string, unknown>;
+    expect(truth).toHaveProperty('query-pci');
+
+    const sink = new HeaderOnly();
+    const result = await readTrace(tracePath(name), {}, sink);
+    expect(result).toMatchObject({ format: 'barometer.trace/1', problems: [], problemCount: 0, unknownLines: 0 });
+    expect(result.truncated).toBeUndefined();
+    const { accesses, events, remarks } = origin.imported;
+    expect(result).toMatchObject({ accesses, events, remarks });
+    expect(sink.value?.origin.get('guest')).toBe(origin.guest);
+    expect(sink.value?.origin.get('command')).toBe(origin.command);
+    expect(sink.value?.origin.get('vmm')).toContain(origin.vmm);
+  });
+});
+
+/** Compares what a reader gives with the lines of a text, one after the other. */
+class Comparison implements TraceSink {
+  private readonly lines: readonly string[];
+  private at: number;
+  /** The first line that differs. */
+  difference: object | undefined;
+
+  constructor(lines: readonly string[], begin: number) {
+    this.lines = lines;
+    this.at = begin;
+  }
+
+  header(): void {}
+
+  access(...[access]: Parameters<TraceSink['access']>): void {
+    this.compare(formatAccess(access));
+  }
+
+  event(...[event]: Parameters<TraceSink['event']>): void {
+    for (const line of formatEvent(event).split('\n')) this.compare(line);
+  }
+
+  /** Lines that nothing was compared with. */
+  get rest(): readonly string[] {
+    return this.lines.slice(this.at);
+  }
+
+  private compare(actual: string): void {
+    const expected = this.lines[this.at++];
+    if (expected !== actual) this.difference ??= { line: this.at, actual, expected };
+  }
+}
+
+describe('importing the raw log again gives the lines of the trace', () => {
+  test.each(WITH_RAW_LOG)('%s', async (name) => {
+    const header = new HeaderOnly();
+    await readTrace(tracePath(name), {}, header);
+    const machine: Partial<MachineDescription> = header.value?.machine ?? {};
+    const lines = gunzipSync(readFileSync(tracePath(name)))
+      .toString('utf8')
+      .trimEnd()
+      .split('\n');
+    const body = lines.findIndex((line) => !/^(?:barometer\.trace|origin|machine)\b/.test(line));
+
+    const comparison = new Comparison(lines, body);
+    const result = await readTrace(join(CORPUS, name, 'raw.log.gz'), { machine }, comparison);
+    expect(comparison.difference).toBeUndefined();
+    expect(comparison.rest).toEqual([]);
+    const { format, problems, problemCount, ...counts } = result;
+    expect({ format, problems, problemCount }).toEqual({ format: 'qemu-log', problems: [], problemCount: 0 });
+    expect(counts).toEqual(originOf(name).imported);
+  });
+});
+
+test('the traces stay small', () => {
+  const sizes = readdirSync(CORPUS, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => ({ name: entry.name, size: statSync(join(entry.parentPath, entry.name)).size }));
+  const largest = (pattern: RegExp): number =>
+    Math.max(...sizes.filter(({ name }) => pattern.test(name)).map(({ size }) => size));
+  expect(largest(/^trace\.txt\.gz$/)).toBeLessThan(768 << 10);
+  expect(largest(/^raw\.log\.gz$/)).toBeLessThan(6 << 20);
+  expect(largest(/^(?!raw\.log|trace\.txt)/)).toBeLessThan(128 << 10);
+  expect(sizes.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(16 << 20);
+});
+
+/** One replay of each trace, with the profile beside it, for all tests. */
+interface Replayed {
+  report: TraceReport;
+  profile: Profile | undefined;
+}
+const replays = new Map<string, Promise<Replayed>>();
+
+function replayed(name: string): Promise<Replayed> {
+  const replay = replays.get(name) ?? replayOf(name);
+  replays.set(name, replay);
+  return replay;
+}
+
+async function replayOf(name: string): Promise<Replayed> {
+  const beside = join(CORPUS, name, 'profile.yaml');
+  const profile = existsSync(beside) ? await readProfile(beside) : undefined;
+  const options = { name, skip: new Set<string>(), ...(profile === undefined ? {} : { profile }) };
+  return { report: await replayTrace(tracePath(name), options), profile };
+}
+
+const STRICT = { strict: true };
+
+describe('every trace is judged to its end, and nothing new is found, of whatever strength', () => {
+  test.each(NAMES)('%s', async (name) => {
+    const { report, profile } = await replayed(name);
+    expect(report).toMatchObject({ complete: true, problems: [], unknownLines: 0 });
+    const complaints = profile === undefined ? [] : profileComplaints(profile, [report], STRICT);
+    const found = report.findings.filter((finding) => !finding.known).map(({ id, count, first }) => [id, count, first]);
+    expect(found).toEqual([]);
+    expect(complaints).toEqual([]);
+    expect(runStatus([report], complaints, STRICT)).toBe(0);
+  });
+});

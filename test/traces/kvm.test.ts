@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Access, MEMORY } from '../../src/access/access.ts';
+import { formatAccess, formatEvent } from '../../src/access/text.ts';
+import type { Profile } from '../../src/check/profile.ts';
+import { replayTrace } from '../../src/check/replay.ts';
+import { readTrace } from '../../src/trace/index.ts';
+import { Collector } from '../collect.ts';
+import { TOP } from '../support/repository.ts';
+import { hidden, kvmText } from './kvm-writer.ts';
+import type { Entry, Host } from './kvm-writer.ts';
+
+/** Hosts that show as much, and as little, as there is. */
+const NEW: Host = { threadNames: true, entries: 'told' };
+const OLD: Host = { threadNames: false, entries: 'bare' };
+const PLAIN: Host = { threadNames: false, entries: 'off' };
+
+const folder = mkdtempSync(join(tmpdir(), 'barometer-kvm-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const bundled = (name: string): string => join(TOP, 'corpora/traces', name, 'trace.txt.gz');
+
+const read = new Map<string, Promise<Entry[]>>();
+
+/** Everything in a bundled trace. */
+function entriesOf(name: string): Promise<Entry[]> {
+  const reading = read.get(name) ?? collectEntries(bundled(name));
+  read.set(name, reading);
+  return reading;
+}
+
+async function collectEntries(path: string): Promise<Entry[]> {
+  const collector = new Collector();
+  const result = await readTrace(path, {}, collector);
+  expect(result).toMatchObject({ problemCount: 0, unknownLines: 0 });
+  return collector.entries;
+}
+
+/** The same machine's trace as a host with KVM would have recorded it; the path of the file. */
+async function twinOf(name: string, host: Host): Promise<string> {
+  const path = join(folder, `${name}.txt`);
+  writeFileSync(path, kvmText(await entriesOf(name), host));
+  return path;
+}
+
+/** Bits of a message's address and data that the text of `kvm_msi_set_irq` tells. */
+const ADDRESS_TOLD = 0xfffff00c;
+const DATA_TOLD = 0x87ff;
+
+/** What the reader should give for an entry, as text. */
+function asToldByKvm(entry: Entry): string {
+  if (entry instanceof Access) return formatAccess(entry);
+  if (entry.kind !== 'message') return formatEvent(entry);
+  const { addressLo, data } = entry;
+  const told = { addressLo: addressLo & ADDRESS_TOLD, data: data & DATA_TOLD, dataMask: DATA_TOLD };
+  return formatEvent({ ...entry, ...told });
+}
+
+/** Without a name or an entry, threads get their numbers in the order in which they act. */
+function renumbered(entries: readonly Entry[]): Entry[] {
+  const numbers = new Map<number, number>();
+  return entries.map((entry) => {
+    if (!(entry instanceof Access)) return entry;
+    const vcpu = numbers.get(entry.vcpu) ?? numbers.size;
+    numbers.set(entry.vcpu, vcpu);
+    return Object.assign(new Access().assign(entry), { vcpu });
+  });
+}
+
+describe('a bundled trace as KVM would tell it reads back as it was', () => {
+  test.each([
+    ['seabios-q35', NEW],
+    ['seabios-q35', OLD],
+    ['seabios-pc', PLAIN],
+    ['linux-widths', NEW],
+    ['linux-q35', NEW],
+    ['linux-msi', OLD],
+    ['linux-msix-affinity', NEW],
+    ['linux-msix-affinity', PLAIN],
+    ['linux-pc', NEW],
+    ['ovmf-q35', OLD],
+  ])('%s %j', async (name, host) => {
+    const shown = (await entriesOf(name)).filter((entry) => hidden(entry, host) === undefined);
+    const expected = host === PLAIN ? renumbered(shown) : shown;
+    const twin = new Collector();
+    const result = await readTrace(await twinOf(name, host), {}, twin);
+    expect(result).toMatchObject({ format: 'kvm-ftrace', problemCount: 0, unknownLines: 0, remarks: 0 });
+    expect(firstDifference(twin.text(), expected.map(asToldByKvm))).toBeUndefined();
+    expect(result.twins).toBe(expected.filter(isMemoryRead).length);
+  });
+
+  function isMemoryRead(entry: Entry): boolean {
+    return entry instanceof Access && entry.space === MEMORY && !entry.write;
+  }
+
+  test('nothing that carries a verdict is hidden by accident', async () => {
+    const names = ['seabios-q35', 'linux-msix-affinity', 'linux-pc', 'linux-hotplug-acpi', 'ovmf-q35'];
+    const kinds = new Set<string>();
+    for (const name of names) {
+      for (const entry of await entriesOf(name)) {
+        if (hidden(entry, PLAIN) !== undefined) kinds.add(entry instanceof Access ? 'access' : entry.kind);
+      }
+    }
+    // The accesses are the lsi53c895a's own reads of its on-board memory; refused ones have no value in QEMU's log.
+    expect([...kinds].toSorted()).toEqual(['access', 'eject', 'power-on', 'refused', 'remark', 'reset']);
+  });
+
+  test('a loss is told', () => {
+    expect(
+      kvmText(
+        [
+          { kind: 'gap', lost: 7, line: 0 },
+          { kind: 'gap', line: 0 },
+        ],
+        NEW,
+      ),
+    ).toBe('CPU:2 [LOST 7 EVENTS]\nCPU:2 [LOST EVENTS]\n');
+  });
+
+  test('what no guest of KVM does is refused', async () => {
+    const entries = await entriesOf('palcode-alpha');
+    expect(() => kvmText(entries, NEW)).toThrow('nothing that a guest of KVM has');
+  });
+});
+
+/** The place where two lists part, with what stands there. */
+function firstDifference(actual: readonly string[], expected: readonly string[]): object | undefined {
+  const length = Math.max(actual.length, expected.length);
+  for (let at = 0; at < length; at++) {
+    if (actual[at] !== expected[at]) return { at, actual: actual[at], expected: expected[at] };
+  }
+  return undefined;
+}
+
+/** What KVM's events do not say of the machine. The ECAM of q35 shows by the guest's own write of PCIEXBAR. */
+const STATED: Profile = { name: 'stated', sha256: '', machine: { powerOn: true }, choices: {}, known: [] };
+
+async function findings(path: string): Promise<string[]> {
+  const report = await replayTrace(path, { name: 'trace', profile: STATED, skip: new Set() });
+  expect(report).toMatchObject({ complete: true, problemCount: 0 });
+  return report.findings.map((finding) => finding.id).toSorted();
+}
+
+/** Traces whose twins KVM tells less of, so that findings may differ: why. */
+const HIDDEN_FROM_KVM: Record<string, string> = {};
+
+describe('verdicts do not depend on who recorded', () => {
+  test.each([
+    ['seabios-q35', NEW],
+    ['seabios-q35', PLAIN],
+    ['seabios-pc', PLAIN],
+    ['linux-widths', NEW],
+    ['linux-q35', PLAIN],
+    ['linux-msi', NEW],
+    ['linux-msix-affinity', NEW],
+    ['linux-pc', PLAIN],
+    ['linux-hotplug-acpi', PLAIN],
+    ['ovmf-q35', OLD],
+  ])('%s %j', async (name, host) => {
+    const ours = await findings(bundled(name));
+    const twins = await findings(await twinOf(name, host));
+    if (HIDDEN_FROM_KVM[name] === undefined) expect(twins).toEqual(ours);
+    else expect(twins).not.toEqual(ours);
+  });
+});
