@@ -62,7 +62,7 @@ function whole(state: MachineState, answer: WrongAnswer): Blame | undefined {
   const { function: f, d, wrong } = answer;
   const { config } = f;
   const confirmed = config.confirmedAt[d]!;
-  if (confirmed <= config.changedAt[d]!) return undefined;
+  if ((config.confirmed[d]! & wrong) !== wrong) return undefined;
   const damage = findDamage(state, { function: f, d, table: false, wrong, answer: answer.answer }, confirmed);
   if (damage !== undefined)
     return { rule: damage.rule, why: `The register was right before ${damage.by}.`, shape: 'changed by another write' };
@@ -76,7 +76,7 @@ function blameField(state: MachineState, answer: WrongAnswer, field: PlacedField
   if (field.field === 'Multi-Function Device' && (f.deviceFunction & 7) !== 0) {
     return { rule: 'HDR-007', why: 'The bit is not used in functions above 0, but it is constant.' };
   }
-  const changedLast = config.confirmedAt[d]! <= config.changedAt[d]!;
+  const changedLast = (config.confirmed[d]! & bits) !== bits;
   const cause = config.cause[d]!;
   if (changedLast && cause === CAUSE_WRITE) return blameWrite(state, answer, field, bits);
   if (cause !== CAUSE_WRITE && (changedLast || field.resetOpen))
@@ -102,14 +102,14 @@ function blameWrite(state: MachineState, answer: WrongAnswer, field: PlacedField
   if ((f.roles[d]! & (ROLE_BAR | ROLE_ROM)) !== 0 && field.register !== 'Capabilities Pointer') {
     return blameBarWrite(state, f, d, answer.wrong, answer.answer);
   }
-  const beside = bits & ~config.lastMask[d]!;
+  const beside = bits & ~config.unread[d]! & config.seen[d]! & (config.value[d]! ^ answer.answer);
   if (beside !== 0 && width < 4) return besideLanes(answer, field, beside);
   if (field.attribute === 'RW1C') return statusBit(field, bits, f, d);
   if ((shape & SHAPE_UNSUPPORTED_STATE) !== 0 && field.field === 'PowerState') {
     return { rule: 'PM-002', why: 'The function lacks this power state: the write completes and the state stays.' };
   }
   if (field.register === 'Command') {
-    const toggled = (config.before[d]! ^ config.written[d]!) & config.lastMask[d]! & 3;
+    const toggled = (config.before[d]! ^ config.written[d]!) & config.unread[d]! & 3;
     const rest = answer.wrong & 0xffff;
     if (toggled !== 0 && (rest & 3) === 0 && (config.isWritable[d]! & rest) === rest) {
       return { rule: 'CMD-008', why: 'A write that changes a decode enable applies its other bits too.' };
@@ -242,16 +242,12 @@ const CAUSES: Readonly<Record<number, string>> = {
 /** In which way the bits differ and since when, without values: part of a finding's identity. */
 export function shapeText(answer: WrongAnswer, field: PlacedField, bits: number): string {
   const { config } = answer.function;
+  const { d } = answer;
   const set = answer.answer & bits;
-  const how = set === bits ? 'set' : set === 0 ? 'cleared' : 'changed';
-  const confirmed = config.confirmedAt[answer.d]! > config.changedAt[answer.d]!;
-  const cause = config.cause[answer.d]!;
-  const since = confirmed
-    ? 'by itself'
-    : cause === CAUSE_WRITE
-      ? 'after a write'
-      : cause === CAUSE_NONE
-        ? 'at first'
-        : 'after a reset';
-  return `${field.field}: bits ${how} ${since}`;
+  const how = `${field.field}: bits ${set === bits ? 'set' : set === 0 ? 'cleared' : 'changed'}`;
+  if ((config.unread[d]! & bits) !== 0) return `${how} after a write`;
+  // A field that must always be 0 is wrong whatever came before, so that may not tell findings apart.
+  if (field.attribute === 'zero') return how;
+  if ((config.confirmed[d]! & bits) === bits || config.cause[d] === CAUSE_WRITE) return `${how} by itself`;
+  return config.cause[d] === CAUSE_NONE ? `${how} at first` : `${how} after a reset`;
 }

@@ -47,7 +47,7 @@ const PLANES = [
   'pending',
   'written',
   'writtenMask',
-  'lastMask',
+  'unread',
   'before',
   'stored',
   'other',
@@ -62,6 +62,8 @@ const PLANES = [
   'changedAt',
   'confirmedAt',
   'confirmedBy',
+  'confirmed',
+  'contrary',
   'cause',
   'shape',
   'judged',
@@ -88,8 +90,8 @@ export class Cells {
   written!: Int32Array;
   /** Bits written since the last reset or doubt. */
   writtenMask!: Int32Array;
-  /** Lanes of the last write. */
-  lastMask!: Int32Array;
+  /** Lanes that were written since they were last read. */
+  unread!: Int32Array;
   /** Value before the last write. */
   before!: Int32Array;
   /** Status bits that were 0 when a 1 was written to them: reading 1 now, they have stored it. */
@@ -109,6 +111,10 @@ export class Cells {
   /** Step of the last write or reset that reached the cell, and of the last read that confirmed it. */
   changedAt!: Int32Array;
   confirmedAt!: Int32Array;
+  /** Bits that were read right since the cell was last written or reset. */
+  confirmed!: Int32Array;
+  /** Bits that must be 0 and were reported as 1: how this device is, told once. */
+  contrary!: Int32Array;
   /** Width and mechanism of that read, as in `shape`. */
   confirmedBy!: Int32Array;
   cause!: Int32Array;
@@ -192,7 +198,7 @@ export class Cells {
         this.onlyZero[d]! |= mask;
         return;
       case 'zero':
-        this.zero[d]! |= mask;
+        this.zero[d]! |= mask & ~this.contrary[d]!;
         return;
       case 'RW1C':
         this.clearable[d]! |= mask;
@@ -273,6 +279,8 @@ export class Cells {
     this.otherMask[d]! &= ~mask;
     this.stored[d]! &= ~mask;
     this.confirmedAt[d] = step;
+    this.confirmed[d]! |= mask;
+    this.unread[d]! &= ~mask;
     this.confirmedBy[d] = shape;
   }
 
@@ -311,6 +319,10 @@ export class Cells {
     this.otherMask[d] = (this.otherMask[d]! & ~mask) | kept;
     this.stored[d]! &= ~mask;
     this.confirmedAt[d] = step;
+    this.confirmed[d]! |= mask;
+    this.unread[d]! &= ~mask;
+    this.contrary[d]! |= wrong & this.zero[d]!;
+    this.zero[d]! &= ~this.contrary[d]!;
   }
 
   /** Applies a write by attribute. */
@@ -333,7 +345,8 @@ export class Cells {
     this.seen[d]! &= ~(mask & ~judged);
     this.written[d] = (this.written[d]! & ~mask) | (data & mask);
     this.writtenMask[d]! |= mask;
-    this.lastMask[d] = mask;
+    this.unread[d]! |= mask;
+    this.confirmed[d] = 0;
     this.changedAt[d] = step;
     this.cause[d] = CAUSE_WRITE;
     this.shape[d] = shape;
@@ -358,7 +371,8 @@ export class Cells {
     this.pending[d]! &= ~mask;
     this.writtenMask[d]! &= ~mask;
     this.before[d] = before;
-    this.lastMask[d] = mask;
+    this.unread[d]! |= mask;
+    this.confirmed[d] = 0;
     this.changedAt[d] = step;
     this.cause[d] = CAUSE_WRITE;
     this.shape[d] = shape;
@@ -419,6 +433,8 @@ export class Cells {
       this.otherMask[d] = 0;
       this.stored[d] = 0;
       this.writtenMask[d] = 0;
+      this.unread[d] = 0;
+      this.confirmed[d] = 0;
       this.changedAt[d] = step;
       this.cause[d] = cause;
       this.assumeReset(d, level);
@@ -437,6 +453,8 @@ export class Cells {
       this.seen[d]! &= ~(touched & ~defined) & ~(this.pending[d]! & touched) & ~this.clearable[d]!;
       this.pending[d] = 0;
       this.writtenMask[d] = 0;
+      this.unread[d] = 0;
+      this.confirmed[d] = 0;
       this.changedAt[d] = step;
       this.cause[d] = cause;
     }

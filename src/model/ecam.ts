@@ -13,8 +13,9 @@ interface Window extends EcamRange {
   lastLo: number;
 }
 
-/** Vendor and device of the host bridge whose register 60h places ECAM (Intel 3 Series chipset, PCIEXBAR). */
-const Q35 = 0x29c08086;
+/** The host bridge whose register 60h places ECAM (Intel 3 Series chipset, PCIEXBAR). */
+const INTEL = 0x8086;
+const Q35 = 0x29c0;
 const PCIEXBAR = 0x60 >>> 2;
 const BUSES = [256, 128, 64];
 
@@ -52,7 +53,9 @@ export class EcamWindows {
   /** Looks whether the host bridge now tells where its window is. Called after writes to it. */
   follow(host: PciFunction): void {
     const { config } = host;
-    if (config.peek(0, 4) !== Q35 || config.writtenMask[PCIEXBAR] !== -1) return;
+    // Firmware that knows its board reads the Device ID alone.
+    if (config.peek(2, 2) !== Q35 || (config.peek(0, 2) ?? INTEL) !== INTEL || config.writtenMask[PCIEXBAR] !== -1)
+      return;
     const low = config.written[PCIEXBAR]!;
     const buses = BUSES[(low >>> 1) & 3];
     if ((low & 1) === 0 || buses === undefined) {

@@ -309,8 +309,20 @@ function resolveReplaced(
     resetFunction(state, f, 'slot', CAUSE_PLUG, f.doubt);
     return f;
   }
-  if (telling && wrong === 0 && ++f.telling >= (f.doubt === 'replaced' ? CONVINCED : 1)) clear(state, f);
+  if (wrong === 0 && (f.doubt === 'power' ? telling : convinces(f, d, mask, data, telling))) clear(state, f);
   return f;
+}
+
+/**
+ * Whether an answer shows that a function is still the one that it was. A new one of the same kind has the same
+ * constants, so a value that software wrote and no reset gives must be there. After a definite plug it is the constants
+ * that count.
+ */
+function convinces(f: PciFunction, d: number, mask: number, data: number, telling: boolean): boolean {
+  const { config } = f;
+  if (config.cause[d] === CAUSE_PLUG) return telling && ++f.telling >= CONVINCED;
+  const programmed = config.writable(d) & config.known(d) & config.resetDefined[d]! & mask;
+  return ((data ^ config.resetValue[d]!) & programmed) !== 0;
 }
 
 function clear(state: MachineState, f: PciFunction): void {

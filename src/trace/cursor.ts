@@ -9,9 +9,10 @@ const ZERO = 0x30;
 
 /** Value of a hexadecimal digit, -1 for every other byte. */
 const NIBBLE = new Int8Array(256).fill(-1);
-for (const [index, digit] of [...'0123456789abcdef'].entries()) {
-  NIBBLE[digit.charCodeAt(0)] = index;
-  NIBBLE[digit.toUpperCase().charCodeAt(0)] = index;
+for (let value = 0; value < 16; value++) {
+  const digit = value.toString(16);
+  NIBBLE[digit.charCodeAt(0)] = value;
+  NIBBLE[digit.toUpperCase().charCodeAt(0)] = value;
 }
 
 export class Cursor {

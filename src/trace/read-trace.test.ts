@@ -157,8 +157,8 @@ describe('input that is not in order', () => {
     for (let length = pair.length; length < whole.length; length++) {
       const { text, result } = await collect(whole.slice(0, length));
       expect(good.slice(0, text.length)).toEqual(text);
-      if (!/(?:\n|data')$/.test(whole.slice(0, length))) expect(result.truncated).toMatch(/^test:[34]: /);
-      else expect(result.truncated).toBeUndefined();
+      const isWhole = /(?:\n|data')$/.test(whole.slice(0, length));
+      expect(result.truncated ?? 'whole').toMatch(isWhole ? /^whole$/ : /^test:[34]: /);
     }
   });
 
@@ -182,6 +182,32 @@ describe('input that is not in order', () => {
       expect(result.problems[0]?.text).toContain('longer than 65536 bytes');
       expect(result.lines).toBe(4);
     }
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['Barometer', OWN],
+    ['QEMU', QEMU],
+    ['KVM', KVM],
+  ])('a line of 300 MB after %s takes no memory', async (_, first) => {
+    const chunk = Buffer.alloc(1 << 20, 'memory_region_ops_read cpu 0 mr 0x');
+    let most = 0;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(first);
+      for (let count = 0; count < 300; count++) {
+        yield chunk;
+        const { heapUsed, arrayBuffers } = process.memoryUsage();
+        most = Math.max(most, heapUsed + arrayBuffers);
+      }
+    }
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    const reading = readTrace({ stream: endless(), name: 'long' }, {}, new Collector());
+    const outcome = await reading.then(
+      ({ problemCount, accesses }) => `${problemCount} problem, ${accesses} access`,
+      (error: unknown) => (error as Error).message,
+    );
+    expect(outcome).toMatch(first === '' ? /^long: none of its first 1 lines/ : /^1 problem, 1 access$/);
+    expect(most - heapUsed - arrayBuffers).toBeLessThan(100 << 20);
   });
 
   test('NUL bytes between and inside lines do no harm', async () => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { formatBdf } from '../../src/access/bdf.ts';
 import type { MachineDescription } from '../../src/access/machine.ts';
 import type { TraceHeader, TraceSink } from '../../src/access/source.ts';
 import { formatAccess, formatEvent } from '../../src/access/text.ts';
@@ -177,5 +178,81 @@ describe('every trace is judged to its end, and nothing new is found, of whateve
     expect(found).toEqual([]);
     expect(complaints).toEqual([]);
     expect(runStatus([report], complaints, STRICT)).toBe(0);
+  });
+});
+
+/** Why the model cannot say what an access reached, as `ModelStatistics.undecoded` words it. */
+const REASONS = [
+  'no function claims the port',
+  'no function claims the address',
+  'the target refused the access, or nothing decodes it',
+];
+
+/** Memory accesses outside every BAR and every structure of the host that the model knows, and what they are. */
+const NOBODYS_MEMORY: Record<string, readonly [count: number, what: string]> = {
+  full: [404, 'HPET: the log is not filtered'],
+  'full-smp': [76_410, 'HPET: the log is not filtered'],
+  'linux-arm64-highmem-off': [2, 'registers of the GICv2m frame'],
+  'linux-arm64-intx': [2, 'registers of the GICv2m frame'],
+  'linux-arm64-v2m': [86, '2 of the GICv2m frame; 84 by a driver while its device was reset under it'],
+  'seabios-hppa': [2, "the host bridge's own registers"],
+  'slof-pseries': [312, 'BARs whose address was written with a width that the log does not tell'],
+  'uboot-arm64': [2, 'the guest asks for a place where nothing is'],
+  'uboot-ppce500': [17, "the host bridge's own registers"],
+};
+
+describe('what is not decoded has a reason that is known', () => {
+  test.each(NAMES)('%s', async (name) => {
+    const { undecoded } = (await replayed(name)).report;
+    const plain = Object.entries(undecoded).map(
+      ([key, count]) => [key.replace(/^(?:read|write): /, ''), count] as const,
+    );
+    expect(plain.map(([reason]) => reason).filter((reason) => !REASONS.includes(reason))).toEqual([]);
+    const memory = plain.filter(([reason]) => reason === 'no function claims the address');
+    expect(memory.reduce((sum, [, count]) => sum + count, 0)).toBe(NOBODYS_MEMORY[name]?.[0] ?? 0);
+  });
+});
+
+/** Answer of QEMU's `query-pci`, as far as it is looked at. */
+interface Bus {
+  bus: number;
+  devices: Device[];
+}
+interface Device {
+  bus: number;
+  slot: number;
+  function: number;
+  id: { vendor: number; device: number };
+  class_info: { class: number };
+  pci_bridge?: { devices?: Device[] };
+}
+
+function functionsOf(name: string): string[] {
+  const text = gunzipSync(readFileSync(join(CORPUS, name, 'truth/truth.json.gz'))).toString('utf8');
+  const roots = (JSON.parse(text) as { 'query-pci': Bus[] })['query-pci'];
+  const withBehind = (device: Device): Device[] => [device, ...(device.pci_bridge?.devices ?? []).flatMap(withBehind)];
+  // A machine may have several host buses of the same number (mac99); the first is the one that its firmware uses.
+  const first = roots.filter((root, index) => roots.findIndex(({ bus }) => bus === root.bus) === index);
+  return first
+    .flatMap((root) => root.devices.flatMap(withBehind))
+    .map((device) => {
+      const bdf = (device.bus << 8) | (device.slot << 3) | device.function;
+      return describeFunction(bdf, device.id.vendor, device.id.device, device.class_info.class);
+    })
+    .toSorted();
+}
+
+function describeFunction(bdf: number, vendor: number, device: number, classCode: number): string {
+  const hex = (value: number): string => (value < 0 ? 'not read' : value.toString(16).padStart(4, '0'));
+  return `${formatBdf(bdf)} ${hex(vendor)}:${hex(device)} class ${hex(classCode)}`;
+}
+
+describe('the functions that the model holds at the end are those that QEMU had', () => {
+  test.each(NAMES)('%s', async (name) => {
+    const { functions } = (await replayed(name)).report;
+    const held = functions.map(({ bdf, vendor, device, classCode }) =>
+      describeFunction(bdf, vendor, device, classCode >> 8),
+    );
+    expect(held.toSorted()).toEqual(functionsOf(name));
   });
 });

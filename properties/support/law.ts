@@ -1,0 +1,46 @@
+/** How every property of this folder is run: always with the same draws. */
+
+import fc from 'fast-check';
+import type { TestContext } from 'vitest';
+import { randomStream } from '../../src/core/random.ts';
+import type { Via } from './guest.ts';
+
+/** Body of a test that draws `runs` times; the name of the test is the seed, so that every run draws the same. */
+export function law<T>(drawn: fc.Arbitrary<T>, holds: (value: T) => void, runs = 100): (context: TestContext) => void {
+  return ({ task }) => {
+    fc.assert(fc.property(drawn, holds), { seed: randomStream(task.name).int32(), numRuns: runs });
+  };
+}
+
+/** Whole dword, with the patterns that implementations treat specially drawn more often than chance would. */
+export function dword(): fc.Arbitrary<number> {
+  return fc.oneof(
+    fc.integer({ min: 0, max: 0xffffffff }),
+    fc.constantFrom(0, 0xffffffff, 0xfffffff0, 0xfffffffe, 0xfffff800, 0x80000000, 1, 0xffff0000, 0x0000ffff),
+    fc.integer({ min: 0, max: 31 }).map((bit) => (1 << bit) >>> 0),
+  );
+}
+
+/** A bit of `mask` by a drawn number; undefined when the mask is empty. */
+export function bitOf(mask: number, drawn: number): number | undefined {
+  const bits = Array.from({ length: 32 }, (_, bit) => (1 << bit) >>> 0).filter((bit) => (mask & bit) !== 0);
+  return bits.length === 0 ? undefined : bits[drawn % bits.length];
+}
+
+/** A write to a part of a dword, or to all of it. */
+export interface Part {
+  offset: number;
+  width: number;
+  data: number;
+  via: Via;
+}
+
+export function part(): fc.Arbitrary<Part> {
+  const places = fc.constantFrom([0, 1], [1, 1], [2, 1], [3, 1], [0, 2], [2, 2], [0, 4]);
+  return fc
+    .record({ place: places, data: dword(), via: fc.constantFrom<Via>('cam', 'ecam') })
+    .map(({ place, data, via }) => {
+      const [offset = 0, width = 1] = place;
+      return { offset, width, data: data % 2 ** (8 * width), via };
+    });
+}
