@@ -22,21 +22,29 @@ function toggled(plan: Parameters<typeof plainPlan>[1]): { guest: Guest; device:
   return { guest, device };
 }
 
-const command = endpointPlan(fc.constant([])).map(({ command: mask, express }) => ({ command: mask, express, cacheLine: 0xff, latency: 0 }));
+const command = endpointPlan(fc.constant([])).map(({ command: mask, express }) => ({
+  command: mask,
+  express,
+  cacheLine: 0xff,
+  latency: 0,
+}));
 
 test(
   'CMD-001: each bit is writable or constant, and stays what it is',
-  law(fc.tuple(command, fc.array(word, { minLength: 1, maxLength: 6 }), fc.nat(), fc.nat()), ([plan, values, drawn, which]) => {
-    const { guest } = toggled(plan);
-    for (const value of values) {
-      const answer = guest.program(F, 4, 2, value);
-      expect(answer).toBe(value & plan.command);
-      const bit = bitOf(value & ~plan.command & 0xffff, drawn);
-      // Beside a decode enable that toggles, what is wrong with the other bits is CMD-008 where they are writable.
-      if (bit !== undefined) guest.mustNotRead(answer | bit, 'CMD-001');
-    }
-    guest.check(which);
-  }),
+  law(
+    fc.tuple(command, fc.array(word, { minLength: 1, maxLength: 6 }), fc.nat(), fc.nat()),
+    ([plan, values, drawn, which]) => {
+      const { guest } = toggled(plan);
+      for (const value of values) {
+        const answer = guest.program(F, 4, 2, value);
+        expect(answer).toBe(value & plan.command);
+        const bit = bitOf(value & ~plan.command & 0xffff, drawn);
+        // Beside a decode enable that toggles, what is wrong with the other bits is CMD-008 where they are writable.
+        if (bit !== undefined) guest.mustNotRead(answer | bit, 'CMD-001');
+      }
+      guest.check(which);
+    },
+  ),
 );
 
 test(
@@ -59,7 +67,11 @@ test(
 test(
   'CMD-009: a byte write changes the bits of its byte',
   law(
-    fc.tuple(fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 8 }), fc.nat(), fc.nat()),
+    fc.tuple(
+      fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 8 }),
+      fc.nat(),
+      fc.nat(),
+    ),
     ([writes, drawn, which]) => {
       const { guest } = toggled({ command: 0x0547 });
       let held = 0;
@@ -92,26 +104,34 @@ test(
 
 test(
   'HDR-018: a dword write treats Command and Status each by its own rule',
-  law(fc.tuple(fc.array(fc.tuple(word, word), { minLength: 1, maxLength: 6 }), fc.nat(), fc.nat()), ([values, drawn, which]) => {
-    const { guest } = toggled({ command: 0x0547 });
-    let held = 0;
-    for (const [upper, lower] of values) {
-      guest.write(F, 4, 4, upper * 0x10000 + lower);
-      const answer = guest.read(F, 4, 2);
-      expect(answer).toBe(lower & 0x0547);
-      // The whole write refused; while an enable toggles too, it is told from CMD-008 by the enable being lost as well.
-      if (answer !== held) guest.mustNotRead(held, 'HDR-018');
-      held = answer;
-    }
-    void drawn;
-    guest.check(which);
-  }),
+  law(
+    fc.tuple(fc.array(fc.tuple(word, word), { minLength: 1, maxLength: 6 }), fc.nat(), fc.nat()),
+    ([values, drawn, which]) => {
+      const { guest } = toggled({ command: 0x0547 });
+      let held = 0;
+      for (const [upper, lower] of values) {
+        guest.write(F, 4, 4, upper * 0x10000 + lower);
+        const answer = guest.read(F, 4, 2);
+        expect(answer).toBe(lower & 0x0547);
+        // The whole write refused; while an enable toggles too, it is told from CMD-008 by the enable being lost as well.
+        if (answer !== held) guest.mustNotRead(held, 'HDR-018');
+        held = answer;
+      }
+      void drawn;
+      guest.check(which);
+    },
+  ),
 );
 
 test(
   'CMD-003, CMD-004, CMD-005, CMD-006: each space decodes exactly while its enable is set',
   law(
-    fc.tuple(fc.boolean(), anyHabits, fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 8 }), fc.nat()),
+    fc.tuple(
+      fc.boolean(),
+      anyHabits,
+      fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 8 }),
+      fc.nat(),
+    ),
     ([wide, habits, values, which]) => {
       const { guest, memory, port, choices } = bench([wide], habits);
       const hole = holeOf(habits);
@@ -138,21 +158,24 @@ test(
 
 test(
   'CMD-006: the enables change no BAR',
-  law(fc.tuple(fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 6 }), fc.nat(), fc.nat()), ([values, drawn, which]) => {
-    const { guest, choices } = bench([true]);
-    for (const value of values) {
-      guest.write(F, 4, 2, value);
-      for (const [offset, writable, now] of [
-        [0x10, 0xffffc000, Number(home(0).memory) + 0xc],
-        [0x14, 0xffffffff, 0],
-        [0x18, 0xffffffc0, home(0).port + 1],
-      ] as const) {
-        expect(guest.read(F, offset, 4)).toBe(now);
-        guest.mustNotRead((now ^ (bitOf(writable, drawn) ?? 0)) >>> 0, 'CMD-006');
+  law(
+    fc.tuple(fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 6 }), fc.nat(), fc.nat()),
+    ([values, drawn, which]) => {
+      const { guest, choices } = bench([true]);
+      for (const value of values) {
+        guest.write(F, 4, 2, value);
+        for (const [offset, writable, now] of [
+          [0x10, 0xffffc000, Number(home(0).memory) + 0xc],
+          [0x14, 0xffffffff, 0],
+          [0x18, 0xffffffc0, home(0).port + 1],
+        ] as const) {
+          expect(guest.read(F, offset, 4)).toBe(now);
+          guest.mustNotRead((now ^ (bitOf(writable, drawn) ?? 0)) >>> 0, 'CMD-006');
+        }
       }
-    }
-    guest.check(which, choices);
-  }),
+      guest.check(which, choices);
+    },
+  ),
 );
 
 test(

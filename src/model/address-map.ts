@@ -127,6 +127,11 @@ export class AddressMap {
     if (region.located) this.special(region, condition);
     this.path(region, condition);
     if (!region.located) state = both(state, MAYBE);
+    // A reset that is only assumed switches nothing off for sure.
+    if (state === OFF && isAssumed(f) && presence(f) !== OFF) {
+      state = MAYBE;
+      region.why = '';
+    }
     region.state = state;
   }
 
@@ -196,6 +201,13 @@ function presence(f: PciFunction): Decode {
   if (f.presence !== PRESENT) return OFF;
   if (f.doubt === 'none') return ON;
   return f.doubt === 'unpowered' ? OFF : MAYBE;
+}
+
+/** Whether the function or a bridge above is only assumed to have been reset. */
+function isAssumed(f: PciFunction): boolean {
+  for (let one: PciFunction | undefined = f; one !== undefined; one = one.bus.owner)
+    if (one.assumption !== undefined) return true;
+  return false;
 }
 
 function three(bit: 0 | 1 | -1): Decode {

@@ -13,6 +13,7 @@ import {
   CAUSE_PLUG,
   CAUSE_POWER,
   CAUSE_SLOT_POWER,
+  CAUSE_UNSEEN,
   CAUSE_WRITE,
 } from './cells.ts';
 import { findDamage } from './damage.ts';
@@ -218,6 +219,7 @@ function blameReset(
   };
   const special = powered[cause];
   if (special !== undefined) return { rule: special, why };
+  if (cause === CAUSE_UNSEEN) return { rule: field.rule, why };
   if (field.register === 'Interrupt Line') return { rule: 'HDR-011', why };
   if ((f.roles[d]! & (ROLE_BAR | ROLE_ROM)) !== 0 && field.field !== 'Expansion ROM Enable') {
     return { rule: OPEN_AFTER_RESET[field.rule] ?? field.rule, why };
@@ -237,6 +239,7 @@ const CAUSES: Readonly<Record<number, string>> = {
   [CAUSE_D3]: 'the return from D3hot',
   [CAUSE_PLUG]: 'the function was put in',
   [CAUSE_SLOT_POWER]: 'the slot got power',
+  [CAUSE_UNSEEN]: 'a reset that the trace does not show',
 };
 
 /** In which way the bits differ and since when, without values: part of a finding's identity. */

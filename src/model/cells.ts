@@ -18,6 +18,8 @@ export const CAUSE_POWER = 5;
 export const CAUSE_D3 = 6;
 export const CAUSE_PLUG = 7;
 export const CAUSE_SLOT_POWER = 8;
+/** A reset that the source does not show. */
+export const CAUSE_UNSEEN = 9;
 export type Cause = number;
 
 /**

@@ -1,6 +1,7 @@
 /** Judges the answer to a configuration read and learns from it (the step of the oracle for cells). */
 
 import { answerOfAbsent, appear, resolveDoubt, vanish } from './presence.ts';
+import { assumeReset, decide } from './assumption.ts';
 import { settleGroups, groupConflict } from './bit-groups.ts';
 import { blameFields, shapeText } from './blame.ts';
 import type { WrongAnswer } from './blame.ts';
@@ -94,6 +95,10 @@ function judge(
   wrong: number,
   shape: number,
 ): void {
+  if (f.assumption !== undefined && settleAssumption(state, f, d, mask, data)) {
+    judge(state, f, d, mask, data, f.config.contradiction(d, mask, data), shape);
+    return;
+  }
   const { config } = f;
   const roles = f.roles[d]!;
   const known = config.known(d) & mask;
@@ -103,7 +108,9 @@ function judge(
     config.judged[d]!++;
   }
   if (wrong !== 0) {
-    reportWrong(state, { function: f, d, mask, answer: data, wrong, shape });
+    const answer = { function: f, d, mask, answer: data, wrong, shape };
+    if (assumeReset(state, answer)) learn(state, f, d, mask, data, shape);
+    else reportWrong(state, answer);
     f.answeredAt = state.step;
     return;
   }
@@ -116,6 +123,14 @@ function judge(
   }
   if (!judgeSpecial(state, f, d, mask, data, shape)) learn(state, f, d, mask, data, shape);
   f.answeredAt = state.step;
+}
+
+/** An answer may refute the assumption of an unseen reset: then the answer that led to it was wrong. */
+function settleAssumption(state: MachineState, f: PciFunction, d: number, mask: number, data: number): boolean {
+  const { assumption } = f;
+  if (assumption === undefined || !decide(state, f, d, mask, data)) return false;
+  state.reporter.during(assumption.access, assumption.step, () => reportWrong(state, assumption.cause));
+  return true;
 }
 
 /** Takes over a right answer, with all that follows from it. */

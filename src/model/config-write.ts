@@ -90,6 +90,10 @@ export function writeDword(
   }
   if ((roles & ROLE_DECODE) !== 0) state.map.update();
   beforeWrite(state, f, d, mask, effective);
+  // Should the function not have been reset after all, the write has reached its old state.
+  if (f.assumption !== undefined && d < f.assumption.config.length) {
+    f.assumption.config.write(d, mask, effective, state.step, marks);
+  }
   if (f.doubt === 'held') config.writePerhaps(d, mask, effective, state.step, marks);
   else if (needsCare(state, roles, marks)) config.writePerhaps(d, mask, effective, state.step, marks);
   else config.write(d, mask, effective, state.step, marks);

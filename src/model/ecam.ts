@@ -3,9 +3,9 @@
 import type { Access } from '../access/access.ts';
 import type { EcamRange } from '../access/machine.ts';
 import { atMost, differenceLo, sumHi, sumLo } from '../core/pair.ts';
-import { readCrossing, readRegister, writeCrossing, writeRegister } from './configuration.ts';
+import { pieces, readCrossing, readRegister, writeCrossing, writePerhaps, writeRegister } from './configuration.ts';
 import type { PciFunction } from './function.ts';
-import { ECAM } from './state.ts';
+import { ECAM, shapeOf } from './state.ts';
 import type { MachineState } from './state.ts';
 
 interface Window extends EcamRange {
@@ -48,6 +48,21 @@ export class EcamWindows {
     } else if (access.write) writeRegister(state, bdf, offset, width, valueLo, ECAM);
     else readRegister(state, bdf, offset, width, valueLo, ECAM);
     return true;
+  }
+
+  /**
+   * A memory write that nothing explains, while it is not known where the window is: it may have reached a register.
+   * The window's base is a multiple of its size, so bits 25:12 of the address tell which function on which buses.
+   */
+  perhaps(access: Access): void {
+    if (this.given.length > 0 || this.placed !== undefined || this.state.powerOn) return;
+    const { addressLo: lo, width, valueLo, valueHi } = access;
+    for (const f of this.state.routing.functions()) {
+      if (f.deviceFunction !== ((lo >>> 12) & 0xff) || (f.bus.number & 0x3f) !== ((lo >>> 20) & 0x3f)) continue;
+      for (const { d, mask, data } of pieces(lo & 0xfff, width, valueLo, valueHi)) {
+        if (d < 1024) writePerhaps(this.state, f, d, mask, data, shapeOf(width, ECAM));
+      }
+    }
   }
 
   /** Looks whether the host bridge now tells where its window is. Called after writes to it. */

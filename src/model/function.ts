@@ -1,4 +1,5 @@
 import type { Attribute } from '../spec/register.ts';
+import type { Assumption } from './assumption.ts';
 import { Cells } from './cells.ts';
 import type { ResetLevel } from './cells.ts';
 import type { Region } from './region.ts';
@@ -173,6 +174,8 @@ export class PciFunction {
   openMessageEnable: readonly number[] | undefined;
   /** Level of its own INTx as events tell it; undefined: not told. */
   intx: 0 | 1 | undefined;
+  /** A reset that nobody saw and that is not confirmed yet. */
+  assumption: Assumption | undefined;
   /** Checks of structure that were reported already. */
   readonly reported = new Set<string>();
 

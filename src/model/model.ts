@@ -152,6 +152,7 @@ export class Model {
     if (access.write) {
       this.evidence.write(access, place, claims);
       if (claims.length === 0) this.unclaimed(access, space);
+      if (claims.length === 0 && space === MEMORY) this.ecam.perhaps(access);
       for (const { function: f, index } of claims) if (f.shpcAt > 0 && index === 0) hotPlugCommand(state, f);
     } else if (!this.evidence.read(access, place, claims)) this.unclaimed(access, space);
     if (only !== undefined && claims.length === 1 && only.state === ON && !access.write)

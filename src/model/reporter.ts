@@ -38,6 +38,25 @@ export class Reporter {
     this.line = line;
   }
 
+  /** Copy of the present access, for a verdict that may be given later. */
+  presentAccess(): Access | undefined {
+    return this.access === undefined ? undefined : new Access().assign(this.access);
+  }
+
+  /** Runs `judge` as if the access of an earlier step were the present one. */
+  during(access: Access | undefined, step: number, judge: () => void): void {
+    const now = { access: this.access, event: this.event, line: this.line, step: this.step };
+    this.access = access;
+    this.event = undefined;
+    this.line = access?.line ?? 0;
+    this.step = step;
+    judge();
+    this.access = now.access;
+    this.event = now.event;
+    this.line = now.line;
+    this.step = now.step;
+  }
+
   /** Value of a choice or deviation: as the profile states it, else as learned, else undefined. */
   choice(name: string): string | undefined {
     return this.options.choices[name] ?? this.learned.get(name);

@@ -70,7 +70,7 @@ export class Routing {
   private below(bridge: PciFunction, segment: number, limit: number): number {
     const secondary = bridge.config.peek(0x19, 1);
     const subordinate = bridge.config.peek(0x1a, 1);
-    if (secondary === undefined) {
+    if (secondary === undefined || (secondary === 0 && bridge.assumption !== undefined)) {
       // The numbers are not known at the moment: the last ones may still hold.
       const bus = bridge.secondary;
       if (bus === undefined || this.byNumber.has(bus.number)) return -1;
