@@ -65,7 +65,9 @@ async function build(scenario) {
 
   const recording = Object.entries(meta).filter(([key]) => !NOT_KEPT.has(key) && !/^command_?line$/i.test(key));
   const { format: _format, problems: _problems, problemCount: _count, ...counts } = result;
-  const origin = { scenario, guest, command, ...Object.fromEntries(recording), guest, imported: counts };
+  const origin = { scenario, guest: '', command, ...Object.fromEntries(recording), imported: counts };
+  // After the recording's own words, which may hold another one.
+  origin.guest = guest;
   writeFileSync(join(to, 'origin.json'), `${JSON.stringify(origin, null, 2)}\n`);
 
   rmSync(join(to, 'truth'), { recursive: true, force: true });

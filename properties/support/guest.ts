@@ -99,6 +99,11 @@ export class Guest {
     expectBlame(lines, lie.rules, choices);
   }
 
+  /** Checks that the model does not believe the last line, after which there is nothing more to believe. */
+  mustNotBelieve(...rules: string[]): void {
+    expectBlame(this.lines, rules);
+  }
+
   private place(word: 'read' | 'write', bdf: number, offset: number, width: number, value: number): string[] {
     const arrow = word === 'read' ? '->' : '<-';
     if (this.via === 'ecam' || offset > 0xff) {

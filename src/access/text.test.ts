@@ -24,7 +24,7 @@ const anyAccess = fc
   .map((fields) => {
     const access = new Access();
     const { write, space, width, vcpu } = fields;
-    access.assign({ ...access, write, space, width, vcpu } as Access);
+    Object.assign(access, { write, space, width, vcpu });
     access.addressLo = space === MEMORY ? fields.lo : space === PORT ? fields.lo & 0xffff : fields.lo & 0xfff;
     access.addressHi = space === MEMORY ? fields.hi : space === PORT ? 0 : fields.hi & 0xffffff;
     access.valueLo = fields.valueLo & widthMaskLo(width);
@@ -149,7 +149,7 @@ test.each([
 
 test('nothing that a line can hold makes the parser fail otherwise', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'read port@- 0x1#<>\0\r\t') })), (line) => {
+    fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...Array.from('read port@- 0x1#<>\0\r\t')) })), (line) => {
       try {
         parseLine(line, new Access());
       } catch (error) {

@@ -2,8 +2,8 @@
 
 import { blameFields } from './blame.ts';
 import { CAUSE_PLUG, CAUSE_WRITE } from './cells.ts';
-import { ABSENT, PciFunction, PRESENT, UNKNOWN } from './function.ts';
-import type { Bus } from './function.ts';
+import { ABSENT, PRESENT, UNKNOWN } from './function.ts';
+import type { Bus, PciFunction } from './function.ts';
 import { resetFunction } from './life-cycle.ts';
 import { formatBits } from './text.ts';
 import type { MachineState } from './state.ts';
