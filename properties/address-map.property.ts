@@ -24,7 +24,7 @@ test(
     const size = (wide: boolean) => (wide ? 0x4000n : 0x1000n);
     for (const [n, wide] of [one, other].entries()) {
       if (!live) guest.program(place(n), 4, 2, 4);
-      guest.program(place(n), 0x10, 4, write(target));
+      guest.write(place(n), 0x10, 4, write(target));
       const value = Number(target & ~(size(wide) - 1n)) + (wide ? 0xc : 0);
       expect(guest.read(place(n), 0x10, 4)).toBe(value);
       // The second one is refused because the first is there.

@@ -7,6 +7,8 @@
  */
 
 import type { Attribute } from '../spec/register.ts';
+import { CellPlanes, PLANES } from './cell-planes.ts';
+import type { Plane } from './cell-planes.ts';
 
 /** Why a cell holds what it holds; written beside the value for naming the rule later. */
 export const CAUSE_NONE = 0;
@@ -35,126 +37,12 @@ export function lanes(offset: number, width: number): number {
   return (LANES[width] ?? 0) << ((offset & 3) << 3);
 }
 
-const PLANES = [
-  'value',
-  'seen',
-  'readOnly',
-  'readWrite',
-  'choice',
-  'onlyZero',
-  'zero',
-  'clearable',
-  'isWritable',
-  'isHardwired',
-  'pending',
-  'written',
-  'writtenMask',
-  'unread',
-  'before',
-  'stored',
-  'other',
-  'otherMask',
-  'resetValue',
-  'resetDefined',
-  'sticky',
-  'flrKeeps',
-  'flrOpen',
-  'firmware',
-  'excused',
-  'changedAt',
-  'confirmedAt',
-  'confirmedBy',
-  'confirmed',
-  'contrary',
-  'cause',
-  'shape',
-  'judged',
-] as const;
-type Plane = (typeof PLANES)[number];
-
-export class Cells {
-  /** Number of dwords. */
-  length: number;
-  value!: Int32Array;
-  /** Bits whose value was read, written or is given by the specification. */
-  seen!: Int32Array;
-  readOnly!: Int32Array;
-  readWrite!: Int32Array;
-  choice!: Int32Array;
-  /** Choice bits whose only hardwired value is 0. */
-  onlyZero!: Int32Array;
-  zero!: Int32Array;
-  clearable!: Int32Array;
-  /** Choice bits that turned out writable, or hardwired. */
-  isWritable!: Int32Array;
-  isHardwired!: Int32Array;
-  pending!: Int32Array;
-  written!: Int32Array;
-  /** Bits written since the last reset or doubt. */
-  writtenMask!: Int32Array;
-  /** Lanes that were written since they were last read. */
-  unread!: Int32Array;
-  /** Value before the last write. */
-  before!: Int32Array;
-  /** Status bits that were 0 when a 1 was written to them: reading 1 now, they have stored it. */
-  stored!: Int32Array;
-  /** A second value that the rules allow beside `value`, as a whole, in the bits of `otherMask`. */
-  other!: Int32Array;
-  otherMask!: Int32Array;
-  resetValue!: Int32Array;
-  resetDefined!: Int32Array;
-  sticky!: Int32Array;
-  flrKeeps!: Int32Array;
-  flrOpen!: Int32Array;
-  /** Bits that firmware inside the VMM may have set before the guest looks. */
-  firmware!: Int32Array;
-  /** Bits that are not judged for a reason outside the register map (a declared deviation, a quirk of the source). */
-  excused!: Int32Array;
-  /** Step of the last write or reset that reached the cell, and of the last read that confirmed it. */
-  changedAt!: Int32Array;
-  confirmedAt!: Int32Array;
-  /** Bits that were read right since the cell was last written or reset. */
-  confirmed!: Int32Array;
-  /** Bits that must be 0 and were reported as 1: how this device is, told once. */
-  contrary!: Int32Array;
-  /** Width and mechanism of that read, as in `shape`. */
-  confirmedBy!: Int32Array;
-  cause!: Int32Array;
-  /** Width (bits 3:0) and mechanism (bits 7:4) and decode state (bit 8) of the last write. */
-  shape!: Int32Array;
-  /** Reads that had something to judge. */
-  judged!: Int32Array;
-
-  constructor(length: number) {
-    this.length = length;
-    for (const plane of PLANES) this[plane] = new Int32Array(length);
-    this.changedAt.fill(-1);
-    this.confirmedAt.fill(-1);
-  }
-
-  /** Makes room for `length` dwords; what is known stays. */
-  grow(length: number): void {
-    if (length <= this.length) return;
-    for (const plane of PLANES) {
-      const larger = new Int32Array(length);
-      if (plane === 'changedAt' || plane === 'confirmedAt') larger.fill(-1);
-      larger.set(this[plane]);
-      this[plane] = larger;
-    }
-    this.length = length;
-  }
-
+export class Cells extends CellPlanes {
   /** Copy of everything, for an assumption that may have to be taken back. */
   copy(): Cells {
     const copy = new Cells(this.length);
     for (const plane of PLANES) copy[plane].set(this[plane]);
     return copy;
-  }
-
-  /** Forgets values and attributes of all cells: a new function stands here. Counts stay. */
-  clear(): void {
-    for (const plane of PLANES)
-      if (plane !== 'judged') this[plane].fill(plane === 'changedAt' || plane === 'confirmedAt' ? -1 : 0);
   }
 
   /** Removes all attributes (before a layout is compiled anew); decided bits and values stay. */

@@ -1,10 +1,10 @@
 import type { Attribute } from '../spec/register.ts';
-import type { Assumption } from './assumption.ts';
+import type { Assumption } from './life-cycle/assumption.ts';
 import { Cells } from './cells.ts';
 import type { ResetLevel } from './cells.ts';
-import type { Region } from './region.ts';
-import type { MsixTable } from './msix-table.ts';
-import type { Vectors } from './vectors.ts';
+import type { Region } from './decode/region.ts';
+import type { MsixTable } from './interrupts/msix-table.ts';
+import type { Vectors } from './interrupts/vectors.ts';
 import type { FunctionIdentity } from './verdict.ts';
 
 /** Whether a function answers, as far as known. */

@@ -1,12 +1,12 @@
 import type { MachineDescription } from '../access/machine.ts';
-import { AddressMap } from './address-map.ts';
+import { AddressMap } from './decode/address-map.ts';
 import { PciFunction } from './function.ts';
 import type { Bus } from './function.ts';
-import { Journal } from './journal.ts';
+import { Journal } from './blame/journal.ts';
 import type { ModelOptions } from './options.ts';
 import { Reporter } from './reporter.ts';
-import { Routing } from './routing.ts';
-import { Vectors } from './vectors.ts';
+import { Routing } from './configuration/routing.ts';
+import { Vectors } from './interrupts/vectors.ts';
 
 /** How an access reached configuration space; kept beside what it taught. */
 export const CAM = 1;

@@ -1,0 +1,145 @@
+/**
+ * A register changed though it was not written since it was last read: which other write most probably did it, and
+ * which rule that write or the device broke.
+ */
+
+import {
+  isAncestor,
+  ROLE_BAR,
+  ROLE_BRIDGE_CONTROL,
+  ROLE_BUS_NUMBERS,
+  ROLE_COMMAND,
+  ROLE_DEVICE_CONTROL,
+  ROLE_MSI,
+  ROLE_MSIX,
+  ROLE_POWER,
+  ROLE_ROM,
+  ROLE_WINDOW,
+} from '../function.ts';
+import type { PciFunction } from '../function.ts';
+import type { JournalEntry } from './journal.ts';
+import type { MachineState } from '../state.ts';
+
+export interface Damage {
+  rule: string;
+  by: string;
+}
+
+/** A changed dword: of configuration space, or of the MSI-X table when `table` is set. */
+export interface Victim {
+  function: PciFunction;
+  d: number;
+  table: boolean;
+  wrong: number;
+  answer: number;
+}
+
+/** The write that explains the change, or undefined. `since`: step of the last read that was right. */
+export function findDamage(state: MachineState, victim: Victim, since: number): Damage | undefined {
+  for (const entry of state.journal.since(since)) {
+    const damage = entry.function === victim.function ? byOwn(victim, entry) : byOther(state, victim, entry);
+    if (damage !== undefined) return damage;
+  }
+  return undefined;
+}
+
+function byOwn(victim: Victim, entry: JournalEntry): Damage | undefined {
+  const { function: f, d, table } = victim;
+  const { roles } = entry;
+  if (entry.kind === 'gated')
+    return echo(victim, entry)
+      ? { rule: 'CAM-004', by: 'a write to the data window while the index was not enabled' }
+      : undefined;
+  if (entry.kind === 'crossing') {
+    return entry.d + 1 === d && !table
+      ? { rule: 'CAM-006', by: 'a write that began in the dword before it and ran past port 0xcff' }
+      : undefined;
+  }
+  if (table) return byOwnOnTable(entry);
+  if (entry.kind !== 'register') return undefined;
+  const victimRoles = f.roles[d]!;
+  if ((victimRoles & (ROLE_BAR | ROLE_ROM)) !== 0 && (roles & (ROLE_BAR | ROLE_ROM)) !== 0) {
+    const upper = f.barKinds[Math.max(d, entry.d) - 4] === 'upper' && Math.abs(d - entry.d) === 1;
+    return upper
+      ? { rule: 'BAR-011', by: 'a write of the other half of the 64-bit BAR' }
+      : { rule: 'BAR-022', by: 'a write of another BAR of the function' };
+  }
+  if ((roles & ROLE_COMMAND) !== 0 && (victimRoles & (ROLE_BAR | ROLE_ROM)) !== 0)
+    return { rule: 'CMD-006', by: 'a write of Command' };
+  if ((roles & ROLE_POWER) !== 0 && (entry.mask & 3) !== 0) {
+    return (entry.data & 3) === 0
+      ? { rule: 'PM-004', by: 'the return to D0, though No_Soft_Reset is set' }
+      : { rule: 'PM-003', by: 'the change of the power state' };
+  }
+  if ((roles & ROLE_BRIDGE_CONTROL) !== 0 && (entry.mask & (0x40 << 16)) !== 0) {
+    return { rule: 'RST-006', by: 'a write of Secondary Bus Reset, which must not reset the bridge itself' };
+  }
+  if ((roles & ROLE_MSIX) !== 0 && (victimRoles & ROLE_MSI) !== 0)
+    return { rule: 'MSI-011', by: 'a write of the Message Control of MSI-X' };
+  if ((roles & ROLE_MSI) !== 0 && (victimRoles & ROLE_MSIX) !== 0)
+    return { rule: 'MSI-011', by: 'a write of MSI registers' };
+  if (entry.open)
+    return { rule: 'RTE-011', by: `a write to the device-specific register 0x${(entry.d << 2).toString(16)}` };
+  return undefined;
+}
+
+function byOwnOnTable(entry: JournalEntry): Damage | undefined {
+  if (entry.kind === 'table') {
+    if (entry.width !== 4 && entry.width !== 8)
+      return { rule: 'MSIX-008', by: 'an access of a width that the table need not support' };
+    return { rule: 'MSIX-006', by: `a write of dword 0x${(entry.d << 2).toString(16)} of the table` };
+  }
+  if (entry.kind !== 'register') return undefined;
+  if ((entry.roles & ROLE_MSIX) !== 0)
+    return { rule: 'MSIX-015', by: 'a write of Message Control, which masks as an overlay' };
+  if ((entry.roles & (ROLE_BAR | ROLE_COMMAND)) !== 0)
+    return { rule: 'MSIX-023', by: 'a write of a BAR or Command, which the table must survive' };
+  return undefined;
+}
+
+function byOther(state: MachineState, victim: Victim, entry: JournalEntry): Damage | undefined {
+  const { function: f, d, table } = victim;
+  const other = entry.function;
+  if (other === undefined || entry.kind === 'absent') {
+    return !table && entry.d === d && echo(victim, entry)
+      ? { rule: 'CAM-008', by: 'a write to a function that is not there' }
+      : undefined;
+  }
+  if (entry.kind === 'gated')
+    return entry.d === d && echo(victim, entry)
+      ? { rule: 'CAM-004', by: 'a write to the data window while the index was not enabled' }
+      : undefined;
+  if (entry.kind !== 'register' || table) return undefined;
+  const sameDevice = other.bus === f.bus && other.device === f.device;
+  if (entry.d === d && echo(victim, entry)) {
+    if (f.aliasOf === other || other.aliasOf === f) {
+      return {
+        rule: sameDevice ? 'HDR-017' : 'CAM-010',
+        by: `a write to ${sameDevice ? 'another function number' : 'the function whose address differs in one bit'}`,
+      };
+    }
+    if (sameDevice) return { rule: 'HDR-019', by: 'a write to another function of the device' };
+  }
+  if (sameDevice && (entry.roles & ROLE_DEVICE_CONTROL) !== 0 && (entry.data & 0x8000) !== 0) {
+    return { rule: 'RST-004', by: 'FLR of another function of the device' };
+  }
+  if (isAncestor(other, f) && (entry.roles & (ROLE_WINDOW | ROLE_BUS_NUMBERS)) !== 0) {
+    return { rule: 'BRG-007', by: 'a write of the window registers of a bridge above' };
+  }
+  return overlaps(state, victim, entry)
+    ? { rule: 'MAP-004', by: 'a BAR of another function that was put over it' }
+    : undefined;
+}
+
+/** Whether the wrong bits hold what was written. */
+function echo({ wrong, answer }: Victim, { mask, data }: JournalEntry): boolean {
+  return (wrong & mask) === wrong && ((answer ^ data) & wrong) === 0;
+}
+
+/** Whether the write moved a BAR of another function over the BAR that changed. */
+function overlaps(state: MachineState, { function: f, d }: Victim, entry: JournalEntry): boolean {
+  if ((f.roles[d]! & ROLE_BAR) === 0 || (entry.roles & ROLE_BAR) === 0 || entry.function === undefined) return false;
+  state.map.update();
+  const mine = f.regions.filter((region) => region.located);
+  return entry.function.regions.some((region) => region.located && mine.some((one) => one.intersects(region)));
+}

@@ -1,0 +1,312 @@
+/** The configuration mechanism of ports 0xcf8 and 0xcfc (PCI 3.0 3.2.2.3.2). */
+
+import type { Access } from '../../access/access.ts';
+import { certain, fits, pieces, readRegister, writePerhaps, writeRegister } from './configuration.ts';
+import { CAM, SHAPE_CROSSING, shapeOf } from '../state.ts';
+import type { MachineState } from '../state.ts';
+import { formatBits } from '../text.ts';
+
+const INDEX = 0xcf8;
+const DATA = 0xcfc;
+/** Bits of the index that have a meaning: enable, bus, device, function, register. */
+const DEFINED = 0x80fffffc | 0;
+const ENABLE = 0x80000000 | 0;
+
+export class ConfigurationPorts {
+  private readonly state: MachineState;
+  private index = 0;
+  /** Bits of the index that are known. */
+  private known = 0;
+  /** Last dword written, for the reserved bits. */
+  private written = 0;
+  /** A part of the index was written since (CAM-003). */
+  private partly = false;
+  /** The index before a machine reset, while it is open if the reset kept it (CAM-016). */
+  private beforeReset: number | undefined;
+  /** Whether this host keeps its index over a machine reset, once seen. */
+  private keeps: boolean | undefined;
+
+  constructor(state: MachineState) {
+    this.state = state;
+  }
+
+  /** Whether a port access of `width` bytes touches the mechanism. */
+  claims(port: number, width: number): boolean {
+    return port < DATA + 4 && port + Math.max(width, 1) > INDEX;
+  }
+
+  access(access: Access): void {
+    const { width, addressLo: port } = access;
+    if (port === INDEX && width === 4) this.accessIndex(access);
+    else if (port >= DATA) this.accessData(access, port - DATA);
+    else if (access.write) this.writePart(access, port - INDEX);
+  }
+
+  /** After a machine reset the index is 0 or what it was. */
+  reset(): void {
+    if (this.known !== 0) this.beforeReset = this.index;
+    this.known = 0;
+    this.partly = false;
+  }
+
+  forget(): void {
+    this.known = 0;
+    this.beforeReset = undefined;
+    this.partly = false;
+  }
+
+  private accessIndex(access: Access): void {
+    const value = access.valueLo;
+    if (access.write) {
+      this.index = this.written = value;
+      this.known = -1;
+      this.partly = false;
+      this.beforeReset = undefined;
+      return;
+    }
+    if (this.beforeReset !== undefined) this.judgeAfterReset(value);
+    else this.judgeIndex(value);
+    this.index = value;
+    this.known = -1;
+    this.partly = false;
+    this.beforeReset = undefined;
+  }
+
+  private judgeIndex(value: number): void {
+    if (this.known === 0) return;
+    const { reporter } = this.state;
+    reporter.count('CAM-001');
+    const defined = (value ^ this.index) & DEFINED;
+    if (defined !== 0) {
+      reporter.diverge({
+        rule: this.partly ? 'CAM-003' : 'CAM-001',
+        register: 'CONFIG_ADDRESS',
+        shape: this.partly ? 'changed by a part of a dword' : 'changed by itself',
+        expected: formatBits(this.index, DEFINED),
+        actual: formatBits(value, DEFINED),
+        explanation: this.partly
+          ? 'Accesses of less than a dword at the index port are ordinary I/O and do not load the index.'
+          : 'The index holds the dword that was written last; accesses to the data window do not change it.',
+        excusedBy: this.partly ? 'cam_sub_index=merge' : undefined,
+      });
+      return;
+    }
+    const reserved = value & ~this.written & ~DEFINED;
+    reporter.count('CAM-002');
+    if (reserved === 0 || this.partly) return;
+    reporter.diverge({
+      rule: 'CAM-002',
+      register: 'CONFIG_ADDRESS',
+      shape: 'reserved bits set',
+      expected: 'reserved bits 0 or as written',
+      actual: formatBits(value, ~DEFINED),
+      explanation: 'Each reserved bit of the index reads 0 or what was written to it.',
+    });
+  }
+
+  private judgeAfterReset(value: number): void {
+    const before = (this.beforeReset ?? 0) & DEFINED;
+    const now = value & DEFINED;
+    const { reporter } = this.state;
+    reporter.count('CAM-016');
+    const keeps = before === 0 ? this.keeps : now === before ? true : now === 0 ? false : undefined;
+    const wrong =
+      (now !== 0 && now !== before) || (keeps !== undefined && this.keeps !== undefined && keeps !== this.keeps);
+    this.keeps ??= keeps;
+    if (!wrong) return;
+    reporter.diverge({
+      rule: 'CAM-016',
+      register: 'CONFIG_ADDRESS',
+      shape: now !== 0 && now !== before ? 'a part of the old value' : 'kept over one reset and cleared by another',
+      expected:
+        this.keeps === undefined
+          ? `0 or ${formatBits(before, DEFINED)}`
+          : this.keeps
+            ? formatBits(before, DEFINED)
+            : '0',
+      actual: formatBits(now, DEFINED),
+      explanation: 'After a machine reset the index holds its old value in full or 0, and always the same of the two.',
+    });
+  }
+
+  private writePart(access: Access, offset: number): void {
+    if (offset >= 4) return;
+    if (this.state.reporter.choice('cam_sub_index') === 'merge') {
+      for (const { d, mask, data } of pieces(offset, access.width, access.valueLo, access.valueHi)) {
+        if (d === 0) this.index = (this.index & ~mask) | data;
+      }
+      return;
+    }
+    // 0xcf9 is the reset control register of chipsets.
+    if (offset !== 1 || access.width !== 1) this.partly = true;
+  }
+
+  private accessData(access: Access, lane: number): void {
+    if (this.known === 0) {
+      this.state.undecode('the index of the configuration ports is not known', access.write);
+      return;
+    }
+    const { index } = this;
+    const enabled = (index & ENABLE) !== 0 || this.state.reporter.choice('cam_enable') === 'ignored';
+    if (!enabled) this.accessDisabled(access, lane);
+    else if (lane + access.width > 4) this.accessBeyond(access, lane);
+    else if ((index & 3) !== 0) this.accessShifted(access, lane);
+    else if (access.width === 2 && lane === 1) this.accessUnaligned(access, lane);
+    else if (access.write) writeRegister(this.state, this.bdf, this.register + lane, access.width, access.valueLo, CAM);
+    else readRegister(this.state, this.bdf, this.register + lane, access.width, access.valueLo, CAM);
+  }
+
+  private get bdf(): number {
+    return (this.index >>> 8) & 0xffff;
+  }
+
+  private get register(): number {
+    const extended = this.state.reporter.choice('amd_ext_cfg') === 'on' ? (this.index >>> 16) & 0xf00 : 0;
+    return extended | (this.index & 0xfc);
+  }
+
+  /** While the enable bit is clear the data window is plain I/O (CAM-004). */
+  private accessDisabled(access: Access, lane: number): void {
+    const f = certain(this.state, this.bdf);
+    const found = pieces(this.register + lane, access.width, access.valueLo, access.valueHi);
+    if (access.write) {
+      for (const { d, mask, data } of found) {
+        this.state.journal.add({
+          step: this.state.step,
+          kind: 'gated',
+          function: f,
+          bdf: this.bdf,
+          d,
+          mask,
+          data,
+          width: access.width,
+          roles: 0,
+          open: false,
+        });
+      }
+      return;
+    }
+    if (f === undefined || found.every(({ mask, data }) => data === mask || data === 0)) return;
+    this.state.reporter.count('CAM-004');
+    const shows = found.every(
+      ({ d, mask, data }) => (f.config.known(d) & mask) === mask && f.config.contradiction(d, mask, data) === 0,
+    );
+    if (!shows) return;
+    this.state.reporter.diverge({
+      rule: 'CAM-004',
+      function: f,
+      register: 'CONFIG_DATA',
+      shape: 'answers while the index is not enabled',
+      expected: 'all ones',
+      actual: formatBits(access.valueLo, -1),
+      explanation: 'With bit 31 of the index clear, the data window makes no configuration access.',
+      excusedBy: 'cam_enable=ignored',
+    });
+  }
+
+  /** An access that begins in the data window and ends behind port 0xcff (CAM-006). */
+  private accessBeyond(access: Access, lane: number): void {
+    const f = certain(this.state, this.bdf);
+    if (f === undefined) return;
+    const [first, next] = pieces(this.register + lane, access.width, access.valueLo, access.valueHi);
+    if (first === undefined || next === undefined) return;
+    if (access.write) {
+      writePerhaps(this.state, f, first.d, first.mask, first.data, shapeOf(access.width, CAM) | SHAPE_CROSSING);
+      this.state.journal.add({
+        step: this.state.step,
+        kind: 'crossing',
+        function: f,
+        bdf: this.bdf,
+        d: first.d,
+        mask: first.mask,
+        data: first.data,
+        width: access.width,
+        roles: 0,
+        open: false,
+      });
+      return;
+    }
+    this.state.reporter.count('CAM-006');
+    const ones = first.data === first.mask && next.data === next.mask;
+    const leaks =
+      next.data !== next.mask &&
+      next.data !== 0 &&
+      (f.config.known(next.d) & next.mask) === next.mask &&
+      fits(f, [next]);
+    if (ones || (fits(f, [first]) && !leaks)) return;
+    this.state.reporter.diverge({
+      rule: 'CAM-006',
+      function: f,
+      register: 'CONFIG_DATA',
+      shape: leaks ? 'runs into the next register' : 'other bytes in the window',
+      expected: 'all ones, or the bytes inside the window and what the ports behind it give',
+      actual: formatBits(access.valueLo, -1),
+      explanation: 'The data window ends at port 0xcff.',
+    });
+  }
+
+  /** A word at 0xcfd: bytes 1 and 2, or refused (CAM-005). */
+  private accessUnaligned(access: Access, lane: number): void {
+    const f = certain(this.state, this.bdf);
+    const [piece] = pieces(this.register + lane, 2, access.valueLo, 0);
+    if (f === undefined || piece === undefined) return;
+    if (access.write) {
+      writePerhaps(this.state, f, piece.d, piece.mask, piece.data, shapeOf(2, CAM));
+      return;
+    }
+    this.state.reporter.count('CAM-005');
+    if (piece.data === piece.mask || fits(f, [piece])) return;
+    this.state.reporter.diverge({
+      rule: 'CAM-005',
+      function: f,
+      register: 'CONFIG_DATA',
+      shape: 'other lanes',
+      expected: 'bytes 1 and 2 of the register, or all ones',
+      actual: formatBits(access.valueLo, 0xffff),
+      explanation: 'A word at port 0xcfd is bytes 1 and 2 of the dword, unless the host refuses it.',
+    });
+  }
+
+  /** Bits 1:0 of the index are set: reserved, or part of the byte offset (CAM-002, choice cam_low_bits). */
+  private accessShifted(access: Access, lane: number): void {
+    const { state, bdf } = this;
+    const choice = state.reporter.choice('cam_low_bits');
+    const clean = pieces(this.register + lane, access.width, access.valueLo, access.valueHi);
+    const shifted = pieces(this.register + ((this.index & 3) | lane), access.width, access.valueLo, access.valueHi);
+    if (access.write) {
+      const f = certain(state, bdf);
+      if (f === undefined) return;
+      const possible = choice === 'on' ? shifted : choice === 'off' ? clean : [...clean, ...shifted];
+      for (const { d, mask, data } of possible) writePerhaps(state, f, d, mask, data, shapeOf(access.width, CAM));
+      return;
+    }
+    const f = certain(state, bdf);
+    if (f === undefined) {
+      // Whichever bytes were meant, an absent function gives ones; what a present one gives is judged when it is known.
+      if (clean.every(({ mask, data }) => data === mask)) state.absentReads++;
+      return;
+    }
+    state.reporter.count('CAM-002');
+    const beyond = shifted.every(({ d }) => d < 64)
+      ? fits(f, shifted)
+      : fits(
+          f,
+          shifted.filter(({ d }) => d < 64),
+        );
+    const asClean = choice !== 'on' && fits(f, clean);
+    const asShifted = choice !== 'off' && beyond;
+    const decided = [...clean, ...shifted].every(({ d, mask }) => d < 64 && (f.config.known(d) & mask) === mask);
+    if (asClean !== asShifted && decided && choice === undefined)
+      state.reporter.learn('cam_low_bits', asShifted ? 'on' : 'off');
+    if (asClean || asShifted) return;
+    state.reporter.diverge({
+      rule: 'CAM-002',
+      function: f,
+      register: 'CONFIG_DATA',
+      shape: 'low index bits lead elsewhere',
+      expected: 'the register of the clean index, or bytes shifted by the low bits',
+      actual: formatBits(access.valueLo, -1),
+      explanation: 'Reserved bits of the index must not lead to another register.',
+    });
+  }
+}

@@ -1,0 +1,183 @@
+/** A write to a register of a function: by attribute, then what the register does (PCIe 7.4). */
+
+import { barIndexAt, barSize } from '../layout/base-address.ts';
+import {
+  PRESENT,
+  ROLE_BAR,
+  ROLE_BUS_NUMBERS,
+  ROLE_DECODE,
+  ROLE_MSI,
+  ROLE_MSIX,
+  ROLE_POWER,
+  ROLE_ROM,
+  UNKNOWN,
+  ABSENT,
+} from '../function.ts';
+import type { Bus, PciFunction } from '../function.ts';
+import { lanes } from '../cells.ts';
+import { afterWrite, beforeWrite } from '../life-cycle/life-cycle.ts';
+import { SHAPE_ALIAS, SHAPE_DECODING, SHAPE_UNSUPPORTED_STATE, shapeOf } from '../state.ts';
+import type { MachineState, Mechanism } from '../state.ts';
+
+/** A write of `width` bytes at `offset`, inside one dword. `data` is cut to the width. */
+export function writeConfiguration(
+  state: MachineState,
+  bus: Bus | undefined,
+  bdf: number,
+  offset: number,
+  width: number,
+  data: number,
+  mechanism: Mechanism,
+): void {
+  const target = functionFor(state, bus, bdf);
+  const shift = (offset & 3) << 3;
+  const mask = lanes(offset, width);
+  if (target === undefined) {
+    journal(state, undefined, bdf, offset >>> 2, mask, (data << shift) & mask, width);
+    return;
+  }
+  const f = target.aliasOf !== undefined && state.reporter.choice('fn_alias') === 'alias' ? target.aliasOf : target;
+  writeDword(
+    state,
+    f,
+    offset >>> 2,
+    mask,
+    (data << shift) & mask,
+    shapeOf(width, mechanism) | (f === target ? 0 : SHAPE_ALIAS),
+  );
+}
+
+/** The function that takes a write; one that nobody looked at yet is remembered, for the guest may know that it is there. */
+function functionFor(state: MachineState, bus: Bus | undefined, bdf: number): PciFunction | undefined {
+  if (bus === undefined) return undefined;
+  const at = bdf & 0xff;
+  const f = bus.functions[at];
+  if (f !== undefined) return f.presence === ABSENT ? undefined : f;
+  if (bus.absentAt[at]! >= 0) return undefined;
+  return state.newFunction(bus, at);
+}
+
+/** Applies a write to one dword of a function. */
+export function writeDword(
+  state: MachineState,
+  f: PciFunction,
+  d: number,
+  mask: number,
+  data: number,
+  shape: number,
+): void {
+  f.reach(d);
+  const { config } = f;
+  const roles = f.roles[d]!;
+  const width = shape & 0xf;
+  const bdf = (f.bus.number << 8) | f.deviceFunction;
+  journal(state, f, bdf, d, mask, data, width);
+  // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
+  if (f.doubt === 'unpowered' || f.bus.uncertain || belowSleepingBridge(f)) {
+    config.writePerhaps(d, mask, data, state.step, shape);
+    changed(state, f, roles);
+    return;
+  }
+  let marks = shape;
+  if ((roles & (ROLE_BAR | ROLE_ROM)) !== 0) marks |= noteBarWrite(state, f, d, mask, data);
+  let effective = data;
+  if ((roles & ROLE_POWER) !== 0) {
+    const kept = unsupportedState(f, d, mask, data);
+    if (kept !== undefined) {
+      effective = kept;
+      marks |= SHAPE_UNSUPPORTED_STATE;
+    }
+  }
+  if ((roles & ROLE_DECODE) !== 0) state.map.update();
+  beforeWrite(state, f, d, mask, effective);
+  // Should the function not have been reset after all, the write has reached its old state.
+  if (f.assumption !== undefined && d < f.assumption.config.length) {
+    f.assumption.config.write(d, mask, effective, state.step, marks);
+  }
+  if (f.doubt === 'held') config.writePerhaps(d, mask, effective, state.step, marks);
+  else if (needsCare(state, roles, marks)) config.writePerhaps(d, mask, effective, state.step, marks);
+  else config.write(d, mask, effective, state.step, marks);
+  // A conventional function may take only some values of Cache Line Size, and read back 0 for the others.
+  if (d === 3 && (mask & 0xff) !== 0 && f.express !== true) config.allowZero(3, 0xff);
+  if ((roles & (ROLE_MSI | ROLE_MSIX)) !== 0) f.vectors.afterControl(d, mask, data, state.step);
+  afterWrite(state, f, d, mask, effective);
+  changed(state, f, roles);
+}
+
+function changed(state: MachineState, f: PciFunction, roles: number): void {
+  if ((roles & (ROLE_DECODE | ROLE_BUS_NUMBERS)) !== 0) state.map.touch(f);
+  if ((roles & ROLE_BUS_NUMBERS) !== 0) state.routing.invalidate(state.step);
+}
+
+/** Whether a deviation that the profile declares leaves open if a BAR write takes effect. */
+function needsCare(state: MachineState, roles: number, shape: number): boolean {
+  if ((roles & ROLE_BAR) === 0) return false;
+  const { reporter } = state;
+  if ((shape & SHAPE_DECODING) !== 0 && (reporter.choice('bar_write_enabled') ?? 'apply') !== 'apply') return true;
+  return (shape & 0xf) < 4 && (reporter.choice('bar_subwrite') ?? 'merge') !== 'merge';
+}
+
+/** D1 and D2 of a function that lacks them: the write completes, and the state stays (PM-002). */
+function unsupportedState(f: PciFunction, d: number, mask: number, data: number): number | undefined {
+  if ((mask & 3) !== 3) return undefined;
+  const wanted = data & 3;
+  if (wanted !== 1 && wanted !== 2) return undefined;
+  const supported = f.config.bit((d << 2) - 2, wanted === 1 ? 9 : 10);
+  if (supported !== 0) return undefined;
+  return (data & ~3) | (f.config.value[d]! & 3);
+}
+
+function belowSleepingBridge(f: PciFunction): boolean {
+  const bridge = f.bus.owner;
+  if (bridge === undefined || bridge.powerAt === 0) return false;
+  return (bridge.config.peek(bridge.powerAt + 4, 1) ?? 0) % 4 !== 0;
+}
+
+/** Tells whether the BAR decodes at the moment, and notes a guest that moves it nevertheless (BAR-015). */
+function noteBarWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): number {
+  const index = barIndexAt(f, d);
+  const lower = f.barKinds[index] === 'upper' ? index - 1 : index;
+  const space = f.barKinds[lower] === 'io' ? 0 : 1;
+  if (f.config.bit(4, space) !== 1) return 0;
+  if (index === 6) return f.config.bit(d << 2, 0) === 1 ? SHAPE_DECODING : 0;
+  const size = barSize(f, lower);
+  const changes = ((data ^ f.config.value[d]!) & mask & f.config.writable(d)) !== 0;
+  if (size.exponent >= 0 && changes && f.presence === PRESENT) {
+    state.reporter.count('BAR-015');
+    if (!state.reporter.isOff('BAR-015')) {
+      state.reporter.note(
+        'BAR-015',
+        `The guest writes BAR ${index} while the function decodes: ${spaceName(space)} enable is set.`,
+        f,
+      );
+    }
+  }
+  return SHAPE_DECODING;
+}
+
+function spaceName(space: number): string {
+  return space === 0 ? 'I/O' : 'memory';
+}
+
+function journal(
+  state: MachineState,
+  f: PciFunction | undefined,
+  bdf: number,
+  d: number,
+  mask: number,
+  data: number,
+  width: number,
+): void {
+  state.journal.add({
+    step: state.step,
+    kind: f === undefined || f.presence === ABSENT ? 'absent' : 'register',
+    function: f,
+    bdf,
+    d,
+    mask,
+    data,
+    width,
+    roles: f?.roles[d] ?? 0,
+    open: f !== undefined && f.presence !== UNKNOWN && d >= 16 && f.fields[d] === undefined,
+  });
+}

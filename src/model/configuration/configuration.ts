@@ -1,0 +1,152 @@
+/** Configuration requests by function and register, whatever mechanism they came by. */
+
+import { readConfiguration } from './config-read.ts';
+import { writeConfiguration } from './config-write.ts';
+import { lanes } from '../cells.ts';
+import { PRESENT } from '../function.ts';
+import type { Bus, PciFunction } from '../function.ts';
+import { answersOffTheMap } from './off-the-map.ts';
+import { SHAPE_CROSSING, shapeOf } from '../state.ts';
+import type { MachineState, Mechanism } from '../state.ts';
+import { formatBits } from '../text.ts';
+
+/** A read inside one dword. `bdf` includes the segment; `answer` is cut to the width. */
+export function readRegister(
+  state: MachineState,
+  bdf: number,
+  offset: number,
+  width: number,
+  answer: number,
+  mechanism: Mechanism,
+): void {
+  state.configurationReads++;
+  const bus = state.routing.bus(bdf >>> 8);
+  if (bus !== undefined) {
+    readConfiguration(state, bus, bdf, offset, width, answer, mechanism);
+    return;
+  }
+  const mask = lanes(0, width);
+  if ((answer & mask) === mask) {
+    state.absentReads++;
+    state.reporter.count('CAM-007');
+    return;
+  }
+  const found = answersOffTheMap(state, bdf, offset, width, answer);
+  if (found !== undefined) readConfiguration(state, found, bdf, offset, width, answer, mechanism);
+}
+
+/** A write inside one dword. */
+export function writeRegister(
+  state: MachineState,
+  bdf: number,
+  offset: number,
+  width: number,
+  data: number,
+  mechanism: Mechanism,
+): void {
+  state.configurationWrites++;
+  writeConfiguration(state, state.routing.bus(bdf >>> 8), bdf, offset, width, data, mechanism);
+}
+
+/** The part of an access beyond a dword that falls into one dword. */
+export interface Piece {
+  d: number;
+  mask: number;
+  /** Bits of the access, at their lanes in the dword. */
+  data: number;
+}
+
+/** Cuts an access of up to 8 bytes at any offset into dwords. */
+export function pieces(offset: number, width: number, lo: number, hi: number): Piece[] {
+  const found: Piece[] = [];
+  for (let index = 0; index < width; index++) {
+    const byte = ((index < 4 ? lo : hi) >>> ((index & 3) << 3)) & 0xff;
+    const at = offset + index;
+    const d = at >>> 2;
+    const shift = (at & 3) << 3;
+    let piece = found.at(-1);
+    if (piece?.d !== d) found.push((piece = { d, mask: 0, data: 0 }));
+    piece.mask |= 0xff << shift;
+    piece.data |= byte << shift;
+  }
+  return found;
+}
+
+/** The present function of a number, without doubt; undefined: nothing can be said. */
+export function certain(state: MachineState, bdf: number): PciFunction | undefined {
+  const f = functionAt(state.routing.bus(bdf >>> 8), bdf);
+  return f?.presence === PRESENT && f.doubt === 'none' ? f : undefined;
+}
+
+function functionAt(bus: Bus | undefined, bdf: number): PciFunction | undefined {
+  return bus?.functions[bdf & 0xff];
+}
+
+/** Whether the pieces of an answer fit what is known. */
+export function fits(f: PciFunction, found: readonly Piece[]): boolean {
+  return found.every(({ d, mask, data }) => d >= f.config.length || f.config.contradiction(d, mask, data) === 0);
+}
+
+/** A read that the mechanism need not serve: exact, all ones, or its first part exact (ECAM-005, ECAM-006). */
+export function readCrossing(
+  state: MachineState,
+  bdf: number,
+  offset: number,
+  width: number,
+  lo: number,
+  hi: number,
+  rule: string,
+): void {
+  state.configurationReads++;
+  const f = certain(state, bdf);
+  if (f === undefined) return;
+  state.reporter.count(rule);
+  const found = pieces(offset, width, lo, hi);
+  const [first, ...rest] = found;
+  if (first === undefined || found.every(({ mask, data }) => data === mask) || fits(f, found)) return;
+  const restIs = (value: 'ones' | 'zero'): boolean =>
+    rest.every(({ mask, data }) => data === (value === 'ones' ? mask : 0));
+  if (fits(f, [first]) && (restIs('ones') || (width === 8 && restIs('zero')))) return;
+  state.reporter.diverge({
+    rule,
+    function: f,
+    register: 'Configuration space',
+    shape: 'access beyond a dword',
+    expected: 'the exact bytes, all ones, or the first dword exact and the rest ones',
+    actual: found.map(({ mask, data }) => formatBits(data, mask)).join(', '),
+    explanation: 'An access beyond a dword need not be served, but it gives no other bytes than the addressed ones.',
+  });
+}
+
+/** A write that the mechanism need not serve: each dword has its old or its new bytes. */
+export function writeCrossing(
+  state: MachineState,
+  bdf: number,
+  offset: number,
+  width: number,
+  lo: number,
+  hi: number,
+  mechanism: Mechanism,
+): void {
+  state.configurationWrites++;
+  const f = functionAt(state.routing.bus(bdf >>> 8), bdf);
+  if (f === undefined) return;
+  for (const { d, mask, data } of pieces(offset, width, lo, hi))
+    writePerhaps(state, f, d, mask, data, shapeOf(width, mechanism) | SHAPE_CROSSING);
+}
+
+/** A write of which it is open if it arrives. */
+export function writePerhaps(
+  state: MachineState,
+  f: PciFunction,
+  d: number,
+  mask: number,
+  data: number,
+  shape: number,
+): void {
+  f.reach(d);
+  f.config.writePerhaps(d, mask, data, state.step, shape);
+  state.map.touch(f);
+  state.routing.invalidate(state.step);
+  f.vectors.uncertain = true;
+}

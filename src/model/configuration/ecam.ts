@@ -1,0 +1,108 @@
+/** Memory-mapped configuration space (PCIe 7.2.2). */
+
+import type { Access } from '../../access/access.ts';
+import type { EcamRange } from '../../access/machine.ts';
+import { atMost, differenceLo, sumHi, sumLo } from '../../core/pair.ts';
+import { pieces, readCrossing, readRegister, writeCrossing, writePerhaps, writeRegister } from './configuration.ts';
+import type { PciFunction } from '../function.ts';
+import { ECAM, shapeOf } from '../state.ts';
+import type { MachineState } from '../state.ts';
+
+interface Window extends EcamRange {
+  lastHi: number;
+  lastLo: number;
+}
+
+/** The host bridge whose register 60h places ECAM (Intel 3 Series chipset, PCIEXBAR). */
+const INTEL = 0x8086;
+const Q35 = 0x29c0;
+const PCIEXBAR = 0x60 >>> 2;
+const BUSES = [256, 128, 64];
+
+export class EcamWindows {
+  private readonly state: MachineState;
+  /** Windows of the machine description. */
+  private readonly given: readonly Window[];
+  /** Window that the guest has placed. */
+  private placed: Window | undefined;
+  private last: Window | undefined;
+
+  constructor(state: MachineState) {
+    this.state = state;
+    this.given = state.machine.ecam.map((range) => window(range));
+  }
+
+  /** Judges or applies an access that lies in a window. Returns whether it does. */
+  access(access: Access): boolean {
+    const found = this.find(access.addressHi, access.addressLo);
+    if (found === undefined) return false;
+    const at = differenceLo(access.addressLo, found.baseLo) >>> 0;
+    const bdf = (found.segment << 16) | ((found.firstBus + (at >>> 20)) << 8) | ((at >>> 12) & 0xff);
+    const offset = at & 0xfff;
+    const { state } = this;
+    const { width, valueLo, valueHi } = access;
+    if (width === 8 || (offset & 3) + width > 4) {
+      const rule = width === 8 ? 'ECAM-006' : 'ECAM-005';
+      if (access.write) writeCrossing(state, bdf, offset, width, valueLo, valueHi, ECAM);
+      else readCrossing(state, bdf, offset, width, valueLo, valueHi, rule);
+    } else if (access.write) writeRegister(state, bdf, offset, width, valueLo, ECAM);
+    else readRegister(state, bdf, offset, width, valueLo, ECAM);
+    return true;
+  }
+
+  /**
+   * A memory write that nothing explains, while it is not known where the window is: it may have reached a register.
+   * The window's base is a multiple of its size, so bits 25:12 of the address tell which function on which buses.
+   */
+  perhaps(access: Access): void {
+    if (this.given.length > 0 || this.placed !== undefined || this.state.powerOn) return;
+    const { addressLo: lo, width, valueLo, valueHi } = access;
+    for (const f of this.state.routing.functions()) {
+      if (f.deviceFunction !== ((lo >>> 12) & 0xff) || (f.bus.number & 0x3f) !== ((lo >>> 20) & 0x3f)) continue;
+      for (const { d, mask, data } of pieces(lo & 0xfff, width, valueLo, valueHi)) {
+        if (d < 1024) writePerhaps(this.state, f, d, mask, data, shapeOf(width, ECAM));
+      }
+    }
+  }
+
+  /** Looks whether the host bridge now tells where its window is. Called after writes to it. */
+  follow(host: PciFunction): void {
+    const { config } = host;
+    // Firmware that knows its board reads the Device ID alone.
+    if (config.peek(2, 2) !== Q35 || (config.peek(0, 2) ?? INTEL) !== INTEL || config.writtenMask[PCIEXBAR] !== -1)
+      return;
+    const low = config.written[PCIEXBAR]!;
+    const buses = BUSES[(low >>> 1) & 3];
+    if ((low & 1) === 0 || buses === undefined) {
+      this.placed = undefined;
+      this.last = undefined;
+      return;
+    }
+    const baseHi = config.written[PCIEXBAR + 1]! & config.writtenMask[PCIEXBAR + 1]! & 0xf;
+    const baseLo = low & ~((buses << 20) - 1);
+    this.placed = window({ baseHi, baseLo, firstBus: 0, lastBus: buses - 1, segment: 0 });
+    this.last = undefined;
+  }
+
+  /** A machine reset switches off what the guest has placed. */
+  reset(): void {
+    this.placed = undefined;
+    this.last = undefined;
+  }
+
+  private find(hi: number, lo: number): Window | undefined {
+    const { last } = this;
+    if (last !== undefined && inside(last, hi, lo)) return last;
+    if (this.placed !== undefined && inside(this.placed, hi, lo)) return (this.last = this.placed);
+    return (this.last = this.given.find((range) => inside(range, hi, lo)));
+  }
+}
+
+function window(range: EcamRange): Window {
+  const length = (range.lastBus - range.firstBus + 1) * 0x100000 - 1;
+  return { ...range, lastLo: sumLo(range.baseLo, length), lastHi: sumHi(range.baseHi, range.baseLo, 0, length) };
+}
+
+function inside(range: Window, hi: number, lo: number): boolean {
+  return atMost(range.baseHi, range.baseLo, hi, lo) && atMost(hi, lo, range.lastHi, range.lastLo);
+}

@@ -1,0 +1,105 @@
+import { Bus, PRESENT } from '../function.ts';
+import type { PciFunction } from '../function.ts';
+
+/**
+ * Which bus a bus number leads to. Functions belong to buses, buses to bridges; the numbers are what the bridges hold
+ * at the moment (PCIe 7.3.3), so renumbering changes nothing else.
+ */
+export class Routing {
+  readonly roots: Bus[] = [new Bus(undefined, 0)];
+  /** Bus that had a number before, with the bus numbers that are in force now or were earlier. */
+  readonly former = new Map<number, Bus>();
+  private byNumber = new Map<number, Bus>();
+  private stale = true;
+  private step = 0;
+
+  invalidate(step: number): void {
+    this.stale = true;
+    this.step = step;
+  }
+
+  /** The bus that requests for this number reach; undefined when no bridge forwards them. */
+  bus(number: number): Bus | undefined {
+    if (this.stale) this.rebuild();
+    return this.byNumber.get(number);
+  }
+
+  /** A host bridge answers on a number that no bridge forwards; without power-on it may as well be a bus below. */
+  addRoot(number: number, guessed: boolean): Bus {
+    const bus = new Bus(undefined, number);
+    bus.guessed = guessed;
+    this.roots.push(bus);
+    this.byNumber.set(number, bus);
+    this.former.set(number, bus);
+    return bus;
+  }
+
+  /** All buses that were ever reached, roots first, in the order of the hierarchy. */
+  *buses(): Generator<Bus> {
+    const queue = [...this.roots];
+    for (let bus = queue.shift(); bus !== undefined; bus = queue.shift()) {
+      yield bus;
+      for (const f of bus.functions) if (f?.secondary !== undefined) queue.push(f.secondary);
+    }
+  }
+
+  *functions(): Generator<PciFunction> {
+    for (const bus of this.buses()) for (const f of bus.functions) if (f !== undefined) yield f;
+  }
+
+  private rebuild(): void {
+    this.stale = false;
+    this.byNumber = new Map();
+    const queue: { bus: Bus; limit: number }[] = [];
+    for (const bus of this.roots) {
+      this.byNumber.set(bus.number, bus);
+      queue.push({ bus, limit: 0xff });
+    }
+    for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+      const segment = at.bus.number & ~0xff;
+      for (const bridge of at.bus.functions) {
+        if (bridge === undefined || !bridge.isBridge || bridge.presence !== PRESENT) continue;
+        const limit = this.below(bridge, segment, at.limit);
+        if (limit >= 0 && bridge.secondary !== undefined) queue.push({ bus: bridge.secondary, limit });
+      }
+    }
+    for (const [number, bus] of this.byNumber) this.former.set(number, bus);
+  }
+
+  /** Enters the bus below a bridge. Returns the highest number that may lie below, or -1: not reachable. */
+  private below(bridge: PciFunction, segment: number, limit: number): number {
+    const secondary = bridge.config.peek(0x19, 1);
+    const subordinate = bridge.config.peek(0x1a, 1);
+    if (secondary === undefined || (secondary === 0 && bridge.assumption !== undefined)) {
+      // The numbers are not known at the moment: the last ones may still hold.
+      const bus = bridge.secondary;
+      if (bus === undefined || this.byNumber.has(bus.number)) return -1;
+      this.byNumber.set(bus.number, bus);
+      return limit;
+    }
+    if (secondary === 0 || secondary > limit) return -1;
+    const number = segment | secondary;
+    const taken = this.byNumber.get(number);
+    if (taken !== undefined && !(taken.guessed && taken.owner === undefined)) return -1;
+    const bus = this.attach(bridge, number, taken);
+    if (bus.number !== number) {
+      bus.number = number;
+      bus.renumberedAt = this.step;
+    }
+    bus.uncertain = subordinate !== undefined && secondary > subordinate;
+    this.byNumber.set(number, bus);
+    return bus.uncertain ? -1 : Math.min(limit, subordinate ?? limit);
+  }
+
+  /** The bus below a bridge; one that was only guessed so far finds its place. */
+  private attach(bridge: PciFunction, number: number, guessed: Bus | undefined): Bus {
+    if (guessed !== undefined && bridge.secondary === undefined && guessed.functions.every((f) => f !== bridge)) {
+      this.roots.splice(this.roots.indexOf(guessed), 1);
+      guessed.owner = bridge;
+      guessed.guessed = false;
+      bridge.secondary = guessed;
+    }
+    bridge.secondary ??= new Bus(bridge, number);
+    return bridge.secondary;
+  }
+}

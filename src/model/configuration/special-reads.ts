@@ -1,0 +1,251 @@
+/** Answers that cells alone cannot judge: they depend on other registers, on events, or on what may stand beside. */
+
+import { CAUSE_NONE } from '../cells.ts';
+import type { PciFunction } from '../function.ts';
+import { PRESENT, ROLE_MSI } from '../function.ts';
+import { asleepAbove } from '../life-cycle/presence.ts';
+import { formatBits } from '../text.ts';
+import type { MachineState } from '../state.ts';
+
+/** Extended space of a function that has none. Returns whether the answer is dealt with. */
+export function judgeExtendedSpace(
+  state: MachineState,
+  f: PciFunction,
+  d: number,
+  mask: number,
+  data: number,
+): boolean {
+  if (f.bus.conventional) {
+    state.reporter.count('ECAM-008');
+    if (data !== mask) {
+      state.reporter.diverge({
+        rule: 'ECAM-008',
+        function: f,
+        register: 'Extended configuration space',
+        shape: 'answer beyond a conventional bus',
+        expected: 'all ones',
+        actual: formatBits(data, mask),
+        explanation: 'A request for an extended register cannot cross a conventional PCI bus.',
+      });
+    }
+    return true;
+  }
+  if (f.express !== false) return false;
+  const fill = data === mask ? 'ones' : data === 0 ? 'zero' : undefined;
+  state.reporter.count('ECAM-007');
+  if (fill !== undefined && (f.extendedFill === undefined || f.extendedFill === fill)) {
+    f.extendedFill = fill;
+    return true;
+  }
+  state.reporter.diverge({
+    rule: 'ECAM-007',
+    function: f,
+    register: 'Extended configuration space',
+    shape: fill === undefined ? 'neither zeros nor ones' : 'not always the same',
+    expected:
+      f.extendedFill === undefined
+        ? 'all zeros or all ones'
+        : `all ${f.extendedFill === 'zero' ? 'zeros' : 'ones'} as before`,
+    actual: formatBits(data, mask),
+    explanation: `Register 0x${(d << 2).toString(16)} lies beyond the 256 bytes of a conventional function.`,
+  });
+  return true;
+}
+
+/** Judges what the cells accept. Returns whether it was reported, or must not be learned. */
+export function judgeSpecial(
+  state: MachineState,
+  f: PciFunction,
+  d: number,
+  mask: number,
+  data: number,
+  shape: number,
+): boolean {
+  const sleeper = f.bus.owner === undefined ? undefined : asleepAbove(f);
+  if (sleeper !== undefined) return behindSleeper(state, sleeper, mask, data);
+  if (d === 1 && judgeStatus(state, f, mask, data)) return true;
+  if ((f.roles[d]! & ROLE_MSI) !== 0 && judgeMessageEnable(state, f, d, mask, data)) return true;
+  if (f.expressAt > 0 && f.portType >= 4) judgePort(state, f, d, mask, data);
+  if (f.aliasOf !== undefined) judgeAlias(state, f, d, mask, data);
+  return judgeStored(state, f, d, mask, data, shape);
+}
+
+function behindSleeper(state: MachineState, bridge: PciFunction, mask: number, data: number): boolean {
+  state.reporter.diverge({
+    rule: 'RTE-009',
+    function: bridge,
+    register: 'Power Management Control/Status',
+    shape: 'forwards outside D0',
+    expected: 'all ones',
+    actual: formatBits(data, mask),
+    explanation: 'A bridge that is not in D0 does not forward configuration requests.',
+    excusedBy: 'bridge_pm=ignored',
+  });
+  return false;
+}
+
+/** Interrupt Status: 0 without a pin, 1 while the function is known to assert INTx (STS-002). */
+function judgeStatus(state: MachineState, f: PciFunction, mask: number, data: number): boolean {
+  const bit = 1 << 19;
+  if ((mask & bit) === 0) return false;
+  const pin = f.config.peek(0x3d, 1);
+  if (pin === undefined) return false;
+  state.reporter.count('STS-002');
+  const set = (data & bit) !== 0;
+  const wrong = (pin === 0 && set) || (f.intx === 1 && !set);
+  if (!wrong) return false;
+  state.reporter.diverge({
+    rule: 'STS-002',
+    function: f,
+    register: 'Status',
+    shape: set ? 'pending without a pin' : 'nothing pending while INTx is asserted',
+    expected: set ? 'Interrupt Status 0' : 'Interrupt Status 1',
+    actual: `Interrupt Status ${set ? 1 : 0}`,
+    explanation: set
+      ? 'The function has no interrupt pin.'
+      : 'The function asserts INTx, so its Interrupt Status is 1.',
+    excusedBy: set ? undefined : 'intx_status=absent',
+  });
+  return true;
+}
+
+/** Multiple Message Enable after more was asked for than is offered (MSI-003). */
+function judgeMessageEnable(state: MachineState, f: PciFunction, d: number, mask: number, data: number): boolean {
+  const field = 0x70 << 16;
+  if (f.openMessageEnable === undefined || d !== f.msiAt >>> 2 || (mask & field) !== field) return false;
+  const enable = (data >>> 20) & 7;
+  state.reporter.count('MSI-003');
+  if (f.openMessageEnable.includes(enable)) {
+    f.openMessageEnable = undefined;
+    return false;
+  }
+  state.reporter.diverge({
+    rule: 'MSI-003',
+    function: f,
+    register: 'MSI Message Control',
+    shape: 'Multiple Message Enable is another number',
+    expected: `Multiple Message Enable ${[...new Set(f.openMessageEnable)].join(' or ')}`,
+    actual: `Multiple Message Enable ${enable}`,
+    explanation:
+      'More messages than offered were enabled: the value may be stored, clamped to what is offered, or refused.',
+  });
+  f.openMessageEnable = undefined;
+  f.config.adopt(d, mask, data, 0, state.step);
+  return true;
+}
+
+/** Status bits that hold the ones which were written to them though they were 0 (STS-003, BRG-011, PM-001). */
+function judgeStored(
+  state: MachineState,
+  f: PciFunction,
+  d: number,
+  mask: number,
+  data: number,
+  shape: number,
+): boolean {
+  const stored = f.config.stored[d]! & mask & data;
+  if (stored === 0) return false;
+  void shape;
+  let reported = false;
+  for (const field of f.fields[d] ?? []) {
+    if ((field.mask & stored) === 0 || reported) continue;
+    const mine =
+      (f.fields[d] ?? []).filter(({ rule }) => rule === field.rule).reduce((bits, { mask: more }) => bits | more, 0) &
+      stored;
+    // One error may really have happened just now; several at once, of kinds that have nothing in common, have not.
+    const several = (mine & (mine - 1)) !== 0;
+    if (!several && field.rule !== 'PM-001') continue;
+    reported = true;
+    state.reporter.diverge({
+      rule: field.rule,
+      function: f,
+      register: field.register,
+      shape: 'status bits store ones',
+      expected: formatBits(0, mine),
+      actual: formatBits(data, mine),
+      explanation: 'Writing 1 clears a status bit or leaves it 0; it never sets it.',
+      excusedBy: 'status_kind=stored',
+    });
+  }
+  if (reported) f.config.adopt(d, mask, data, 0, state.step);
+  return reported;
+}
+
+/** Slot and link tell of what is below (HP-004). */
+function judgePort(state: MachineState, port: PciFunction, d: number, mask: number, data: number): void {
+  const link = (port.expressAt + 0x10) >>> 2;
+  const slot = (port.expressAt + 0x18) >>> 2;
+  const below = port.secondary?.functions[0];
+  if (below === undefined) return;
+  const active = 1 << 29;
+  if (d === link && (mask & active) !== 0 && port.config.bit(port.expressAt + 0x0e, 4) === 1) {
+    state.reporter.count('HP-004');
+    const answers =
+      below.presence === PRESENT && below.doubt === 'none' && below.answeredAt > port.config.changedAt[slot]!;
+    if (answers && (data & active) === 0 && !port.reported.has('HP-004 link')) {
+      port.reported.add('HP-004 link');
+      state.reporter.diverge(
+        slotVerdict(
+          port,
+          'Link Status',
+          'Data Link Layer Link Active 1',
+          'Data Link Layer Link Active 0',
+          'A function below the port answers, so its link is active.',
+        ),
+      );
+    }
+  }
+  const present = 1 << 22;
+  if (d === slot && (mask & present) !== 0 && port.config.bit(port.expressAt + 3, 0) === 1) {
+    state.reporter.count('HP-004');
+    if (below.removed && (data & present) !== 0 && !port.reported.has('HP-004 slot')) {
+      port.reported.add('HP-004 slot');
+      state.reporter.diverge(
+        slotVerdict(
+          port,
+          'Slot Status',
+          'Presence Detect State 0',
+          'Presence Detect State 1',
+          'What was in the slot was removed, as the source says.',
+        ),
+      );
+    }
+  }
+}
+
+function slotVerdict(port: PciFunction, register: string, expected: string, actual: string, explanation: string) {
+  return { rule: 'HP-004', function: port, register, shape: actual, expected, actual, explanation };
+}
+
+/** Evidence for or against a function being a mere repetition of another one (HDR-017). */
+function judgeAlias(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
+  const source = f.aliasOf;
+  if (source === undefined || f.aliasProved) return;
+  if (source.config.contradiction(d, mask, data) !== 0) {
+    f.aliasOf = undefined;
+    return;
+  }
+  const known = source.config.known(d) & mask;
+  if (known !== mask) return;
+  f.aliasMatches++;
+  // A value that software wrote there and that no reset gives proves it.
+  const programmed = source.config.writtenMask[d]! & source.config.writable(d) & mask;
+  const proof =
+    programmed !== 0 && (data & programmed) !== 0 && f.config.cause[d] === CAUSE_NONE && f.config.writtenMask[d] === 0;
+  if (!proof || source.bus !== f.bus || source.device !== f.device) return;
+  if (source.express === true) {
+    state.reporter.diverge({
+      rule: 'HDR-017',
+      function: source,
+      register: 'Vendor ID',
+      shape: 'repeats itself at other function numbers',
+      expected: 'no answer from a function that does not exist',
+      actual: 'the registers of function 0, with what was written to it',
+      explanation: 'A PCI Express function decodes the function number fully.',
+      excusedBy: 'fn_alias=alias',
+    });
+    f.aliasProved = true;
+  } else if (source.express === false) {
+    state.reporter.learn('fn_alias', 'alias');
+  }
+}

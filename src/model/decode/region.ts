@@ -1,0 +1,162 @@
+import { MEMORY, PORT } from '../../access/access.ts';
+import { atMost, differenceHi, differenceLo, sumHi, sumLo } from '../../core/pair.ts';
+import { addressMask, barDword, barSize, ROM_INDEX } from '../layout/base-address.ts';
+import type { PciFunction } from '../function.ts';
+
+/** Whether a region decodes its range. */
+export const OFF = 0;
+export const MAYBE = 1;
+export const ON = 2;
+export type Decode = typeof OFF | typeof MAYBE | typeof ON;
+
+/** The weakest of two conditions that must both hold. */
+export function both(one: Decode, other: Decode): Decode {
+  return one < other ? one : other;
+}
+
+/** Why a region does not decode; each stands for the rule that an answer there breaks. */
+export type OffReason =
+  | ''
+  | 'absent'
+  | 'unpowered'
+  | 'enable'
+  | 'rom enable'
+  | 'power state'
+  | 'bridge enable'
+  | 'window closed'
+  | 'window'
+  | 'outer window'
+  | 'address zero'
+  | 'top of the address space'
+  | 'no address';
+
+/** A value of a device register that tells that its region was reached. */
+export interface Marker {
+  valueLo: number;
+  valueHi: number;
+  width: number;
+  /** Equal reads in a row. */
+  reads: number;
+  /** Step of the last of them. */
+  step: number;
+  baseLo: number;
+  baseHi: number;
+}
+
+const MARKERS_AT_MOST = 256;
+
+/** Range of a BAR or the expansion ROM, with what is known of its decoding. */
+export class Region {
+  readonly function: PciFunction;
+  /** BAR index; 6: expansion ROM. */
+  readonly index: number;
+  space: typeof PORT | typeof MEMORY = MEMORY;
+  state: Decode = OFF;
+  why: OffReason = 'no address';
+  /** Whether base and size are known; else the region may lie anywhere. */
+  located = false;
+  /** Whether it may claim addresses though nobody knows where. */
+  loose = false;
+  baseLo = 0;
+  baseHi = 0;
+  lastLo = 0;
+  lastHi = 0;
+  /** Whether another region that decodes overlaps it, and the step at which that last ended. */
+  overlapped = false;
+  overlapEndedAt = -1;
+  /** Step at which a refused move was undone, as the profile declares. */
+  rolledBackAt = -1;
+  readonly markers = new Map<number, Marker>();
+
+  constructor(owner: PciFunction, index: number) {
+    this.function = owner;
+    this.index = index;
+  }
+
+  get isRom(): boolean {
+    return this.index === ROM_INDEX;
+  }
+
+  get name(): string {
+    return this.isRom ? 'expansion ROM' : `BAR ${this.index}`;
+  }
+
+  contains(hi: number, lo: number): boolean {
+    return atMost(this.baseHi, this.baseLo, hi, lo) && atMost(hi, lo, this.lastHi, this.lastLo);
+  }
+
+  intersects(other: Region): boolean {
+    return (
+      this.space === other.space &&
+      atMost(this.baseHi, this.baseLo, other.lastHi, other.lastLo) &&
+      atMost(other.baseHi, other.baseLo, this.lastHi, this.lastLo)
+    );
+  }
+
+  /** Low half of the offset of an address in the region; regions of more than 4 GiB have markers below that only. */
+  offset(lo: number): number {
+    return differenceLo(lo, this.baseLo);
+  }
+
+  /** Remembers a value that was read, for later. Returns the marker. */
+  mark(offset: number, width: number, hi: number, lo: number, step: number): Marker {
+    const key = offset * 16 + width;
+    const seen = this.markers.get(key);
+    if (seen !== undefined && seen.valueLo === lo && seen.valueHi === hi) {
+      seen.reads++;
+      seen.step = step;
+      seen.baseLo = this.baseLo;
+      seen.baseHi = this.baseHi;
+      return seen;
+    }
+    if (seen === undefined && this.markers.size >= MARKERS_AT_MOST) this.markers.clear();
+    const marker = { valueLo: lo, valueHi: hi, width, reads: 1, step, baseLo: this.baseLo, baseHi: this.baseHi };
+    this.markers.set(key, marker);
+    return marker;
+  }
+
+  marker(offset: number, width: number): Marker | undefined {
+    return this.markers.get(offset * 16 + width);
+  }
+
+  /** Places the region by the register's present contents. Leaves `state` to the caller. */
+  place(): void {
+    const { function: f, index } = this;
+    const { config } = f;
+    const kind = this.isRom ? 'memory32' : (f.barKinds[index] ?? 'unknown');
+    this.space = kind === 'io' ? PORT : MEMORY;
+    const size = barSize(f, index);
+    this.located = false;
+    this.loose = false;
+    if (kind === 'upper' || size.none) return;
+    if (kind === 'unknown' || size.exponent < 0) {
+      // What was never sized or read may still decode somewhere.
+      this.loose = true;
+      return;
+    }
+    const d = barDword(f, index);
+    const mask = this.isRom ? 0xfffff800 | 0 : addressMask(kind);
+    const low = knownUnder(f, d, mask);
+    const high = kind === 'memory64' ? knownUnder(f, d + 1, -1) : 0;
+    if (low === undefined || high === undefined) {
+      this.loose = true;
+      return;
+    }
+    this.baseLo = low;
+    this.baseHi = high;
+    const sizeLo = size.exponent < 32 ? 1 << size.exponent : 0;
+    const sizeHi = size.exponent < 32 ? 0 : 1 << (size.exponent - 32);
+    const lastOffsetLo = differenceLo(sizeLo, 1);
+    const lastOffsetHi = differenceHi(sizeHi, sizeLo, 0, 1);
+    this.lastLo = sumLo(low, lastOffsetLo);
+    this.lastHi = sumHi(high, low, lastOffsetHi, lastOffsetLo);
+    this.located = config.length > d;
+  }
+}
+
+/** Value of the bits of `mask` in dword `d` when all are known. */
+function knownUnder(f: PciFunction, d: number, mask: number): number | undefined {
+  const { config } = f;
+  const open = config.pending[d]! | config.otherMask[d]! | ~(config.seen[d]! | config.zero[d]!);
+  return (open & mask) === 0 ? config.value[d]! & ~config.zero[d]! & mask : undefined;
+}

@@ -1,0 +1,79 @@
+/** Bridge windows: which ranges a bridge forwards from above (PCIe 7.5.1.3.6 to 7.5.1.3.11). */
+
+import { PORT } from '../../access/access.ts';
+import { atMost } from '../../core/pair.ts';
+import type { PciFunction } from '../function.ts';
+import { classCodeOf } from '../function.ts';
+import { MAYBE, OFF, ON } from './region.ts';
+import type { Decode, Region } from './region.ts';
+
+/** A window's range, inclusive. `undefined`: its registers are not known; `closed`: base above limit, or none. */
+interface Window {
+  baseHi: number;
+  baseLo: number;
+  lastHi: number;
+  lastLo: number;
+  closed: boolean;
+}
+
+/** Whether a bridge forwards a region's range downstream, and whether only a closed window keeps it from doing so. */
+export function windowDecode(bridge: PciFunction, region: Region): { decode: Decode; closed: boolean } {
+  const windows = region.space === PORT ? [ioWindow(bridge)] : [memoryWindow(bridge), prefetchableWindow(bridge)];
+  const decodes = windows.map((window) => (window === undefined ? MAYBE : holds(window, region)));
+  let decode = decodes.reduce((one, other) => (one > other ? one : other), OFF as Decode);
+  // A subtractive bridge also passes what nobody else claims.
+  if (decode === OFF && (classCodeOf(bridge.config) & 0xff) === 1) decode = MAYBE;
+  return { decode, closed: windows[0]?.closed === true };
+}
+
+function holds(window: Window, region: Region): Decode {
+  if (window.closed) return OFF;
+  const from = atMost(window.baseHi, window.baseLo, region.baseHi, region.baseLo);
+  const to = atMost(region.lastHi, region.lastLo, window.lastHi, window.lastLo);
+  if (from && to) return ON;
+  const apart =
+    !atMost(window.baseHi, window.baseLo, region.lastHi, region.lastLo) ||
+    !atMost(region.baseHi, region.baseLo, window.lastHi, window.lastLo);
+  return apart ? OFF : MAYBE;
+}
+
+function make(baseHi: number, baseLo: number, lastHi: number, lastLo: number): Window {
+  return { baseHi, baseLo, lastHi, lastLo, closed: !atMost(baseHi, baseLo, lastHi, lastLo) };
+}
+
+const NO_WINDOW: Window = { baseHi: 0, baseLo: 0, lastHi: 0, lastLo: 0, closed: true };
+
+function memoryWindow(bridge: PciFunction): Window | undefined {
+  const base = bridge.config.peek(0x20, 2);
+  const limit = bridge.config.peek(0x22, 2);
+  if (base === undefined || limit === undefined) return undefined;
+  return make(0, (base & 0xfff0) << 16, 0, ((limit & 0xfff0) << 16) | 0xfffff);
+}
+
+function prefetchableWindow(bridge: PciFunction): Window | undefined {
+  const { config } = bridge;
+  // Read-only zeros in both: there is no such window, not one that is open at 0.
+  if ((config.isHardwired[9]! & 0xfff0fff0) === (0xfff0fff0 | 0) && config.peek(0x24, 4) === 0) return NO_WINDOW;
+  const base = config.peek(0x24, 2);
+  const limit = config.peek(0x26, 2);
+  if (base === undefined || limit === undefined) return undefined;
+  const wide = (base & 0xf) === 1;
+  const baseHi = wide ? config.peek(0x28, 4) : 0;
+  const lastHi = wide ? config.peek(0x2c, 4) : 0;
+  if (baseHi === undefined || lastHi === undefined) return undefined;
+  return make(baseHi | 0, (base & 0xfff0) << 16, lastHi | 0, ((limit & 0xfff0) << 16) | 0xfffff);
+}
+
+function ioWindow(bridge: PciFunction): Window | undefined {
+  const { config } = bridge;
+  if ((config.isHardwired[7]! & 0xf0f0) === 0xf0f0 && config.peek(0x1c, 2) === 0) return NO_WINDOW;
+  const base = config.peek(0x1c, 1);
+  const limit = config.peek(0x1d, 1);
+  if (base === undefined || limit === undefined) return undefined;
+  const wide = (base & 0xf) === 1;
+  const baseUpper = wide ? config.peek(0x30, 2) : 0;
+  const limitUpper = wide ? config.peek(0x32, 2) : 0;
+  if (baseUpper === undefined || limitUpper === undefined) return undefined;
+  const last = (limitUpper << 16) | ((limit & 0xf0) << 8) | 0xfff;
+  return make(0, (baseUpper << 16) | ((base & 0xf0) << 8), 0, last);
+}

@@ -1,0 +1,343 @@
+/** Accesses to an MSI-X table or its pending bits (PCIe 7.7.2.5 to 7.7.2.9). */
+
+import { CAUSE_WRITE } from '../cells.ts';
+import { findDamage } from '../blame/damage.ts';
+import type { PciFunction } from '../function.ts';
+import type { MsixTable, Placement } from './msix-table.ts';
+import type { Region } from '../decode/region.ts';
+import { MAYBE } from '../decode/region.ts';
+import { formatBits } from '../text.ts';
+import { shapeOf, TABLE } from '../state.ts';
+import type { MachineState } from '../state.ts';
+
+/** Bytes that an access carries; halves as int32. */
+export interface Carried {
+  width: number;
+  lo: number;
+  hi: number;
+}
+
+/** Where an offset of a BAR lies in the table or the pending bits; undefined: elsewhere. */
+export function locate(
+  f: PciFunction,
+  bar: number,
+  offset: number,
+): { what: 'table' | 'pending'; at: number } | undefined {
+  const { msix } = f;
+  if (msix === undefined || offset < 0) return undefined;
+  const inside = (placement: Placement | undefined, length: number): boolean =>
+    placement !== undefined &&
+    placement.bar === bar &&
+    offset >= placement.offset &&
+    offset < placement.offset + length;
+  if (inside(msix.placement, 16 * msix.size)) return { what: 'table', at: offset - msix.placement.offset };
+  if (!inside(msix.pendingPlacement, 4 * msix.pending.length)) return undefined;
+  return { what: 'pending', at: offset - (msix.pendingPlacement?.offset ?? 0) };
+}
+
+export function readTable(state: MachineState, f: PciFunction, msix: MsixTable, at: number, carried: Carried): void {
+  const { width, lo, hi } = carried;
+  if ((width !== 4 && width !== 8) || at % width !== 0) {
+    readOdd(state, f, msix, at, carried);
+    return;
+  }
+  readEntryDword(state, f, msix, at >>> 2, lo, width);
+  if (width === 8) readEntryDword(state, f, msix, (at >>> 2) + 1, hi, width);
+}
+
+function readEntryDword(
+  state: MachineState,
+  f: PciFunction,
+  msix: MsixTable,
+  d: number,
+  answer: number,
+  width: number,
+): void {
+  const { table } = msix;
+  if (d >= table.length) return;
+  const odd = msix.oddWrites.get(d);
+  if (odd !== undefined) {
+    msix.oddWrites.delete(d);
+    if (![0, 8, 16, 24].every((shift) => mayBe((answer >>> shift) & 0xff, [odd.old, odd.data]))) {
+      report(
+        state,
+        f,
+        'MSIX-008',
+        'a write of open width made something else',
+        'the old bytes, the written ones, zeros or ones',
+        answer,
+        'An access of another width than 4 or 8 bytes leaves the dword, writes its bytes, or extends them; nothing else.',
+      );
+    }
+    table.learn(d, -1, answer, state.step, shapeOf(width, TABLE));
+    return;
+  }
+  const wrong = table.contradiction(d, -1, answer);
+  const known = table.known(d);
+  state.reporter.count('MSIX-006');
+  if (wrong === 0) {
+    table.learn(d, -1, answer, state.step, shapeOf(width, TABLE));
+    return;
+  }
+  const { rule, why } = blame(state, f, msix, d, wrong, answer, width);
+  state.reporter.diverge({
+    rule,
+    function: f,
+    register: `MSI-X table entry, ${DWORDS[d & 3]}`,
+    shape: `bits ${(answer & wrong) === wrong ? 'set' : (answer & wrong) === 0 ? 'cleared' : 'changed'}`,
+    expected: formatBits(table.knownValue(d), known),
+    actual: formatBits(answer, -1),
+    explanation: why,
+  });
+  table.adopt(d, -1, answer, wrong, state.step);
+}
+
+const DWORDS = ['Message Address', 'Message Upper Address', 'Message Data', 'Vector Control'];
+
+function blame(
+  state: MachineState,
+  f: PciFunction,
+  msix: MsixTable,
+  d: number,
+  wrong: number,
+  answer: number,
+  width: number,
+): { rule: string; why: string } {
+  const { table } = msix;
+  const confirmed = table.confirmedAt[d]!;
+  const part = d & 3;
+  const open = part === 0 && (wrong & 3) !== 0 ? 'MSIX-011' : part === 3 && (wrong & 1) === 0 ? 'MSIX-010' : undefined;
+  if (confirmed > table.changedAt[d]!) {
+    const damage = findDamage(state, { function: f, d, table: true, wrong, answer }, confirmed);
+    if (damage !== undefined) return { rule: damage.rule, why: `The entry was right before ${damage.by}.` };
+    if (width === 8 && (table.confirmedBy[d]! & 0xf) === 4) {
+      return {
+        rule: 'MSIX-007',
+        why: 'An aligned access of 8 bytes covers two dwords; by 4 bytes this one read otherwise.',
+      };
+    }
+    if (open === undefined && part < 3 && table.cause[d] !== CAUSE_WRITE) {
+      return { rule: 'MSIX-011', why: 'What the entry holds after a reset is open, but it does not change by itself.' };
+    }
+    return { rule: open ?? 'MSIX-006', why: 'The entry changed though nothing wrote to it.' };
+  }
+  if (table.cause[d] !== CAUSE_WRITE) {
+    if (open !== undefined) return { rule: open, why: 'After a reset these bits are 0.' };
+    return { rule: 'MSIX-009', why: 'The mask bit of every entry is 1 after a reset.' };
+  }
+  if ((table.shape[d]! & 0xf) === 8) return { rule: 'MSIX-007', why: 'An aligned write of 8 bytes writes two dwords.' };
+  return { rule: open ?? 'MSIX-006', why: 'An entry reads back what was written to it.' };
+}
+
+/** Bytes of open width: each is a stored byte of a dword that is touched, 00h or FFh (MSIX-008). */
+function readOdd(state: MachineState, f: PciFunction, msix: MsixTable, at: number, { width, lo, hi }: Carried): void {
+  const { table } = msix;
+  const stored: number[] = [];
+  for (let d = at >>> 2; d <= (at + width - 1) >>> 2; d++) {
+    if (d >= table.length || table.known(d) !== -1 || msix.oddWrites.has(d)) return;
+    stored.push(table.knownValue(d));
+  }
+  state.reporter.count('MSIX-008');
+  for (let index = 0; index < width; index++) {
+    const byte = ((index < 4 ? lo : hi) >>> ((index & 3) << 3)) & 0xff;
+    if (mayBe(byte, stored)) continue;
+    report(
+      state,
+      f,
+      'MSIX-008',
+      'a read of open width gives something else',
+      'stored bytes, zeros or ones',
+      lo,
+      'An access of another width than 4 or 8 bytes gives stored bytes, zeros or ones.',
+    );
+    return;
+  }
+}
+
+function mayBe(byte: number, dwords: readonly number[]): boolean {
+  if (byte === 0 || byte === 0xff) return true;
+  return dwords.some((dword) => [0, 8, 16, 24].some((shift) => ((dword >>> shift) & 0xff) === byte));
+}
+
+function report(
+  state: MachineState,
+  f: PciFunction,
+  rule: string,
+  shape: string,
+  expected: string,
+  answer: number,
+  explanation: string,
+): void {
+  state.reporter.diverge({
+    rule,
+    function: f,
+    register: 'MSI-X table entry',
+    shape,
+    expected,
+    actual: formatBits(answer, -1),
+    explanation,
+  });
+}
+
+/** A write to the table; through a region that perhaps does not decode it may be lost. */
+export function writeTable(state: MachineState, region: Region, msix: MsixTable, at: number, carried: Carried): void {
+  const { width, lo, hi } = carried;
+  const f = region.function;
+  if ((width !== 4 && width !== 8) || at % width !== 0) {
+    writeOdd(state, f, msix, at, carried);
+    return;
+  }
+  // The data of an unmasking write of 8 bytes is in place before the mask goes (MSIX-019).
+  writeEntryDword(state, region, msix, at >>> 2, lo, width);
+  if (width === 8) writeEntryDword(state, region, msix, (at >>> 2) + 1, hi, width);
+}
+
+function writeEntryDword(
+  state: MachineState,
+  region: Region,
+  msix: MsixTable,
+  d: number,
+  data: number,
+  width: number,
+): void {
+  if (d >= msix.table.length) return;
+  const f = region.function;
+  note(state, f, d, data, width);
+  f.vectors.beforeTable(d, -1, data);
+  msix.oddWrites.delete(d);
+  if (region.state === MAYBE) msix.table.writePerhaps(d, -1, data, state.step, shapeOf(width, TABLE));
+  else msix.table.write(d, -1, data, state.step, shapeOf(width, TABLE));
+}
+
+function writeOdd(state: MachineState, f: PciFunction, msix: MsixTable, at: number, { width, lo }: Carried): void {
+  const { table } = msix;
+  for (let d = at >>> 2; d <= (at + width - 1) >>> 2 && d < table.length; d++) {
+    note(state, f, d, lo, width);
+    const known = table.known(d) === -1;
+    table.writePerhaps(d, -1, lo, state.step, shapeOf(width, TABLE));
+    table.seen[d] = 0;
+    table.otherMask[d] = 0;
+    if (known) msix.oddWrites.set(d, { old: table.before[d]!, data: lo, width });
+    else msix.oddWrites.delete(d);
+    f.vectors.uncertain = true;
+  }
+}
+
+function note(state: MachineState, f: PciFunction, d: number, data: number, width: number): void {
+  const bdf = (f.bus.number << 8) | f.deviceFunction;
+  state.journal.add({
+    step: state.step,
+    kind: 'table',
+    function: f,
+    bdf,
+    d,
+    mask: -1,
+    data,
+    width,
+    roles: 0,
+    open: false,
+  });
+}
+
+export function readPending(
+  state: MachineState,
+  f: PciFunction,
+  msix: MsixTable,
+  at: number,
+  { width, lo, hi }: Carried,
+): void {
+  if ((width !== 4 && width !== 8) || at % width !== 0) return;
+  readPendingDword(state, f, msix, at >>> 2, lo);
+  if (width === 8) readPendingDword(state, f, msix, (at >>> 2) + 1, hi);
+}
+
+function readPendingDword(state: MachineState, f: PciFunction, msix: MsixTable, d: number, answer: number): void {
+  const { pending } = msix;
+  if (d >= pending.length) return;
+  const reserved = answer & ~msix.implemented(d);
+  state.reporter.count('MSIX-021');
+  const allowed = msix.pendingWritten ? pending.written[d]! : 0;
+  if ((reserved & ~allowed) !== 0) {
+    state.reporter.diverge({
+      rule: msix.pendingWritten ? 'MSIX-020' : 'MSIX-021',
+      function: f,
+      register: 'MSI-X Pending Bit Array',
+      shape: 'pending bits of vectors that do not exist',
+      expected: formatBits(0, ~msix.implemented(d)),
+      actual: formatBits(answer, -1),
+      explanation: msix.pendingWritten
+        ? 'A write of the pending bits is ignored, or its bits are stored; it sets no others.'
+        : `The function has ${msix.size} vectors; bits above the last one read 0.`,
+    });
+  }
+  for (let bit = 0; bit < 32; bit++) {
+    const index = 32 * d + bit;
+    if (index < msix.size) judgePending(state, f, index, (answer >>> bit) & 1);
+  }
+}
+
+function judgePending(state: MachineState, f: PciFunction, index: number, bit: number): void {
+  const known = f.vectors.known(index);
+  const enabled = f.config.bit(f.msixAt + 2, 15) === 1;
+  const masked = f.vectors.masked(index);
+  if (bit === 0) {
+    if (known?.pending === 1 && enabled && masked === 1 && f.barWrittenAt < known.firedAt) {
+      pendingVerdict(
+        state,
+        f,
+        'MSIX-013',
+        'no pending bit after a masked event',
+        1,
+        0,
+        'An event happened while the vector was masked, and nothing has served it since.',
+      );
+    }
+    if (known !== undefined) {
+      known.pending = 0;
+      known.stuck = 0;
+    }
+    return;
+  }
+  const free = f.config.bit(4, 2) === 1 && (f.powerAt === 0 || (f.config.peek(f.powerAt + 4, 1) ?? 3) % 4 === 0);
+  if (!enabled || masked !== 0 || !free || f.vectors.uncertain) return;
+  const vector = f.vectors.vector(index);
+  vector.stuck++;
+  if (vector.stuck !== 2) return;
+  pendingVerdict(
+    state,
+    f,
+    'MSIX-014',
+    'pending though unmasked',
+    0,
+    1,
+    'The vector is enabled and unmasked: it sends its message and the pending bit goes to 0.',
+  );
+}
+
+function pendingVerdict(
+  state: MachineState,
+  f: PciFunction,
+  rule: string,
+  shape: string,
+  expected: number,
+  actual: number,
+  explanation: string,
+): void {
+  state.reporter.diverge({
+    rule,
+    function: f,
+    register: 'MSI-X Pending Bit Array',
+    shape,
+    expected: `pending bit ${expected}`,
+    actual: `pending bit ${actual}`,
+    explanation,
+  });
+}
+
+/** Software must not write the pending bits; what it wrote may be stored (MSIX-020). */
+export function writePending(msix: MsixTable, at: number, { width, lo, hi }: Carried): void {
+  msix.pendingWritten = true;
+  const d = at >>> 2;
+  if (d < msix.pending.length) msix.pending.written[d]! |= lo;
+  if (width === 8 && d + 1 < msix.pending.length) msix.pending.written[d + 1]! |= hi;
+}

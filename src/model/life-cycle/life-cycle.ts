@@ -1,0 +1,258 @@
+/**
+ * Resets, power and plugs: what each does to the registers of which functions (PCIe 5.3.1.4, 6.6, 6.7). They come
+ * from writes of the guest or from events of the source.
+ */
+
+import { barDword, barCount, ROM_INDEX } from '../layout/base-address.ts';
+import {
+  CAUSE_BUS_RESET,
+  CAUSE_D3,
+  CAUSE_FLR,
+  CAUSE_MACHINE_RESET,
+  CAUSE_PLUG,
+  CAUSE_SLOT_POWER,
+  lanes,
+} from '../cells.ts';
+import type { Cause, ResetLevel } from '../cells.ts';
+import {
+  ABSENT,
+  PRESENT,
+  ROLE_AF,
+  ROLE_BRIDGE_CONTROL,
+  ROLE_DEVICE_CONTROL,
+  ROLE_MSI,
+  ROLE_POWER,
+  ROLE_SHPC,
+  ROLE_SLOT,
+  UNKNOWN,
+} from '../function.ts';
+import type { Bus, Doubt, PciFunction } from '../function.ts';
+import type { MachineState } from '../state.ts';
+
+/** What a write starts before it changes the register itself. */
+export function beforeWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
+  const roles = f.roles[d]!;
+  if ((roles & ROLE_POWER) !== 0) leaveD3(state, f, d, mask, data);
+  if ((roles & ROLE_BRIDGE_CONTROL) !== 0) secondaryBusReset(state, f, mask, data);
+  if ((roles & ROLE_SLOT) !== 0) slotPower(state, f, d, mask, data);
+}
+
+/** What a write starts once the register has it. */
+export function afterWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
+  const roles = f.roles[d]!;
+  if ((roles & ROLE_DEVICE_CONTROL) !== 0 && (mask & data & 0x8000) !== 0) {
+    const capable = f.portType === 7 ? 0 : f.config.bit(f.expressAt + 7, 4);
+    functionLevelReset(state, f, capable);
+  }
+  if ((roles & ROLE_AF) !== 0 && (mask & data & 1) !== 0) functionLevelReset(state, f, f.config.bit(f.afAt + 3, 1));
+  if ((roles & ROLE_SHPC) !== 0) hotPlugCommand(state, f);
+  if ((roles & ROLE_MSI) !== 0) openMessageEnable(f, d, mask, data);
+}
+
+function functionLevelReset(state: MachineState, f: PciFunction, capable: 0 | 1 | -1): void {
+  if (capable === 0) return;
+  if (capable === 1 && state.reporter.choice('flr_restore') !== 'on') resetFunction(state, f, 'flr', CAUSE_FLR, 'flr');
+  else resetPerhaps(state, f, CAUSE_FLR);
+}
+
+/** From D3hot to D0: without No_Soft_Reset the function may be reset on its way (PM-005). */
+function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
+  if ((mask & 3) !== 3 || (data & 3) !== 0) return;
+  const { config } = f;
+  if (config.bit(d << 2, 0) !== 1 || config.bit(d << 2, 1) !== 1) return;
+  if (config.bit(d << 2, 3) !== 1) resetPerhaps(state, f, CAUSE_D3);
+}
+
+/** Every writable register has its old or its reset value. */
+function resetPerhaps(state: MachineState, f: PciFunction, cause: Cause): void {
+  f.config.resetPerhaps(cause, state.step);
+  f.msix?.table.resetPerhaps(cause, state.step);
+  f.vectors.forget();
+  f.fresh = undefined;
+  touch(state, f);
+}
+
+/** Bridge Control bit 6: everything below is in reset from the rising edge until the bit is cleared (RST-006). */
+function secondaryBusReset(state: MachineState, bridge: PciFunction, mask: number, data: number): void {
+  const bit = 0x40 << 16;
+  if ((mask & bit) === 0) return;
+  const before = bridge.config.bit(0x3e, 6);
+  const now = (data & bit) !== 0 ? 1 : 0;
+  if (now === before) return;
+  if (now === 1) {
+    for (const f of below(bridge))
+      if (f.presence === PRESENT) resetFunction(state, f, 'conventional', CAUSE_BUS_RESET, 'held');
+  } else {
+    for (const f of below(bridge)) if (f.doubt === 'held') f.doubt = 'reset';
+    for (const f of below(bridge)) touch(state, f);
+  }
+}
+
+/** Slot Control bit 10 of a port with power controller; a change needs a known old value (HP-007). */
+function slotPower(state: MachineState, port: PciFunction, d: number, mask: number, data: number): void {
+  const bit = 0x400;
+  if ((mask & bit) === 0 || port.config.bit(port.expressAt + 0x14, 1) !== 1) return;
+  const before = port.config.bit(d << 2, 10);
+  const now = (data & bit) !== 0 ? 1 : 0;
+  if (before < 0 || now === before) return;
+  for (const f of below(port)) {
+    if (f.presence !== PRESENT) continue;
+    resetFunction(state, f, 'slot', CAUSE_SLOT_POWER, now === 1 ? 'unpowered' : 'power');
+    f.silent = false;
+  }
+  if (now === 0) for (const bus of busesBelow(port)) bus.absentAt.fill(-1);
+}
+
+/** A command of the standard hot-plug controller: its slots may have lost or got cards. */
+export function hotPlugCommand(state: MachineState, bridge: PciFunction): void {
+  for (const f of below(bridge)) doubtReplaced(state, f);
+}
+
+/** Resets one function: registers, MSI-X table, vectors, decoding. */
+export function resetFunction(
+  state: MachineState,
+  f: PciFunction,
+  level: ResetLevel,
+  cause: Cause,
+  doubt: Doubt,
+): void {
+  state.map.update();
+  const { config } = f;
+  const old = barDwords(f).map((d) => ({ d, value: config.value[d]!, known: config.known(d) }));
+  const line = config.peek(0x3c, 1);
+  config.reset(level, cause, state.step);
+  // A BAR returns to its default, or keeps the address that it had (BAR-016).
+  for (const { d, value, known } of old) {
+    const differs = (value ^ config.value[d]!) & known & config.resetDefined[d]! & config.seen[d]! & config.writable(d);
+    config.other[d] = (config.value[d]! & ~differs) | (value & differs);
+    config.otherMask[d] = differs;
+  }
+  if (level === 'flr') restoreLine(f, line);
+  f.msix?.reset(cause, state.step);
+  f.vectors.reset();
+  f.fresh = level;
+  f.doubt = doubt;
+  f.intx = undefined;
+  f.openMessageEnable = undefined;
+  f.beforeReset = old;
+  touch(state, f);
+}
+
+/** After FLR Interrupt Line has the value of power-on or keeps its old one (HDR-011). */
+function restoreLine({ config, lineDefault }: PciFunction, old: number | undefined): void {
+  if (old === undefined || lineDefault === undefined) return;
+  const differs = (old ^ lineDefault) & config.writable(15);
+  config.value[15] = (config.value[15]! & ~0xff) | lineDefault;
+  config.seen[15]! |= 0xff & config.writable(15);
+  config.other[15] = (config.value[15]! & ~differs) | (old & differs);
+  config.otherMask[15] = differs;
+}
+
+function barDwords(f: PciFunction): number[] {
+  const count = barCount(f);
+  if (count === 0) return [];
+  return [...Array.from({ length: count }, (_, index) => 4 + index), barDword(f, ROM_INDEX)];
+}
+
+function touch(state: MachineState, f: PciFunction): void {
+  state.map.touch(f);
+  if (f.isBridge) state.routing.invalidate(state.step);
+}
+
+/** Conventional reset of the whole machine. */
+export function resetMachine(state: MachineState): void {
+  state.wasReset = true;
+  for (const f of state.routing.functions()) {
+    if (f.presence === PRESENT) {
+      resetFunction(state, f, 'machine', CAUSE_MACHINE_RESET, f.bus.owner === undefined ? 'reset' : 'power');
+    } else {
+      f.config.reset('machine', CAUSE_MACHINE_RESET, state.step);
+    }
+  }
+  for (const bus of state.routing.buses()) bus.absentAt.fill(-1);
+}
+
+/** A function was put in: at power-on state, and perhaps another one than before (HP-003). */
+export function plug(state: MachineState, bus: Bus | undefined, deviceFunction: number): void {
+  if (bus === undefined) return;
+  bus.absentAt[deviceFunction] = -1;
+  const f = bus.functions[deviceFunction] ?? state.newFunction(bus, deviceFunction);
+  f.removed = false;
+  if (f.presence === UNKNOWN) f.fresh = 'power';
+  else {
+    f.presence = PRESENT;
+    resetFunction(state, f, 'power', CAUSE_PLUG, 'replaced');
+  }
+  f.config.cause.fill(CAUSE_PLUG);
+}
+
+/** A function was taken out: nothing of it answers any more (HP-001). */
+export function unplug(state: MachineState, bus: Bus | undefined, deviceFunction: number): void {
+  const f = bus?.functions[deviceFunction];
+  if (f === undefined) return;
+  f.presence = ABSENT;
+  f.removed = true;
+  f.vectors.reset();
+  touch(state, f);
+}
+
+/** The platform took out or put in the devices of `devices` (bit n: device n) on a bus that the source does not tell. */
+export function eject(state: MachineState, devices: number): void {
+  for (const f of state.routing.functions()) {
+    if ((devices & (1 << f.device)) === 0) continue;
+    doubtReplaced(state, f);
+    for (const lower of below(f)) doubtReplaced(state, lower);
+  }
+}
+
+function doubtReplaced(state: MachineState, f: PciFunction): void {
+  if (f.presence !== PRESENT) {
+    f.bus.absentAt[f.deviceFunction] = -1;
+    return;
+  }
+  f.doubt = 'replaced';
+  f.telling = 0;
+  touch(state, f);
+}
+
+/** The recording has lost something: nothing that can change is known any more. */
+export function loseTrack(state: MachineState): void {
+  state.showsResets = false;
+  state.powerOn = false;
+  for (const f of state.routing.functions()) {
+    f.config.forgetVariables();
+    f.msix?.table.forgetVariables();
+    f.vectors.forget();
+    f.fresh = undefined;
+    if (f.presence === PRESENT) f.doubt = 'replaced';
+    touch(state, f);
+  }
+}
+
+/** All functions below a bridge, on every level. */
+export function* below(bridge: PciFunction): Generator<PciFunction> {
+  for (const bus of busesBelow(bridge)) for (const f of bus.functions) if (f !== undefined) yield f;
+}
+
+function* busesBelow(bridge: PciFunction): Generator<Bus> {
+  const queue = bridge.secondary === undefined ? [] : [bridge.secondary];
+  for (let bus = queue.shift(); bus !== undefined; bus = queue.shift()) {
+    yield bus;
+    for (const f of bus.functions) if (f?.secondary !== undefined) queue.push(f.secondary);
+  }
+}
+
+/** More messages enabled than offered: stored, clamped or refused (MSI-003). */
+function openMessageEnable(f: PciFunction, d: number, mask: number, data: number): void {
+  if (d !== f.msiAt >>> 2) return;
+  const field = lanes(2, 2) & (0x70 << 16);
+  if ((mask & field) === 0) return;
+  const capable = f.config.peek(f.msiAt + 2, 1);
+  const wanted = (data >>> 20) & 7;
+  f.openMessageEnable = undefined;
+  const offered = ((f.config.value[d]! >>> 17) & 7) >>> 0;
+  if (capable === undefined && (f.config.seen[d]! & (0xe << 16)) !== 0xe << 16) return;
+  if (wanted <= offered) return;
+  f.openMessageEnable = [wanted, offered, (f.config.before[d]! >>> 20) & 7];
+  f.config.seen[d]! &= ~field;
+}

@@ -1,0 +1,362 @@
+/** Whether a function is there: functions appear, vanish, are replaced, or are mere repetitions of others. */
+
+import { blameFields } from '../blame/blame.ts';
+import { CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
+import { ABSENT, PRESENT, UNKNOWN } from '../function.ts';
+import type { Bus, PciFunction } from '../function.ts';
+import { resetFunction } from './life-cycle.ts';
+import { formatBits } from '../text.ts';
+import type { MachineState } from '../state.ts';
+
+/** After so many answers that fit, a function is believed to be the one that it was. */
+const CONVINCED = 16;
+
+/** All ones from a place where no function is known. */
+export function answerOfAbsent(state: MachineState, bus: Bus, deviceFunction: number): void {
+  state.absentReads++;
+  state.reporter.count('CAM-007');
+  const zero = bus.functions[deviceFunction & ~7];
+  bus.absentAt[deviceFunction] = state.step;
+  if ((deviceFunction & 7) !== 0) notRepeated(state, bus, deviceFunction, zero);
+  else withoutFunctionZero(state, bus, deviceFunction);
+}
+
+/** Function 0 does not answer, though another function of its device does (CAM-014). */
+function withoutFunctionZero(state: MachineState, bus: Bus, deviceFunction: number): void {
+  for (let at = deviceFunction + 1; at < deviceFunction + 8; at++) {
+    const f = bus.functions[at];
+    if (f === undefined || f.presence !== PRESENT || f.doubt !== 'none' || f.reported.has('CAM-014')) continue;
+    f.reported.add('CAM-014');
+    state.reporter.diverge({
+      rule: 'CAM-014',
+      function: f,
+      register: 'Vendor ID',
+      shape: 'function without function 0',
+      expected: 'no answer, as function 0 of the device does not answer',
+      actual: `function ${at & 7} answers, function 0 does not`,
+      explanation: 'System software that finds no function 0 takes the whole device for absent.',
+    });
+  }
+}
+
+/** One function number of a device repeats function 0, this one does not (HDR-017). */
+function notRepeated(state: MachineState, bus: Bus, deviceFunction: number, zero: PciFunction | undefined): void {
+  if (zero === undefined || zero.reported.has('HDR-017')) return;
+  for (let at = (deviceFunction & ~7) + 1; at < (deviceFunction & ~7) + 8; at++) {
+    const f = bus.functions[at];
+    if (f?.presence !== PRESENT || f.aliasOf !== zero || f.aliasMatches < 2) continue;
+    zero.reported.add('HDR-017');
+    state.reporter.diverge({
+      rule: 'HDR-017',
+      function: zero,
+      register: 'Vendor ID',
+      shape: 'only some function numbers repeat function 0',
+      expected: 'the same behaviour at all of the functions 1 to 7',
+      actual: `function ${at & 7} repeats function 0, function ${deviceFunction & 7} does not answer`,
+      explanation: 'A single-function device decodes the function number, or ignores it; not both.',
+    });
+    return;
+  }
+}
+
+/** An answer comes from a place where no function is known. Returns the function, or undefined: judged to the end. */
+export function appear(
+  state: MachineState,
+  bus: Bus,
+  deviceFunction: number,
+  d: number,
+  mask: number,
+  data: number,
+): PciFunction | undefined {
+  const known = bus.functions[deviceFunction];
+  if (known !== undefined && known.removed) {
+    state.reporter.diverge({
+      rule: 'HP-001',
+      function: known,
+      register: 'Configuration space',
+      shape: 'answer after removal',
+      expected: 'all ones',
+      actual: formatBits(data, mask),
+      explanation: 'The function was removed, as the source says.',
+    });
+    return undefined;
+  }
+  // A function that went away and comes back may be another one.
+  const f = known?.presence === UNKNOWN ? known : replace(state, bus, deviceFunction);
+  f.presence = PRESENT;
+  f.firstAnswerAt = state.step;
+  if (state.powerOn && f.fresh === undefined) {
+    const wasAbsent = bus.absentAt[deviceFunction]! >= 0;
+    f.fresh = wasAbsent ? 'slot' : state.wasReset ? 'machine' : 'power';
+    if (wasAbsent) f.config.cause.fill(CAUSE_PLUG);
+  }
+  state.map.touch(f);
+  checkPlace(state, f);
+  suspectAlias(f, d, mask, data);
+  return f;
+}
+
+function replace(state: MachineState, bus: Bus, deviceFunction: number): PciFunction {
+  const old = bus.functions[deviceFunction];
+  if (old !== undefined) {
+    state.retire(old);
+    state.routing.invalidate(state.step);
+  }
+  return state.newFunction(bus, deviceFunction);
+}
+
+/** Places where no function can be. */
+function checkPlace(state: MachineState, f: PciFunction): void {
+  const { bus } = f;
+  const bridge = bus.owner;
+  const forwardsAri =
+    bridge !== undefined && bridge.expressAt > 0 && bridge.config.bit(bridge.expressAt + 0x28, 5) !== 0;
+  if (bridge !== undefined && (bridge.portType === 4 || bridge.portType === 6)) {
+    state.reporter.count('RTE-006');
+    if (f.device > 0 && !forwardsAri) {
+      state.reporter.diverge({
+        rule: 'RTE-006',
+        function: f,
+        register: 'Vendor ID',
+        shape: 'device above 0 below a port',
+        expected: 'no answer from device numbers above 0',
+        actual: `device ${f.device} answers`,
+        explanation: 'A link leads to one device, number 0, unless ARI forwarding is on.',
+      });
+    }
+  }
+}
+
+/** A function with the identity of another one, in whose place it may stand because an address bit is not decoded. */
+function suspectAlias(f: PciFunction, d: number, mask: number, data: number): void {
+  if (d !== 0 || mask !== -1) return;
+  const sibling = f.bus.functions[f.deviceFunction & ~7];
+  const same = (other: PciFunction | undefined): boolean =>
+    other !== undefined && other !== f && other.presence === PRESENT && other.config.peek(0, 4) === data >>> 0;
+  if ((f.deviceFunction & 7) !== 0) {
+    if (same(sibling) && sibling?.config.bit(0x0e, 7) === 0) f.aliasOf = sibling;
+    return;
+  }
+  for (let bit = 3; bit < 8; bit++) {
+    const other = f.bus.functions[f.deviceFunction ^ (1 << bit)];
+    if (same(other)) f.aliasOf = other;
+  }
+}
+
+/**
+ * All ones where something else is known. Returns whether the answer is dealt with; else it is judged like any other.
+ */
+export function vanish(
+  state: MachineState,
+  f: PciFunction,
+  d: number,
+  mask: number,
+  data: number,
+  shape: number,
+  wrong: number,
+): boolean {
+  const { doubt } = f;
+  state.absentReads++;
+  if (f.bus.uncertain || asleepAbove(f)) return true;
+  switch (doubt) {
+    case 'held':
+    case 'flr':
+    case 'reset':
+      return true;
+    case 'unpowered':
+      f.silent = true;
+      state.map.touch(f);
+      return true;
+    case 'power':
+    case 'replaced':
+      f.presence = ABSENT;
+      f.bus.absentAt[f.deviceFunction] = state.step;
+      if (f.isBridge) state.routing.invalidate(state.step);
+      state.map.touch(f);
+      return true;
+    case 'gone':
+      return true;
+    case 'none':
+      break;
+  }
+  if (!state.showsResets) {
+    doubtGone(state, f);
+    return true;
+  }
+  // Only a Vendor ID of all ones says that nobody is there; anywhere else it may be the register that is wrong.
+  const renumbered = f.bus.renumberedAt > f.answeredAt;
+  if (!renumbered && (d !== 0 || (mask & 0xffff) !== 0xffff)) return false;
+  if ((f.config.seen[0]! & 0xffff) === 0) return reportPhantom(state, f, mask, data);
+  const rule = silenceRule(f);
+  const field = blameFields(state, { function: f, d, mask, answer: data, wrong: wrong === 0 ? mask : wrong, shape })[0];
+  state.reporter.diverge({
+    rule: rule?.rule ?? field?.blame.rule ?? 'HDR-001',
+    function: f,
+    register: field?.field.register ?? 'Configuration space',
+    shape: 'no answer from a present function',
+    expected: formatBits(f.config.knownValue(d), f.config.known(d) & mask),
+    actual: formatBits(data, mask),
+    explanation: rule?.why ?? 'The function is present, and nothing has removed or reset it.',
+  });
+  doubtGone(state, f);
+  return true;
+}
+
+/** Something answered for one register, and the Vendor ID reads all ones: there is no function (CAM-007). */
+function reportPhantom(state: MachineState, f: PciFunction, mask: number, data: number): boolean {
+  state.reporter.diverge({
+    rule: 'CAM-007',
+    function: f,
+    register: 'Configuration space',
+    shape: 'an absent function answers for one register',
+    expected: 'all ones in every register',
+    actual: `Vendor ID ${formatBits(data, mask)} after an answer for another register`,
+    explanation: 'A function that does not exist reads all ones whatever the register and the width.',
+  });
+  state.retire(f);
+  f.bus.functions[f.deviceFunction] = undefined;
+  f.bus.absentAt[f.deviceFunction] = state.step;
+  return true;
+}
+
+function doubtGone(state: MachineState, f: PciFunction): void {
+  f.doubt = 'gone';
+  f.telling = 0;
+  state.map.touch(f);
+}
+
+/** A bridge above that is not in D0 does not forward configuration requests (RTE-009). */
+export function asleepAbove(f: PciFunction): PciFunction | undefined {
+  for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
+    if (bridge.powerAt > 0 && ((bridge.config.peek(bridge.powerAt + 4, 1) ?? 0) & 3) !== 0) return bridge;
+  }
+  return undefined;
+}
+
+/** Why a function that is there might have kept silent. */
+function silenceRule(f: PciFunction): { rule: string; why: string } | undefined {
+  if (f.bus.renumberedAt > f.answeredAt) {
+    return {
+      rule: 'RTE-002',
+      why: 'The bridge above was renumbered: what lies below is reached at its new bus number.',
+    };
+  }
+  const off = (one: PciFunction): boolean =>
+    one.config.cause[1] === CAUSE_WRITE && [0, 1, 2].every((bit) => one.config.bit(4, bit) === 0);
+  for (let one: PciFunction | undefined = f; one !== undefined; one = one.bus.owner) {
+    if (off(one))
+      return { rule: 'RTE-008', why: 'Configuration requests are answered and forwarded whatever Command says.' };
+  }
+  return undefined;
+}
+
+/**
+ * An answer from a function of which it was not certain that it is there, or is the one that it was. Returns the
+ * function that the answer belongs to, or undefined when it is dealt with.
+ */
+export function resolveDoubt(
+  state: MachineState,
+  f: PciFunction,
+  d: number,
+  mask: number,
+  data: number,
+  wrong: number,
+): PciFunction | undefined {
+  const { config } = f;
+  const constant = config.readOnly[d]! | config.zero[d]!;
+  const telling = (config.known(d) & config.readOnly[d]! & mask) !== 0;
+  switch (f.doubt) {
+    case 'unpowered':
+      return withoutPower(state, f, mask, data);
+    case 'flr':
+      if (wrong !== 0 && (wrong & constant) === wrong) return duringReset(state, f, d, mask, data);
+      if (telling) clear(state, f);
+      return f;
+    case 'reset':
+    case 'none':
+      if (telling && wrong === 0) clear(state, f);
+      return f;
+    case 'held':
+      return f;
+    case 'gone':
+    case 'power':
+    case 'replaced':
+      return resolveReplaced(state, f, d, mask, data, wrong, constant, telling);
+  }
+}
+
+function resolveReplaced(
+  state: MachineState,
+  f: PciFunction,
+  d: number,
+  mask: number,
+  data: number,
+  wrong: number,
+  constant: number,
+  telling: boolean,
+): PciFunction {
+  if ((wrong & constant) !== 0) {
+    const other = replace(state, f.bus, f.deviceFunction);
+    other.presence = PRESENT;
+    other.firstAnswerAt = state.step;
+    if (state.powerOn) other.fresh = 'slot';
+    other.config.cause.fill(CAUSE_PLUG);
+    suspectAlias(other, d, mask, data);
+    return other;
+  }
+  if (wrong !== 0 && f.doubt !== 'power' && f.config.cause[d] !== CAUSE_PLUG) {
+    // What can be written is not what it was: the same kind of function, fresh from the box.
+    resetFunction(state, f, 'slot', CAUSE_PLUG, f.doubt);
+    return f;
+  }
+  if (wrong === 0 && (f.doubt === 'power' ? telling : convinces(f, d, mask, data, telling))) clear(state, f);
+  return f;
+}
+
+/**
+ * Whether an answer shows that a function is still the one that it was. A new one of the same kind has the same
+ * constants, so a value that software wrote and no reset gives must be there. After a definite plug it is the constants
+ * that count.
+ */
+function convinces(f: PciFunction, d: number, mask: number, data: number, telling: boolean): boolean {
+  const { config } = f;
+  if (config.cause[d] === CAUSE_PLUG) return telling && ++f.telling >= CONVINCED;
+  const programmed = config.writable(d) & config.known(d) & config.resetDefined[d]! & mask;
+  return ((data ^ config.resetValue[d]!) & programmed) !== 0;
+}
+
+function clear(state: MachineState, f: PciFunction): void {
+  f.doubt = 'none';
+  state.map.touch(f);
+}
+
+function withoutPower(state: MachineState, f: PciFunction, mask: number, data: number): undefined {
+  if (!f.silent) return undefined;
+  state.reporter.diverge({
+    rule: 'HP-007',
+    function: f,
+    register: 'Configuration space',
+    shape: 'answer without slot power',
+    expected: 'all ones',
+    actual: formatBits(data, mask),
+    explanation:
+      'Power Controller Control of the port above has taken the power from the slot, and the function was silent already.',
+  });
+  return undefined;
+}
+
+function duringReset(state: MachineState, f: PciFunction, d: number, mask: number, data: number): undefined {
+  // Retry status: Vendor ID 0001h, the rest ones.
+  const retry = d === 0 && (data & 0xffff & mask) === (1 & mask) && (mask & 0xffff) === 0xffff;
+  if (retry) return undefined;
+  state.reporter.diverge({
+    rule: 'RST-005',
+    function: f,
+    register: 'Configuration space',
+    shape: 'nonsense during reset',
+    expected: `${formatBits(f.config.knownValue(d), f.config.known(d) & mask)}, all ones, or retry status`,
+    actual: formatBits(data, mask),
+    explanation: 'After FLR a function answers rightly, or is not there yet.',
+  });
+  return undefined;
+}
