@@ -225,7 +225,7 @@ test(
 test(
   'CAM-007: an answer for one register of a function that has no Vendor ID',
   law(
-    fc.tuple(fc.integer({ min: 1, max: 15 }), part(), fc.integer({ min: 0, max: 254 })),
+    fc.tuple(fc.constantFrom(11, 15), part(), fc.integer({ min: 0, max: 254 })),
     ([register, { offset, width }, value]) => {
       const { guest } = known();
       guest.read(at(0, 0x10), 0, 4);

@@ -13,6 +13,8 @@ import { eject, hotPlugCommand, loseTrack, plug, resetMachine, unplug } from './
 import type { ModelOptions, ModelStatistics } from './options.ts';
 import { ON } from './decode/region.ts';
 import type { Region } from './decode/region.ts';
+import { takeSnapshot } from './snapshot.ts';
+import type { ModelSnapshot } from './snapshot.ts';
 import { CONFIG_SOURCE, MachineState } from './state.ts';
 import { locate, readPending, readTable, writePending, writeTable } from './interrupts/table-access.ts';
 import type { FunctionIdentity } from './verdict.ts';
@@ -71,6 +73,11 @@ export class Model {
   /** Settles what is still open at the end of a trace. */
   finish(): void {
     for (const f of this.state.routing.functions()) this.state.countJudged(f);
+  }
+
+  /** What the model holds now; may be asked at any moment. */
+  snapshot(): ModelSnapshot {
+    return takeSnapshot(this.state);
   }
 
   statistics(): ModelStatistics {

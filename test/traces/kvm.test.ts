@@ -143,7 +143,17 @@ async function findings(path: string): Promise<string[]> {
   return report.findings.map((finding) => finding.id).toSorted();
 }
 
-// Resets and ejects that a host does not show must be inferred: less evidence may never make a finding.
+/**
+ * Rules of findings that only the twin has, where KVM hides an event and the model must infer it. Each is a deviation
+ * that is there in truth.
+ */
+const BY_INFERENCE: Record<string, readonly string[]> = {
+  // Without the eject the model takes the new e1000e for the old one after a reset. Then it holds QEMU to a Cache Line
+  // Size of 0, which a function has that was just put in, too; QEMU's has 0x10. After an eject the model claims less.
+  'linux-hotplug-acpi': ['HDR-003'],
+};
+
+// Resets and ejects that a host does not show must be inferred: less evidence may never make a false alarm.
 describe('verdicts do not depend on who recorded', () => {
   test.each([
     ['seabios-q35', NEW],
@@ -159,6 +169,8 @@ describe('verdicts do not depend on who recorded', () => {
   ])('%s %j', async (name, host) => {
     const ours = await findings(bundled(name));
     const twins = await findings(await twinOf(name, host));
-    expect(twins).toEqual(ours);
+    expect(ours.filter((id) => !twins.includes(id))).toEqual([]);
+    const inferred = twins.filter((id) => !ours.includes(id)).map((id) => id.replace(/-[0-9a-f]+$/, ''));
+    expect(inferred).toEqual(BY_INFERENCE[name] ?? []);
   });
 });

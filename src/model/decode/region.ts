@@ -93,6 +93,11 @@ export class Region {
     );
   }
 
+  /** Exponent of the size, or -1 while it is not known. */
+  exponent(): number {
+    return barSize(this.function, this.index).exponent;
+  }
+
   /** Low half of the offset of an address in the region; regions of more than 4 GiB have markers below that only. */
   offset(lo: number): number {
     return differenceLo(lo, this.baseLo);

@@ -1,0 +1,145 @@
+/** What the model holds at one moment, as plain data for reports and tests. */
+
+import type { FoundCapability, PciFunction } from './function.ts';
+import { PRESENT } from './function.ts';
+import type { MachineState } from './state.ts';
+
+/** A block of dwords: values, the bits that the model claims to know, and those that were read since they last changed. */
+export interface CellsSnapshot {
+  value: Int32Array;
+  known: Int32Array;
+  seen: Int32Array;
+}
+
+export interface RegionSnapshot {
+  /** BAR index; 6: expansion ROM. */
+  index: number;
+  space: 'io' | 'memory';
+  /** 64-bit BAR. */
+  wide: boolean;
+  prefetchable: boolean;
+  /** Known base address as int32 halves; undefined: not known. */
+  base: { hi: number; lo: number } | undefined;
+  /** Size is two to this power; -1: not known. */
+  exponent: number;
+  decode: 'on' | 'maybe' | 'off';
+  /** Why it does not decode; empty when it does. */
+  why: string;
+}
+
+export interface VectorsSnapshot {
+  /** Offset of the capability. */
+  offset: number;
+  enabled: boolean | undefined;
+  functionMask: boolean | undefined;
+  bar: number;
+  tableOffset: number;
+  pendingBar: number | undefined;
+  pendingOffset: number | undefined;
+  size: number;
+  /** Four dwords an entry. */
+  table: CellsSnapshot;
+}
+
+export interface FunctionSnapshot {
+  bdf: number;
+  vendor: number;
+  device: number;
+  classCode: number;
+  /** 0, 1, 2; -1 while not known. */
+  headerType: number;
+  express: boolean | undefined;
+  /** Device/Port Type of the PCI Express capability; -1: none known. */
+  portType: number;
+  /** Why it is not certain that this is the function; `none` when it is. */
+  doubt: string;
+  config: CellsSnapshot;
+  regions: RegionSnapshot[];
+  capabilities: FoundCapability[];
+  extended: FoundCapability[];
+  msix: VectorsSnapshot | undefined;
+  /** Bus below a bridge, as far as its functions were seen. */
+  below: FunctionSnapshot[];
+}
+
+export interface ModelSnapshot {
+  /** Functions on the root buses, those behind bridges below them; in order of bus, device, function. */
+  functions: FunctionSnapshot[];
+}
+
+export function takeSnapshot(state: MachineState): ModelSnapshot {
+  state.map.update();
+  const functions = state.routing.roots.flatMap(({ functions: on }) => on.filter(isThere).map((f) => snapshotOf(f)));
+  return { functions: functions.toSorted((one, other) => one.bdf - other.bdf) };
+}
+
+function isThere(f: PciFunction | undefined): f is PciFunction {
+  return f !== undefined && f.presence === PRESENT;
+}
+
+function snapshotOf(f: PciFunction): FunctionSnapshot {
+  const { headerType, express, portType, doubt } = f;
+  return {
+    ...f.identity(),
+    headerType,
+    express,
+    portType,
+    doubt,
+    config: cellsOf(f.config),
+    regions: regionsOf(f),
+    capabilities: f.capabilities.map((found) => ({ ...found })),
+    extended: f.extended.map((found) => ({ ...found })),
+    msix: vectorsOf(f),
+    below: (f.secondary?.functions ?? []).filter(isThere).map((lower) => snapshotOf(lower)),
+  };
+}
+
+function cellsOf(cells: PciFunction['config']): CellsSnapshot {
+  const known = new Int32Array(cells.length);
+  const seen = new Int32Array(cells.length);
+  const value = new Int32Array(cells.length);
+  for (let d = 0; d < cells.length; d++) {
+    known[d] = cells.known(d);
+    seen[d] = cells.confirmed[d]!;
+    value[d] = cells.knownValue(d);
+  }
+  return { value, known, seen };
+}
+
+function regionsOf(f: PciFunction): RegionSnapshot[] {
+  return f.regions.flatMap((region): RegionSnapshot[] => {
+    const { index, state, why, located, baseHi, baseLo } = region;
+    const exponent = region.exponent();
+    if (!located && exponent < 0 && !region.loose) return [];
+    const kind = f.barKinds[index];
+    return [
+      {
+        index,
+        space: region.space === 0 ? 'io' : 'memory',
+        wide: kind === 'memory64',
+        prefetchable: !region.isRom && kind !== 'io' && f.config.bit(0x10 + 4 * index, 3) === 1,
+        base: located ? { hi: baseHi, lo: baseLo } : undefined,
+        exponent,
+        decode: state === 2 ? 'on' : state === 1 ? 'maybe' : 'off',
+        why,
+      },
+    ];
+  });
+}
+
+function vectorsOf(f: PciFunction): VectorsSnapshot | undefined {
+  const { msix, msixAt, config } = f;
+  if (msix === undefined) return undefined;
+  const three = (bit: number): boolean | undefined => (bit < 0 ? undefined : bit === 1);
+  return {
+    offset: msixAt,
+    enabled: three(config.bit(msixAt + 2, 15)),
+    functionMask: three(config.bit(msixAt + 2, 14)),
+    bar: msix.placement.bar,
+    tableOffset: msix.placement.offset,
+    pendingBar: msix.pendingPlacement?.bar,
+    pendingOffset: msix.pendingPlacement?.offset,
+    size: msix.size,
+    table: cellsOf(msix.table),
+  };
+}
