@@ -255,7 +255,12 @@ export class ConfigurationPorts {
       return;
     }
     this.state.reporter.count('CAM-005');
-    if (piece.data === piece.mask || fits(f, [piece])) return;
+    const refused = piece.data === piece.mask;
+    const served = fits(f, [piece]);
+    const chosen = this.state.reporter.choice('cam_unaligned');
+    const known = (f.config.known(piece.d) & piece.mask) === piece.mask;
+    if (known && refused !== served) this.state.reporter.learn('cam_unaligned', served ? 'serve' : 'reject');
+    if ((served && chosen !== 'reject') || (refused && chosen !== 'serve')) return;
     this.state.reporter.diverge({
       rule: 'CAM-005',
       function: f,

@@ -140,6 +140,7 @@ export function learn(state: MachineState, f: PciFunction, d: number, mask: numb
   const fresh = mask & ~config.seen[d]!;
   const moved = (data ^ config.value[d]!) & mask;
   const open = config.pending[d]! | config.otherMask[d]!;
+  if ((config.firmware[d]! & fresh) !== 0) learnAssignment(state, f, d, fresh, data);
   if ((roles & (ROLE_BAR | ROLE_ROM)) !== 0) learnDefault(f, d, mask, data);
   if (d === 15 && (mask & 0xff) !== 0 && f.fresh !== undefined && (config.writtenMask[15]! & 0xff) === 0)
     f.lineDefault ??= data & 0xff;
@@ -178,6 +179,16 @@ function judgeFirstSight(
   if (wrong === 0 || (f.roles[d]! & ROLE_BAR) !== 0) return;
   config.value[d]! ^= wrong;
   reportWrong(state, { function: f, d, mask, answer: data, wrong, shape });
+}
+
+/** Decode enables or bus numbers that nobody wrote show that the VMM has played firmware (the choice `preassigned`). */
+function learnAssignment(state: MachineState, f: PciFunction, d: number, fresh: number, data: number): void {
+  const telling = d === 1 ? 3 : d === 6 && f.headerType === 1 ? 0xffff00 : 0;
+  const base = f.config.peek(0x0b, 1);
+  if (f.fresh === undefined || (f.config.writtenMask[d]! & telling) !== 0 || base === undefined) return;
+  // Host and ISA bridges may have enables that are hardwired to 1.
+  if (d === 1 && base === 6 && f.headerType !== 1) return;
+  if ((data & fresh & telling) !== 0) state.reporter.learn('preassigned', 'on');
 }
 
 /** A BAR that was read before anything was written to it since a reset shows its default. */

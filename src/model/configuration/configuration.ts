@@ -102,11 +102,7 @@ export function readCrossing(
   if (f === undefined) return;
   state.reporter.count(rule);
   const found = pieces(offset, width, lo, hi);
-  const [first, ...rest] = found;
-  if (first === undefined || found.every(({ mask, data }) => data === mask) || fits(f, found)) return;
-  const restIs = (value: 'ones' | 'zero'): boolean =>
-    rest.every(({ mask, data }) => data === (value === 'ones' ? mask : 0));
-  if (fits(f, [first]) && (restIs('ones') || (width === 8 && restIs('zero')))) return;
+  if (allowedForm(state, f, found, width)) return;
   state.reporter.diverge({
     rule,
     function: f,
@@ -116,6 +112,27 @@ export function readCrossing(
     actual: found.map(({ mask, data }) => formatBits(data, mask)).join(', '),
     explanation: 'An access beyond a dword need not be served, but it gives no other bytes than the addressed ones.',
   });
+}
+
+/** Whether the answer has a form that the host is free to give; the first one that tells pins the host's choice. */
+function allowedForm(state: MachineState, f: PciFunction, found: readonly Piece[], width: number): boolean {
+  const { reporter } = state;
+  const name = width === 8 ? 'ecam_qword' : 'ecam_cross';
+  const first = found.slice(0, 1);
+  const rest = found.slice(1);
+  const restIs = (value: 'ones' | 'zero'): boolean =>
+    rest.every(({ mask, data }) => data === (value === 'ones' ? mask : 0));
+  const forms = {
+    split: fits(f, found),
+    ones: found.every(({ mask, data }) => data === mask),
+    [width === 8 ? 'low' : 'partial']: fits(f, first) && (restIs('ones') || (width === 8 && restIs('zero'))),
+  };
+  const possible = Object.entries(forms).filter(([, fit]) => fit);
+  const certainly = found.every(({ d, mask }) => d < f.config.length && (f.config.known(d) & mask) === mask);
+  const [only] = possible;
+  const chosen = reporter.choice(name);
+  if (only !== undefined && possible.length === 1 && certainly) reporter.learn(name, only[0]);
+  return possible.some(([form]) => chosen === undefined || form === chosen);
 }
 
 /** A write that the mechanism need not serve: each dword has its old or its new bytes. */

@@ -30,6 +30,9 @@ export function judgeExtendedSpace(
     }
     return true;
   }
+  if (f.express === true && d === 64 && mask === -1 && (data === -1 || data === 0)) {
+    state.reporter.learn('ext_empty', data === 0 ? 'zero' : 'ones');
+  }
   if (f.express !== false) return false;
   const fill = data === mask ? 'ones' : data === 0 ? 'zero' : undefined;
   state.reporter.count('ECAM-007');

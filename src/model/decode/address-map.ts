@@ -137,13 +137,12 @@ export class AddressMap {
 
   /** Places that a host may leave out: address zero, the top of the space, RAM. */
   private special(region: Region, condition: (decode: Decode, why: OffReason) => void): void {
-    const choice = (name: string): Decode => {
-      const value = this.reporter.choice(name);
-      return value === 'decode' ? ON : value === 'skip' ? OFF : MAYBE;
-    };
-    if (region.baseHi === 0 && region.baseLo === 0) condition(choice('zero_bar'), 'address zero');
-    const top = region.space === PORT ? region.lastLo === 0xffff || region.lastLo === -1 : region.lastLo === -1;
-    if (top && (region.lastHi === 0 || region.lastHi === -1)) condition(choice('top_bar'), 'top of the address space');
+    const edge = region.edge();
+    if (edge !== undefined) {
+      const value = this.reporter.choice(edge);
+      const decode = value === 'decode' ? ON : value === 'skip' ? OFF : MAYBE;
+      condition(decode, edge === 'zero_bar' ? 'address zero' : 'top of the address space');
+    }
     if (region.space === PORT && region.lastLo >>> 0 > 0xffff) condition(MAYBE, '');
     if (region.space !== MEMORY) return;
     if (this.touches(this.machine.ram, region) || this.touches(this.machine.reserved, region)) condition(MAYBE, '');

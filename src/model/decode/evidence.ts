@@ -58,6 +58,7 @@ export class Evidence {
     const [region] = claims;
     if (region !== undefined) {
       if (region.state === ON) this.readRegion(access, place, region);
+      else this.learnEdge(access, place, region);
       return true;
     }
     return this.readHole(access, place);
@@ -79,6 +80,17 @@ export class Evidence {
       if (this.places.size >= REMEMBERED_AT_MOST) this.places.clear();
       this.places.set(key(place, access.width), { region, offset });
     }
+  }
+
+  /** A region at address zero or at the top of the space shows whether this host decodes there (BAR-017, BAR-018). */
+  private learnEdge(access: Access, place: Place, region: Region): void {
+    const marker = region.marker(region.offset(place.lo), access.width);
+    const name = region.edge();
+    if (marker === undefined || marker.reads < 2 || name === undefined) return;
+    if (equal(marker, access)) this.state.reporter.learn(name, 'decode');
+    else if (this.isHole(access, place.space)) this.state.reporter.learn(name, 'skip');
+    else return;
+    this.state.map.touch(region.function);
   }
 
   /** The region decodes here, and a hole was read: which change of the registers did not take effect? */
@@ -292,9 +304,11 @@ export class Evidence {
     const { machine, map, reporter } = state;
     const apertures = place.space === PORT ? machine.io : [...machine.mem32, ...machine.mem64];
     if (!map.inRange(apertures, place.hi, place.lo) || map.inRange(machine.reserved, place.hi, place.lo)) return false;
+    if (!state.powerOn || state.firmware || map.hasLoose(place.space)) return false;
+    if (place.space === MEMORY && (isOnes(access) || isZero(access)))
+      reporter.learn('hole', isOnes(access) ? 'ones' : 'zero');
     const hole = reporter.choice('hole');
-    if (hole === undefined || hole === 'any' || hole === 'abort' || !state.powerOn || state.firmware) return false;
-    if (map.hasLoose(place.space)) return false;
+    if (hole === undefined || hole === 'any' || hole === 'abort') return false;
     reporter.count('MAP-002');
     if (this.isHole(access, place.space)) return true;
     reporter.diverge({

@@ -98,6 +98,13 @@ export class Region {
     return barSize(this.function, this.index).exponent;
   }
 
+  /** The choice on which its decoding depends where it lies at an edge of the space. */
+  edge(): 'zero_bar' | 'top_bar' | undefined {
+    if (this.baseHi === 0 && this.baseLo === 0) return 'zero_bar';
+    const last = this.lastLo === -1 || (this.space === PORT && this.lastLo === 0xffff);
+    return last && (this.lastHi === 0 || this.lastHi === -1) ? 'top_bar' : undefined;
+  }
+
   /** Low half of the offset of an address in the region; regions of more than 4 GiB have markers below that only. */
   offset(lo: number): number {
     return differenceLo(lo, this.baseLo);
