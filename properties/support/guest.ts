@@ -15,11 +15,11 @@ export interface Answers {
 
 export type Via = 'cam' | 'ecam';
 
-/** A wrong answer that the formula of a property rules out. */
+/** A wrong answer, or an event that must not happen, which the formula of a property rules out. */
 export interface Lie {
-  /** Index of the line of the read. */
-  line: number;
-  value: bigint;
+  /** Lines that stay as they are; the lie follows. */
+  before: number;
+  text: string;
   rules: readonly string[];
 }
 
@@ -86,7 +86,13 @@ export class Guest {
 
   /** The last read must not have given `value`. */
   mustNotRead(value: bigint | number, ...rules: string[]): void {
-    this.lies.push({ line: this.lines.length - 1, value: BigInt(value), rules });
+    const before = this.lines.length - 1;
+    this.lies.push({ before, text: `${(this.lines[before] ?? '').replace(/ \S+$/, '')} ${hex(value)}`, rules });
+  }
+
+  /** After all that has happened this event must not. */
+  mustNotHappen(text: string, ...rules: string[]): void {
+    this.lies.push({ before: this.lines.length, text, rules });
   }
 
   /** Checks that the model believes the trace, and that it does not believe lie number `drawn` of it. */
@@ -94,9 +100,7 @@ export class Guest {
     expectSilence(this.lines, choices);
     const lie = this.lies[drawn % Math.max(this.lies.length, 1)];
     if (lie === undefined) return;
-    const lines = this.lines.slice(0, lie.line + 1);
-    lines[lie.line] = `${(lines[lie.line] ?? '').replace(/ \S+$/, '')} ${hex(lie.value)}`;
-    expectBlame(lines, lie.rules, choices);
+    expectBlame([...this.lines.slice(0, lie.before), lie.text], lie.rules, choices);
   }
 
   /** Checks that the model does not believe the last line, after which there is nothing more to believe. */

@@ -26,6 +26,9 @@ export function shapeOf(width: number, mechanism: Mechanism): number {
   return width | (mechanism << 4);
 }
 
+/** Functions that are followed: a trace in which every number answers must not take all memory. */
+const FUNCTIONS_AT_MOST = 4096;
+
 /** Everything that the parts of the model share. */
 export class MachineState {
   readonly machine: MachineDescription;
@@ -39,6 +42,7 @@ export class MachineState {
   showsResets = false;
   /** Whether a machine reset has happened since power-on. */
   wasReset = false;
+  private functions = 0;
   bitsKnown = 0;
   bitsAnswered = 0;
   absentReads = 0;
@@ -71,6 +75,7 @@ export class MachineState {
 
   /** A function is no longer there: what was counted of it is kept, its regions go. */
   retire(f: PciFunction): void {
+    this.functions--;
     this.countJudged(f);
     this.map.forget(f);
   }
@@ -84,7 +89,13 @@ export class MachineState {
     }
   }
 
+  /** Whether there is room for one more function. */
+  hasRoom(): boolean {
+    return this.functions < FUNCTIONS_AT_MOST;
+  }
+
   newFunction(bus: Bus, deviceFunction: number): PciFunction {
+    this.functions++;
     const f = new PciFunction(bus, deviceFunction, (owner) => new Vectors(owner));
     bus.functions[deviceFunction] = f;
     return f;

@@ -53,7 +53,7 @@ function functionFor(state: MachineState, bus: Bus | undefined, bdf: number): Pc
   const at = bdf & 0xff;
   const f = bus.functions[at];
   if (f !== undefined) return f.presence === ABSENT ? undefined : f;
-  if (bus.absentAt[at]! >= 0) return undefined;
+  if (bus.absentAt[at]! >= 0 || !state.hasRoom()) return undefined;
   return state.newFunction(bus, at);
 }
 

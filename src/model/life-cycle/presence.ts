@@ -81,6 +81,10 @@ export function appear(
     });
     return undefined;
   }
+  if (known === undefined && !state.hasRoom()) {
+    state.undecode('more functions than Barometer follows', false);
+    return undefined;
+  }
   // A function that went away and comes back may be another one.
   const f = known?.presence === UNKNOWN ? known : replace(state, bus, deviceFunction);
   f.presence = PRESENT;
