@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bench, holeOf, home, MARK, mark, place } from './support/decode.ts';
 import { anyHabits } from './support/draw.ts';
-import { law } from './support/law.ts';
+import { law, many } from './support/law.ts';
 import { USUAL } from './support/machine.ts';
 import type { Habits } from './support/machine.ts';
 
@@ -101,12 +101,7 @@ function walk(widths: readonly boolean[], habits: Habits, steps: readonly Step[]
 test(
   'MAP-001, MAP-004, MAP-005, MAP-006, MAP-011: any walk of three functions over each other, never a false alarm',
   law(
-    fc.tuple(
-      fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
-      anyHabits,
-      fc.array(step, { maxLength: 30 }),
-      fc.boolean(),
-    ),
+    fc.tuple(fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }), anyHabits, many(step, 30), fc.boolean()),
     ([widths, habits, steps, stated]) => {
       const { guest, choices } = walk(widths, habits, steps);
       guest.check(0, stated ? choices : {});
@@ -118,13 +113,7 @@ test(
 test(
   'MAP-011: who answers depends on the registers, not on how they came to hold what they hold',
   law(
-    fc.tuple(
-      fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
-      fc.array(step, { maxLength: 12 }),
-      spot,
-      fc.boolean(),
-      fc.nat(),
-    ),
+    fc.tuple(fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }), many(step, 12), spot, fc.boolean(), fc.nat()),
     ([widths, steps, target, restored, which]) => {
       const { guest, devices, memory, choices } = walk(widths, USUAL, steps);
       // Whatever happened, each function gets a place of its own.

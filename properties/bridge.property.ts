@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { MARK, mark, holeOf } from './support/decode.ts';
 import { anyHabits } from './support/draw.ts';
 import { at } from './support/guest.ts';
-import { bitOf, dword, law, part } from './support/law.ts';
+import { bitOf, dword, law, many, part } from './support/law.ts';
 import type { Habits } from './support/machine.ts';
 import { BRIDGE, grown, HOMES, places, PORT } from './support/tree.ts';
 import type { Tree } from './support/tree.ts';
@@ -305,14 +305,14 @@ test(
   law(
     fc.tuple(
       anyHabits,
-      fc.array(
+      many(
         fc.tuple(
           fc.constantFrom('command', 'window', 'buses', 'bar', 'power', 'io', 'probe'),
           fc.integer({ min: 0, max: 5 }),
           dword(),
           fc.integer({ min: 0, max: 15 }),
         ),
-        { maxLength: 30 },
+        30,
       ),
       fc.boolean(),
     ),

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assign, bench, holeOf, home, MARK, mark, place, placeMemory } from './support/decode.ts';
 import { anyHabits } from './support/draw.ts';
-import { law } from './support/law.ts';
+import { law, many } from './support/law.ts';
 import { USUAL } from './support/machine.ts';
 
 const F = place(0);
@@ -220,7 +220,7 @@ test(
     fc.tuple(
       fc.boolean(),
       anyHabits,
-      fc.array(
+      many(
         fc.oneof(
           fc.record({ kind: fc.constant('command' as const), value: fc.integer({ min: 0, max: 7 }) }),
           fc.record({
@@ -235,7 +235,7 @@ test(
           fc.record({ kind: fc.constant('probe' as const), value: anyAddress }),
           fc.record({ kind: fc.constant('write' as const), value: anyAddress }),
         ),
-        { maxLength: 30 },
+        30,
       ),
       fc.boolean(),
     ),

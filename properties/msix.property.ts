@@ -6,7 +6,7 @@ import { assign, home, place, survey } from './support/decode.ts';
 import { Device } from './support/device.ts';
 import { plainPlan } from './support/draw.ts';
 import { Guest, hex } from './support/guest.ts';
-import { bitOf, dword, law } from './support/law.ts';
+import { bitOf, dword, law, many } from './support/law.ts';
 import { Machine } from './support/machine.ts';
 
 const F = place(0);
@@ -188,7 +188,7 @@ test(
       }
       guest.read(F, 0, 4);
       assign(guest, device, F, home(0).memory, home(0).port);
-      for (const entry of entries.map((one) => one % n)) {
+      for (const entry of new Set(entries.map((one) => one % n))) {
         if (guest.memoryRead(entryAt(entry, 3), 4) !== 1n) throw new Error('the mask is 0');
         guest.mustNotRead(0, kind === 'power' ? 'MSIX-006' : 'MSIX-009');
         device.table.poke(16 * entry + 4 * part, 4, (content & ~3) >>> 0);
@@ -270,7 +270,7 @@ test(
   law(
     fc.tuple(
       fc.integer({ min: 1, max: 4 }),
-      fc.array(
+      many(
         fc.record({
           entry: fc.integer({ min: 0, max: 3 }),
           step: fc.constantFrom(
@@ -287,7 +287,7 @@ test(
           ),
           named: fc.boolean(),
         }),
-        { maxLength: 12 },
+        12,
       ),
       fc.boolean(),
     ),

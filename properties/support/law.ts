@@ -12,6 +12,11 @@ export function law<T>(drawn: fc.Arbitrary<T>, holds: (value: T) => void, runs =
   };
 }
 
+/** A list that is often long: fast-check's own draws have half a dozen items, which is no walk. */
+export function many<T>(item: fc.Arbitrary<T>, most: number): fc.Arbitrary<T[]> {
+  return fc.array(item, { maxLength: most, size: 'max' });
+}
+
 /** Whole dword, with the patterns that implementations treat specially drawn more often than chance would. */
 export function dword(): fc.Arbitrary<number> {
   return fc.oneof(

@@ -58,9 +58,10 @@ export function plant(habits: Habits = USUAL, below: Partial<DevicePlan> = {}): 
 }
 
 /** The machine after enumeration: buses numbered, windows open, BARs placed, everything enabled. */
-export function grown(habits: Habits = USUAL, below: Partial<DevicePlan> = {}): Tree {
+export function grown(habits: Habits = USUAL, below: Partial<DevicePlan> = {}, slot = false): Tree {
   const tree = plant(habits, below);
   const { guest } = tree;
+  if (slot) addSlot(tree.port.device);
   openBridge(guest, PORT, { buses: 0x010100, memory: 0xc1f0c100, prefetch: 0xcff0cf00, io: 0xd0d0 });
   openBridge(guest, BRIDGE, { buses: 0x030200, memory: 0xc4f0c400, prefetch: 0xcef0ce00, io: 0xe0e0 });
   openBridge(guest, at(2, 2), { buses: 0x030302, memory: 0xc4f0c480, prefetch: 0xcdf0cd00, io: 0xe0e0 });
@@ -72,6 +73,16 @@ export function grown(habits: Habits = USUAL, below: Partial<DevicePlan> = {}): 
     guest.program(bdf, 4, 2, 7);
   }
   return tree;
+}
+
+/** Makes a slot with a power controller of a root port. */
+function addSlot({ registers }: Device): void {
+  registers.define(0x82, 2, 0x0142);
+  registers.define(0x8c, 4, 0x00500011);
+  registers.define(0x92, 2, 0x2011, { clears: 0xc000 });
+  registers.define(0x94, 4, 0x0008005b);
+  registers.define(0x98, 2, 0x01c0, { writable: 0x1fff });
+  registers.define(0x9a, 2, 0x0040, { clears: 0x011f });
 }
 
 /** Numbers of the three end functions at first, with their BARs. */

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { CheckOptions } from './check.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { REPORT_TO, version } from './package.ts';
+import type { StateCommandOptions } from './state.ts';
 
 const EXIT_STATUSES = `
 Exit status:
@@ -60,6 +61,7 @@ function makeProgram(setStatus: SetStatus): Command {
   addCheck(program, setStatus);
   addConvert(program, setStatus);
   addRules(program, setStatus);
+  addState(program, setStatus);
   addStart(program, setStatus);
   return program;
 }
@@ -115,6 +117,21 @@ function addRules(program: Command, setStatus: SetStatus): void {
     .action(async (selection: string | undefined, options: { coverage?: boolean; json?: boolean }) => {
       const { runRules } = await import('./rules.ts');
       setStatus(runRules(selection, options));
+    });
+}
+
+function addState(program: Command, setStatus: SetStatus): void {
+  program
+    .command('state')
+    .description('what the model holds at one moment of a trace: functions, addresses, bridges, interrupts')
+    .argument('<trace>', 'a trace as for check; - reads standard input')
+    .option('--at <n>', 'before the access or event with this index, as in results.json (default: the end)')
+    .option('--profile <name|file>', 'what is stated about the target (default: profile.yaml beside the trace)')
+    .option('--lspci', 'print it as lspci -vvv -xxxx would, as far as it is known')
+    .option('--json', 'print JSON')
+    .action(async (trace: string, options: StateCommandOptions) => {
+      const { runState } = await import('./state.ts');
+      setStatus(await runState(trace, options));
     });
 }
 

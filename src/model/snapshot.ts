@@ -1,20 +1,27 @@
 /** What the model holds at one moment, as plain data for reports and tests. */
 
+import { PORT } from '../access/access.ts';
+import { MAYBE, ON } from './decode/region.ts';
 import type { FoundCapability, PciFunction } from './function.ts';
 import { PRESENT } from './function.ts';
 import type { MachineState } from './state.ts';
 
-/** A block of dwords: values, the bits that the model claims to know, and those that were read since they last changed. */
+/** A block of registers by dwords; one element a dword in each array. */
 export interface CellsSnapshot {
   value: Int32Array;
+  /** Bits whose value the model claims: any other answer would be a divergence. */
   known: Int32Array;
+  /** Bits that were read since the dword was last written or reset; they may have changed by themselves meanwhile. */
   seen: Int32Array;
+  /** Bits that are known to be no writable ones though they might have been (of BARs, windows and the like). */
+  hardwired: Int32Array;
 }
 
 export interface RegionSnapshot {
   /** BAR index; 6: expansion ROM. */
   index: number;
-  space: 'io' | 'memory';
+  /** Undefined: not known. */
+  space: 'io' | 'memory' | undefined;
   /** 64-bit BAR. */
   wide: boolean;
   prefetchable: boolean;
@@ -98,12 +105,14 @@ function cellsOf(cells: PciFunction['config']): CellsSnapshot {
   const known = new Int32Array(cells.length);
   const seen = new Int32Array(cells.length);
   const value = new Int32Array(cells.length);
+  const hardwired = new Int32Array(cells.length);
   for (let d = 0; d < cells.length; d++) {
     known[d] = cells.known(d);
-    seen[d] = cells.confirmed[d]!;
+    seen[d] = cells.confirmed[d]! & cells.seen[d]! & ~cells.pending[d]! & ~cells.otherMask[d]!;
     value[d] = cells.knownValue(d);
+    hardwired[d] = cells.isHardwired[d]!;
   }
-  return { value, known, seen };
+  return { value, known, seen, hardwired };
 }
 
 function regionsOf(f: PciFunction): RegionSnapshot[] {
@@ -115,12 +124,12 @@ function regionsOf(f: PciFunction): RegionSnapshot[] {
     return [
       {
         index,
-        space: region.space === 0 ? 'io' : 'memory',
+        space: kind === 'unknown' ? undefined : region.space === PORT ? 'io' : 'memory',
         wide: kind === 'memory64',
         prefetchable: !region.isRom && kind !== 'io' && f.config.bit(0x10 + 4 * index, 3) === 1,
         base: located ? { hi: baseHi, lo: baseLo } : undefined,
         exponent,
-        decode: state === 2 ? 'on' : state === 1 ? 'maybe' : 'off',
+        decode: state === ON ? 'on' : state === MAYBE ? 'maybe' : 'off',
         why,
       },
     ];

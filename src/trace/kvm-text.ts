@@ -56,8 +56,6 @@ export class KvmText implements Importer {
   /** Vectors of messages are hexadecimal (kernels before 4.x): known once one has a letter. */
   private hexVectors = false;
   private bootProcessorAtReset = false;
-  /** Something shows that the machine ran before: an access, an entry or exit of a vCPU, or a gap. */
-  private ranBefore = false;
 
   constructor(tally: Tally, line: number) {
     this.tally = tally;
@@ -194,7 +192,6 @@ export class KvmText implements Importer {
     access.vcpu = thread.vcpu;
     access.line = this.line;
     this.bootProcessorAtReset = false;
-    this.ranBefore = true;
     this.tally.access(access);
   }
 
@@ -279,7 +276,6 @@ export class KvmText implements Importer {
       case 'kvm_entry':
       case 'kvm_exit':
         this.entryOrExit(words, text.startsWith('kvm_entry'));
-        this.tally.result.ignored++;
         return true;
       default:
         this.tally.result.ignored++;
@@ -314,27 +310,30 @@ export class KvmText implements Importer {
     return true;
   }
 
-  /** Newer kernels name the vCPU. Its start at the reset vector is the only sign of a machine's reset. */
+  /**
+   * Newer kernels name the vCPU. Its start at the reset vector tells of a reset, but only to people: an event would
+   * promise that this source tells of whatever resets or takes out a function, and of hot plug it shows nothing.
+   */
   private entryOrExit(words: string, entry: boolean): void {
-    const ranBefore = this.ranBefore;
-    this.ranBefore = true;
     const match = /^vcpu (\d{1,4})(?:, rip 0x([0-9a-f]+))?/.exec(words);
-    if (match === null) return;
-    const vcpu = Number(match[1]);
-    const thread = this.threads.get(this.frame.thread) ?? this.addThread(this.frame.thread, vcpu);
-    thread.vcpu = vcpu;
-    if (!entry || vcpu !== 0 || match[2] === undefined) return;
-    const atReset = match[2] === 'fff0';
-    if (atReset && !this.bootProcessorAtReset) {
-      this.tally.event({ kind: ranBefore ? 'reset' : 'power-on', line: this.line });
+    const vcpu = Number(match?.[1]);
+    if (match !== null) {
+      const thread = this.threads.get(this.frame.thread) ?? this.addThread(this.frame.thread, vcpu);
+      thread.vcpu = vcpu;
     }
-    this.bootProcessorAtReset = atReset;
+    const rip = match?.[2];
+    const ofBootProcessor = entry && vcpu === 0 && rip !== undefined;
+    if (ofBootProcessor && rip === 'fff0' && !this.bootProcessorAtReset) {
+      this.tally.remark(this.line, 'kvm_entry: the boot processor starts at its reset vector');
+    } else {
+      this.tally.result.ignored++;
+    }
+    if (ofBootProcessor) this.bootProcessorAtReset = rip === 'fff0';
   }
 
   private text(text: string): void {
     const lost = lostEvents(text);
     if (lost !== undefined) {
-      this.ranBefore = true;
       for (const thread of this.threads.values()) thread.waits = false;
       this.tally.event(lost > 0 ? { kind: 'gap', lost, line: this.line } : { kind: 'gap', line: this.line });
     } else if (text.startsWith('#') || /^(?:cpus=\d+|version = \d+)$/.test(text.trim())) {

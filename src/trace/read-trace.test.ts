@@ -83,10 +83,17 @@ describe("Barometer's own text", () => {
 
   test('lines that cannot be read are told with line and column; the others go on', async () => {
     const { text, result } = await collect(
-      `${OWN}read port 0xcfc 1 -> 0x100\nmachine cam=0\nline 1 2\nread port 0xcfc 1 -> 0x10\nread porch\n`,
+      `${OWN}read port 0xcfc 1 -> 0x100\nmachine cam=0\nline 1 2\nread port 0xcfc 1 -> 0x10\nread porch\n` +
+        'write port 0x10000 4 <- 0x0\n',
     );
     expect(text).toEqual(['read port 0xcfc 4 -> 0x1', 'read port 0xcfc 1 -> 0x10']);
-    expect(result.problems.map(({ line, column }) => `${line}:${column}`)).toEqual(['5:22', '6:1', '7:8', '9:6']);
+    expect(result.problems.map(({ line, column }) => `${line}:${column}`)).toEqual([
+      '5:22',
+      '6:1',
+      '7:8',
+      '9:6',
+      '10:12',
+    ]);
   });
 
   test('wrong machine keys are told', async () => {
@@ -173,7 +180,7 @@ describe('input that is not in order', () => {
     [QEMU, QEMU],
     [KVM, KVM],
   ])('lines that are too long are told and passed over: %#', async (first, good) => {
-    for (const length of [(1 << 16) + 1, 1 << 20, 5 << 20]) {
+    for (const length of [(1 << 16) + 1, (1 << 20) - 2, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 5 << 20]) {
       const { result } = await collect(`${first}${'x'.repeat(length)}\n${good}${'y'.repeat(length)}`, {
         piece: 1 << 20,
       });

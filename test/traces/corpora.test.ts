@@ -188,7 +188,7 @@ const REASONS = [
   'the target refused the access, or nothing decodes it',
 ];
 
-/** Memory accesses outside every BAR and every structure of the host that the model knows, and what they are. */
+/** Memory accesses outside every BAR and every structure of the host that the model knows: at most so many; what. */
 const NOBODYS_MEMORY: Record<string, readonly [count: number, what: string]> = {
   full: [404, 'HPET: the log is not filtered'],
   'full-smp': [76_410, 'HPET: the log is not filtered'],
@@ -209,7 +209,7 @@ describe('what is not decoded has a reason that is known', () => {
     );
     expect(plain.map(([reason]) => reason).filter((reason) => !REASONS.includes(reason))).toEqual([]);
     const memory = plain.filter(([reason]) => reason === 'no function claims the address');
-    expect(memory.reduce((sum, [, count]) => sum + count, 0)).toBe(NOBODYS_MEMORY[name]?.[0] ?? 0);
+    expect(memory.reduce((sum, [, count]) => sum + count, 0)).toBeLessThanOrEqual(NOBODYS_MEMORY[name]?.[0] ?? 0);
   });
 });
 
