@@ -45,7 +45,8 @@ export class Recording implements TraceSink {
   private readonly valueLo = new Column();
   private readonly vcpu = new Column();
   private readonly lines = new Column();
-  private readonly events = new Map<number, Located<Event>>();
+  /** Events in order; the row has its number for an address. */
+  private readonly events: Located<Event>[] = [];
 
   header(header: TraceHeader): void {
     this.traceHeader = header;
@@ -67,13 +68,13 @@ export class Recording implements TraceSink {
     if (event.kind === 'remark') return;
     const row = this.length++;
     this.kinds.set(row, EVENT);
-    this.events.set(row, event);
+    this.addressLo.set(row, this.events.push(event) - 1);
   }
 
   /** Fills `access` from a row and returns undefined, or returns the event that stands there. */
   read(row: number, access: Access): Located<Event> | undefined {
     const kind = this.kinds.at(row);
-    if (kind === EVENT) return this.events.get(row);
+    if (kind === EVENT) return this.events[this.addressLo.at(row)];
     access.write = (kind & WRITE) !== 0;
     access.space = ((kind >>> SPACE_SHIFT) & 3) as Space;
     access.width = (kind >>> WIDTH_SHIFT) as Width;

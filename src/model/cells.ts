@@ -32,6 +32,8 @@ export type ResetLevel = 'power' | 'machine' | 'slot' | 'conventional' | 'flr';
 
 const LANES = [0xffffffff | 0, 0xff, 0xffff, 0, 0xffffffff | 0] as const;
 
+const BYTES = [0xff, 0xff00, 0xff0000, 0xff000000 | 0] as const;
+
 /** Bits of a dword that an access of `width` bytes at byte `offset` touches; the access must not leave the dword. */
 export function lanes(offset: number, width: number): number {
   return (LANES[width] ?? 0) << ((offset & 3) << 3);
@@ -145,9 +147,12 @@ export class Cells extends CellPlanes {
       ~answer & this.value[d]! & this.seen[d]! & this.clearable[d]! & ~this.excused[d]! & ~this.otherMask[d]! & mask;
     const both = this.otherMask[d]! & mask;
     if (both !== 0) {
+      // Registers of one dword may differ in which of the two they hold, so each byte is compared by itself.
       const fromValue = (answer ^ this.value[d]!) & both;
       const fromOther = (answer ^ this.other[d]!) & both;
-      if (fromValue !== 0 && fromOther !== 0) wrong |= fromValue;
+      if (fromValue !== 0 && fromOther !== 0) {
+        for (const byte of BYTES) if ((fromValue & byte) !== 0 && (fromOther & byte) !== 0) wrong |= fromValue & byte;
+      }
     }
     return wrong;
   }
@@ -213,6 +218,15 @@ export class Cells extends CellPlanes {
     this.unread[d]! &= ~mask;
     this.contrary[d]! |= wrong & this.zero[d]!;
     this.zero[d]! &= ~this.contrary[d]!;
+  }
+
+  /** The bits read 0 as a whole, which tells nothing about what they are: a value may have been refused. */
+  learnNothing(d: number, mask: number): void {
+    const open = this.undecided(d) & mask;
+    this.pending[d]! &= ~open;
+    this.writtenMask[d]! &= ~open;
+    this.value[d]! &= ~open;
+    this.seen[d]! |= open;
   }
 
   /** Applies a write by attribute. */
@@ -308,21 +322,19 @@ export class Cells extends CellPlanes {
   /** Resets all cells: constants stay, writable bits take their reset value or become unknown. */
   reset(level: ResetLevel, cause: Cause, step: number): void {
     for (let d = 0; d < this.length; d++) {
-      const keep =
-        this.readOnly[d]! |
-        this.zero[d]! |
-        (this.choice[d]! & this.isHardwired[d]!) |
-        (level === 'conventional' || level === 'machine' ? this.sticky[d]! : 0) |
-        (level === 'flr' ? this.flrKeeps[d]! : 0);
+      // Bits that this reset does not touch; what was written to them and not read back is as open as before.
+      const kept =
+        level === 'conventional' || level === 'machine' ? this.sticky[d]! : level === 'flr' ? this.flrKeeps[d]! : 0;
+      const keep = this.readOnly[d]! | this.zero[d]! | (this.choice[d]! & this.isHardwired[d]!) | kept;
       const defined = this.resetBits(d, level);
       const same =
         this.undecided(d) & defined & this.seen[d]! & ~this.pending[d]! & ~(this.value[d]! ^ this.resetValue[d]!);
       this.seen[d]! &= keep | same;
       this.before[d] = this.value[d]!;
-      this.pending[d] = 0;
-      this.otherMask[d] = 0;
-      this.stored[d] = 0;
-      this.writtenMask[d] = 0;
+      this.pending[d]! &= kept;
+      this.otherMask[d]! &= kept;
+      this.stored[d]! &= kept;
+      this.writtenMask[d]! &= kept;
       this.unread[d] = 0;
       this.confirmed[d] = 0;
       this.changedAt[d] = step;

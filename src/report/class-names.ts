@@ -69,6 +69,9 @@ const BASE_NAMES = [
   'Non-Essential Instrumentation',
 ] as const;
 
+/** Classes whose programming interface 00 means something of its own, so that lspci shows it too. */
+export const NAMED_INTERFACE_0: ReadonlySet<number> = new Set([0x0300, 0x0604, 0x0c03]);
+
 /** Name of a class code of 24 bits; -1 stands for one that is not known. */
 export function className(classCode: number): string {
   if (classCode < 0) return 'Unknown class';

@@ -103,6 +103,7 @@ function vendorLines(f: FunctionSnapshot, at: number, bits: KnownBits): string[]
   ];
 }
 
+/** The offset in dwords, as lspci prints it. */
 function serialAtaLines(at: number, bits: KnownBits): string[] {
   const bar = bits.bits(at + 4, 3, 0);
   const words = bits.bits(at + 4, 23, 4);
@@ -111,7 +112,7 @@ function serialAtaLines(at: number, bits: KnownBits): string[] {
       ? '?'
       : bar === 0xf
         ? 'InCfgSpace'
-        : `BAR${bar - 4} Offset=${(words * 4).toString(16).padStart(8, '0')}`;
+        : `BAR${bar - 4} Offset=${words.toString(16).padStart(8, '0')}`;
   return registerLines(bits, at, 2, 'SATA HBA ', [`v{7:4}.{3:0} ${place}`]);
 }
 

@@ -143,13 +143,14 @@ function deviceLines2(express: Express): void {
   const lines = isRoot ? ' LN System CLS {15:14 cls},' : '';
   const hints = isRoot || is(express, ENDPOINT) ? ' TPHComp{12} ExtTPHComp{13}' : '';
   const forwarding = isPort ? ' ARIFwd{5}' : '';
-  const atomic = `${routes ? ' Routing{6}' : ''}${completes ? ' 32bit{7} 64bit{8} 128bitCAS{9}' : ''}`;
+  const tells = completes || is(express, PCIE_TO_PCI_BRIDGE);
+  const atomic = `${routes ? ' Routing{6}' : ''}${tells ? ' 32bit{7} 64bit{8} 128bitCAS{9}' : ''}`;
   add(express, 0x24, '\t\tDevCap2: ', [
     'Completion Timeout: {3:0 range}, TimeoutDis{4} NROPrPrP{10} LTR{11}',
     `\t\t\t 10BitTagComp{16} 10BitTagReq{17} OBFF {19:18 obff}, ExtFmt{20} EETLPPrefix{21}${prefixes}`,
     '\t\t\t EmergencyPowerReduction {25:24 reduction}, EmergencyPowerReductionInit{26}',
     `\t\t\t FRS{31}${lines}${hints}${forwarding}`,
-    ...(routes || completes ? [`\t\t\t AtomicOpsCap:${atomic}`] : []),
+    ...(routes || tells ? [`\t\t\t AtomicOpsCap:${atomic}`] : []),
   ]);
   const atomicControl = `${completes ? ' ReqEn{6}' : ''}${routes ? ' EgressBlck{7}' : ''}`;
   add(express, 0x28, '\t\tDevCtl2: ', [
@@ -168,7 +169,7 @@ function linkLines2(express: Express): void {
   }
   const selectable = is(express, DOWNSTREAM_PORT) ? ', Selectable De-emphasis: {6:6 emphasis}' : '';
   add(express, 0x30, '\t\tLnkCtl2: ', [
-    `Target Link Speed: {3:0 speed}, EnterCompliance{4} SpeedDis{5}${selectable}`,
+    `Target Link Speed: {3:0 target}, EnterCompliance{4} SpeedDis{5}${selectable}`,
     '\t\t\t Transmit Margin: {9:7 margin}, EnterModifiedCompliance{10} ComplianceSOS{11}',
     '\t\t\t Compliance Preset/De-emphasis: {15:12 preset}',
   ]);

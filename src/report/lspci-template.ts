@@ -51,6 +51,8 @@ const FORMATS: Readonly<Record<string, Format>> = {
   l0s: oneOf(...L0S),
   l1: oneOf(...L1),
   speed: oneOf('unknown', '2.5GT/s', '5GT/s', '8GT/s', '16GT/s', '32GT/s', '64GT/s', 'unknown'),
+  // Hardwired to 0: only the lowest speed.
+  target: oneOf('2.5GT/s', '2.5GT/s', '5GT/s', '8GT/s', '16GT/s', '32GT/s', '64GT/s', 'unknown'),
   speeds: speedRange,
   devsel: oneOf('fast', 'medium', 'slow', '??'),
   aspm: oneOf('not supported', 'L0s', 'L1', 'L0s L1'),

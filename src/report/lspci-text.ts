@@ -5,7 +5,7 @@
 
 import { formatBdf } from '../access/bdf.ts';
 import type { FunctionSnapshot, RegionSnapshot } from '../model/snapshot.ts';
-import { className } from './class-names.ts';
+import { className, NAMED_INTERFACE_0 } from './class-names.ts';
 import { bridgeView, flatten, hexByte } from './function-view.ts';
 import type { WindowView } from './function-view.ts';
 import { KnownBits } from './known-bits.ts';
@@ -54,7 +54,7 @@ function heading(f: FunctionSnapshot, bits: KnownBits): string {
     `${formatBdf(bdf)} ${className(classCode)} [${hex(classCode < 0 ? -1 : classCode >>> 8, 4)}]:`,
     `[${hex(vendor, 4)}:${hex(device, 4)}]`,
     ...(revision === 0 ? [] : [`(rev ${hexByte(revision)})`]),
-    ...(programming === 0 ? [] : [`(prog-if ${hexByte(programming)})`]),
+    ...(programming === 0 && !NAMED_INTERFACE_0.has(classCode >>> 8) ? [] : [`(prog-if ${hexByte(programming)})`]),
   ].join(' ');
 }
 

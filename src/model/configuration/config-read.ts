@@ -144,6 +144,7 @@ export function learn(state: MachineState, f: PciFunction, d: number, mask: numb
   if ((roles & (ROLE_BAR | ROLE_ROM)) !== 0) learnDefault(f, d, mask, data);
   if (d === 15 && (mask & 0xff) !== 0 && f.fresh !== undefined && (config.writtenMask[15]! & 0xff) === 0)
     f.lineDefault ??= data & 0xff;
+  if (d === 3 && f.express !== true && (mask & 0xff) === 0xff && (data & 0xff) === 0) config.learnNothing(3, 0xff);
   config.learn(d, mask, data, state.step, shape);
   const settled = (roles & ROLE_GROUP) !== 0 && settle(f, d, roles);
   if (((fresh | moved) & f.watch[d]! & mask) !== 0) {
@@ -210,6 +211,7 @@ function settle(f: PciFunction, d: number, roles: number): boolean {
   const address = 0xfffff800 | 0;
   const enable = (config.isWritable[d]! & address) !== 0 ? config.decideWritable(d, 1) : 0;
   const none = (config.isHardwired[d]! & address) === address ? config.decideHardwired(d, 1) : 0;
+  if (none !== 0) config.declare(d, ~address & ~1, 'zero');
   return settled || (enable | none) !== 0;
 }
 

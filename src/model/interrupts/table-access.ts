@@ -58,7 +58,11 @@ function readEntryDword(
   const odd = msix.oddWrites.get(d);
   if (odd !== undefined) {
     msix.oddWrites.delete(d);
-    if (![0, 8, 16, 24].every((shift) => mayBe((answer >>> shift) & 0xff, [odd.old, odd.data]))) {
+    // Bits that may be hardwired to 0 (MSIX-010, MSIX-011) prove nothing.
+    const firm = table.readWrite[d]!;
+    if (
+      ![0, 8, 16, 24].every((shift) => mayBe((answer >>> shift) & 0xff, [odd.old, odd.data], (firm >>> shift) & 0xff))
+    ) {
       report(
         state,
         f,
@@ -154,9 +158,12 @@ function readOdd(state: MachineState, f: PciFunction, msix: MsixTable, at: numbe
   }
 }
 
-function mayBe(byte: number, dwords: readonly number[]): boolean {
-  if (byte === 0 || byte === 0xff) return true;
-  return dwords.some((dword) => [0, 8, 16, 24].some((shift) => ((dword >>> shift) & 0xff) === byte));
+/** Whether a byte is 00h, FFh or one of the bytes of some dwords, in the bits of `firm`. */
+function mayBe(byte: number, dwords: readonly number[], firm = 0xff): boolean {
+  const same = (other: number): boolean => ((other ^ byte) & firm) === 0;
+  return (
+    same(0) || same(0xff) || dwords.some((dword) => [0, 8, 16, 24].some((shift) => same((dword >>> shift) & 0xff)))
+  );
 }
 
 function report(

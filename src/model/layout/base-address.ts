@@ -61,6 +61,8 @@ export function declareBars(f: PciFunction): void {
   f.roles[rom]! |= ROLE_ROM | ROLE_GROUP;
   f.groups[rom] = [{ mask: ROM_ADDRESS, kind: 'upward', rule: 'ROM-001' }];
   declareDefault(f, ROM_INDEX, rom, ROM_ADDRESS);
+  // Without a ROM the whole register is 0, the bits that tell of its validation too.
+  if ((config.isHardwired[rom]! & ROM_ADDRESS) === ROM_ADDRESS) config.declare(rom, ~ROM_ADDRESS & ~1, 'zero');
 }
 
 function declareDefault(f: PciFunction, index: number, d: number, mask: number): void {

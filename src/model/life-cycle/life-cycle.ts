@@ -123,7 +123,9 @@ export function resetFunction(
   config.reset(level, cause, state.step);
   // A BAR returns to its default, or keeps the address that it had (BAR-016).
   for (const { d, value, known } of old) {
-    const differs = (value ^ config.value[d]!) & known & config.resetDefined[d]! & config.seen[d]! & config.writable(d);
+    const address = d === barDword(f, ROM_INDEX) ? 0xfffff800 : -1;
+    const differs =
+      (value ^ config.value[d]!) & known & config.resetDefined[d]! & config.seen[d]! & config.writable(d) & address;
     config.other[d] = (config.value[d]! & ~differs) | (value & differs);
     config.otherMask[d] = differs;
   }

@@ -1,0 +1,74 @@
+/**
+ * The model is right: what it knows at the end of each recorded scenario is what VMM and guest said at that moment, and
+ * it knows enough that this means something.
+ */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compareConfig, compareDump } from './config.ts';
+import { EXPLAINED } from './explained.ts';
+import { FLOORS, MEASURES } from './floors.ts';
+import { compareDecoded, compareResources } from './lspci.ts';
+import { compareMap } from './mtree.ts';
+import { compareMsix } from './msix.ts';
+import { compareQuery } from './query-pci.ts';
+import { replayScenario, SCENARIOS } from './scenario.ts';
+import type { Comparison, Scenario } from './scenario.ts';
+
+const SUBJECTS: Readonly<Record<string, (scenario: Scenario) => Comparison>> = {
+  'configuration space': compareConfig,
+  'lspci -xxxx': compareDump,
+  'query-pci': compareQuery,
+  'MSI-X': compareMsix,
+  mtree: compareMap,
+  'lspci -vvv': compareDecoded,
+  'iomem and ioports': compareResources,
+};
+
+/** Entries of the list of explained differences that occurred. */
+const occurred = new Set<number>();
+/** Values compared, by subject and kind, over all scenarios. */
+const totals: Record<string, number> = {};
+
+describe.each(SCENARIOS)('%s', (name) => {
+  let scenario: Scenario;
+  const counts: Record<string, number> = {};
+
+  beforeAll(async () => {
+    scenario = await replayScenario(name);
+  });
+
+  test.each(Object.keys(SUBJECTS))('%s', (subject) => {
+    const comparison = SUBJECTS[subject]!(scenario);
+    for (const [kind, count] of Object.entries(comparison.counts)) {
+      counts[`${subject}: ${kind}`] = count;
+      totals[`${subject}: ${kind}`] = (totals[`${subject}: ${kind}`] ?? 0) + count;
+    }
+    const open = comparison.differences.filter((difference) => {
+      const entry = EXPLAINED.findIndex(
+        (one) => one.subject === subject && one.scenarios.test(name) && one.difference.test(difference),
+      );
+      if (entry >= 0) occurred.add(entry);
+      return entry < 0;
+    });
+    expect(open).toEqual([]);
+  });
+
+  test('the model knows enough', () => {
+    const floors = FLOORS[name];
+    const known = MEASURES.map((measure) => counts[measure] ?? 0);
+    expect(floors, `a row for ${name} in floors.ts: ${known.join(', ')}`).toBeDefined();
+    const short = MEASURES.filter((_, index) => known[index]! < (floors?.[index] ?? 0));
+    expect(short.map((measure) => `${measure}: ${counts[measure] ?? 0}`)).toEqual([]);
+  });
+});
+
+test('every explained difference occurs', () => {
+  const stale = EXPLAINED.filter((_, index) => !occurred.has(index));
+  expect(stale.map(({ subject, difference }) => `${subject}: ${String(difference)}`)).toEqual([]);
+});
+
+afterAll(() => {
+  if (process.env['BAROMETER_COUNTS'] === undefined) return;
+  const lines = Object.entries(totals).map(([kind, count]) => `${kind}: ${count}`);
+  process.stdout.write(`${lines.join('\n')}\n`);
+});
