@@ -301,6 +301,26 @@ test(
 );
 
 test(
+  'BRG-007, RTE-009: a bridge outside D0 lets nothing through, and what its windows are then matters no more',
+  law(
+    fc.tuple(anyHabits, fc.array(fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()), { minLength: 1, maxLength: 6 })),
+    ([habits, steps]) => {
+      const tree = grown(habits);
+      const { guest } = tree;
+      const { memory } = marks(tree);
+      for (const [asleep, open, moved] of steps) {
+        guest.program(PORT, 0x44, 2, asleep ? 3 : 0);
+        guest.program(PORT, 0x20, 4, open ? 0xc1f0c100 : 0x0000fff0);
+        if (!asleep) guest.program(at(1, 0), 0x10, 4, Number(HOMES.below.memory) + (moved ? 0x100000 : 0));
+        const base = tree.below.device.base(0);
+        expect(guest.memoryRead(base + offset, 4)).toBe(open && !asleep ? memory[0] : holeOf(habits));
+      }
+      guest.check(0, choices(habits));
+    },
+  ),
+);
+
+test(
   'BRG-007, BRG-012, RTE-002, MAP-011: any walk over bridges and what lies behind them, never a false alarm',
   law(
     fc.tuple(

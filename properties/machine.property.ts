@@ -58,7 +58,7 @@ function play(guest: Guest, machine: Machine, places: readonly number[], steps: 
         guest.read(bdf, 4 * register + offset, width);
         break;
       case 'write':
-        if (mayWrite(slot.device, 4 * register + offset, width, data))
+        if (mayWrite(slot.device, 4 * register + offset, width, data, surveyed.has(bdf)))
           guest.write(bdf, 4 * register + offset, width, data);
         break;
       case 'survey':
@@ -103,10 +103,14 @@ function probe(guest: Guest, device: Device, writes: boolean, n: number, data: n
   else guest.memoryRead(base, 4);
 }
 
-/** What the naive function leaves open is not written: more messages than offered, and the bytes behind MSI data. */
-function mayWrite(device: Device, offset: number, width: number, data: number): boolean {
+/**
+ * What the naive function leaves open is not written: more messages than offered, and the bytes behind MSI data. A
+ * guest that resets a function before the recording shows what it is has a property of its own.
+ */
+function mayWrite(device: Device, offset: number, width: number, data: number, surveyed: boolean): boolean {
   const { msi, bridge } = device.plan;
   const covers = (byte: number) => offset <= byte && byte < offset + width;
+  if (covers(0x89) && !surveyed && ((data >>> (8 * (0x89 - offset))) & 0x80) !== 0) return false;
   if (msi !== undefined && covers(0x52)) return ((data >>> (8 * (0x52 - offset) + 4)) & 7) <= msi.log2;
   // Siblings that claim the same buses, and a bus number of 0, are misprogramming of a guest.
   return !(bridge && (offset & 0xfc) === 0x18);

@@ -90,7 +90,7 @@ function writeLog(path: string, wanted: number): number {
   if (wanted < once.length) bytes = writeSync(file, once.subarray(0, once.lastIndexOf(0x0a, wanted) + 1));
   // Whole copies only: a guest that is cut off in the middle and starts again is the same work, but not the same trace.
   for (let copy = 0; copy < Math.round(wanted / once.length); copy++) {
-    for (let at = 0; at < once.length; ) at += writeSync(file, once, at);
+    for (let at = 0; at < once.length;) at += writeSync(file, once, at);
     bytes += once.length;
   }
   closeSync(file);
@@ -130,7 +130,9 @@ function run({ command, words }: Contender): Promise<Run> {
 /** Seconds of processor time of all children that have ended, as Linux tells it; -1 elsewhere. */
 function childTime(): number {
   try {
-    const fields = readFileSync('/proc/self/stat', 'utf8').replace(/^.*\) /, '').split(' ');
+    const fields = readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
     // Fields 16 and 17 of the whole line, in hundredths of a second.
     return (Number(fields[13]) + Number(fields[14])) / 100;
   } catch {

@@ -7,6 +7,7 @@ import { Model } from '../../src/model/model.ts';
 import type { ModelOptions } from '../../src/model/options.ts';
 import type { Divergence, Note } from '../../src/model/verdict.ts';
 import { play } from '../support/recording.ts';
+import { isLinux } from '../support/scenarios.ts';
 import type { Scenario } from '../support/scenarios.ts';
 import { answersOf } from './answers.ts';
 import type { Answer } from './answers.ts';
@@ -43,6 +44,7 @@ export interface Flip {
 
 export interface ScenarioResult {
   scenario: string;
+  isLinux: boolean;
   answers: number;
   flips: Flip[];
   knowledge: KnowledgeTable;
@@ -114,7 +116,7 @@ export function flipScenario(scenario: Scenario, options: FlipOptions): Scenario
   const model = new Model(clean.options(scenario));
   const knowledge = measureKnowledge(scenario, model, present);
   const flips = tryAll(scenario, draws, clean, options.verify);
-  return { scenario: scenario.name, answers: present.length, flips, knowledge };
+  return { scenario: scenario.name, isLinux: isLinux(scenario), answers: present.length, flips, knowledge };
 }
 
 function draw(answers: readonly Answer[], count: number, stream: string): Draw[] {
@@ -171,11 +173,7 @@ function tryAll(scenario: Scenario, draws: readonly Draw[], clean: Witness, veri
   });
 }
 
-function tryOne(
-  scenario: Scenario,
-  one: Draw,
-  base: { model: Model; options: ModelOptions; clean: Witness },
-): Flip {
+function tryOne(scenario: Scenario, one: Draw, base: { model: Model; options: ModelOptions; clean: Witness }): Flip {
   const { answer, bit } = one;
   const witness = new Witness(base.clean);
   const { machine, choices, skip } = base.options;

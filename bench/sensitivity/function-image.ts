@@ -9,6 +9,7 @@ export interface Structure {
 
 const EXPRESS = 0x10;
 const MSIX = 0x11;
+const VIRTIO = 0x1af4;
 
 /** Lengths of structures; 0 where the structure itself tells. */
 const LENGTHS: Readonly<Record<number, number>> = {
@@ -153,7 +154,8 @@ export class FunctionImage {
       return (control & 0x80 ? 14 : 10) + (control & 0x100 ? 10 : 0);
     }
     if (id === EXPRESS) return (this.byte(at + 2) & 0xf) >= 2 ? 0x3c : 0x14;
-    if (id === 0x09) return this.seen[at + 2] === 1 ? this.byte(at + 2) : 3;
+    // A virtio function's capabilities have 16 bytes at least, also where nobody reads their length.
+    if (id === 0x09) return this.seen[at + 2] === 1 ? this.byte(at + 2) : this.word(0) === VIRTIO ? 16 : 3;
     return LENGTHS[id] ?? 2;
   }
 

@@ -13,7 +13,13 @@ import { printReport } from './report.ts';
 /** Flips in answers of absent functions, for each of those in answers of present ones. */
 const ABSENT_SHARE = 0.1;
 
-const options = benchOptions({ flips: 5000, seed: 'barometer', verify: 0, threads: availableParallelism(), list: false });
+const options = benchOptions({
+  flips: 5000,
+  seed: 'barometer',
+  verify: 0,
+  threads: availableParallelism(),
+  list: false,
+});
 
 const names = scenarioNames().filter((name) => !name.startsWith('full'));
 const perScenario = Math.ceil(options.flips / names.length);
@@ -30,7 +36,7 @@ printReport(results, options.list);
 print();
 print(`${names.length} scenarios, ${perScenario} flips in each, seed ${options.seed}: ${seconds.toFixed(0)} s`);
 
-/** Hands the scenarios to workers, the largest first as far as their names tell nothing: in order. */
+/** Hands the scenarios to workers, one at a time. */
 async function runAll(): Promise<ScenarioResult[]> {
   const waiting = [...names];
   const done: ScenarioResult[] = [];
@@ -41,7 +47,9 @@ async function runAll(): Promise<ScenarioResult[]> {
 
 function runWorker(waiting: string[], done: ScenarioResult[]): Promise<void> {
   // The bench runs compiled, and so does its worker: the name ends as this file's does.
-  const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), { workerData: flipOptions });
+  const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
+    workerData: flipOptions,
+  });
   return new Promise((resolve, reject) => {
     const next = (): void => {
       const name = waiting.shift();

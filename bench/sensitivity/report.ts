@@ -8,17 +8,13 @@ import { total } from './knowledge.ts';
 import { REGISTER_CLASSES } from './register-class.ts';
 import { NAMINGS } from './rules-of-class.ts';
 
-/** Scenarios in which Linux runs on x86 or arm64. */
-function isLinux(scenario: string): boolean {
-  return /linux|big-topology/.test(scenario);
-}
-
 const HEAD = ['', 'flips', 'at once', 'later', 'never', 'found %', 'note only', 'named, at once %', 'named, later %'];
 
 function row(label: string, flips: readonly Flip[]): string[] {
   const of = (outcome: Flip['outcome']): Flip[] => flips.filter((flip) => flip.outcome === outcome);
   const [atOnce, later, never] = [of('at once'), of('later'), of('never')];
-  const named = (list: readonly Flip[]): string => percent(list.filter((flip) => flip.naming !== 'foreign').length, list.length);
+  const named = (list: readonly Flip[]): string =>
+    percent(list.filter((flip) => flip.naming !== 'foreign').length, list.length);
   return [
     label,
     String(flips.length),
@@ -54,7 +50,9 @@ export function printReport(results: readonly ScenarioResult[], list: boolean): 
     ),
   ]);
   printClasses('By class of register', flips);
-  const linux = flips.filter(({ scenario }) => isLinux(scenario));
+  const linux = results
+    .filter(({ isLinux }) => isLinux)
+    .flatMap(({ flips: mine }) => mine.filter((flip) => flip.present));
   const after = linux.filter((flip) => flip.after && flip.isConfiguration);
   const below = after.filter(({ offset }) => offset < 0x100);
   const above = after.filter(({ offset }) => offset >= 0x100);
@@ -136,9 +134,7 @@ function printForeign(flips: readonly Flip[]): void {
     else count.later++;
     counts.set(key, count);
   }
-  const rows = [...counts].toSorted(
-    ([, one], [, other]) => other.atOnce - one.atOnce || other.later - one.later,
-  );
+  const rows = [...counts].toSorted(([, one], [, other]) => other.atOnce - one.atOnce || other.later - one.later);
   printTable(
     'Rules named that do not belong to the register',
     [
@@ -156,7 +152,7 @@ function place(flip: Flip): string {
 
 function printKnowledge(results: readonly ScenarioResult[]): void {
   const tables = results.map(({ knowledge }) => knowledge);
-  const linux = results.filter(({ scenario }) => isLinux(scenario)).map(({ knowledge }) => knowledge);
+  const linux = results.filter(({ isLinux }) => isLinux).map(({ knowledge }) => knowledge);
   const line = (label: string, which: 'low' | 'lowAfter' | 'high' | 'highAfter', of: typeof tables): string[] => {
     const sum = total(of, which);
     return [

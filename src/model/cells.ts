@@ -238,6 +238,10 @@ export class Cells extends CellPlanes {
       // Old value known and another one written: either may be read back. The old one written again: no doubt left.
       const differs = (data ^ this.value[d]!) & undecided & this.seen[d]!;
       this.pending[d] = (this.pending[d]! & ~undecided) | differs;
+      // A bit that can only be hardwired to 0 is 0 after a 0 was written, whatever it is.
+      const zeroed = undecided & this.onlyZero[d]! & ~data & ~this.seen[d]!;
+      this.value[d]! &= ~zeroed;
+      this.seen[d]! |= zeroed;
     }
     this.value[d] = (this.value[d]! & ~writable) | (data & writable);
     this.seen[d]! |= writable;
@@ -266,12 +270,15 @@ export class Cells extends CellPlanes {
   /** A write that may or may not have arrived: writable bits that it would change are no longer known. */
   writePerhaps(d: number, mask: number, data: number, step: number, shape: number): void {
     const before = this.value[d]!;
-    const touched = (this.writable(d) | this.undecided(d)) & mask;
-    const differs = (data ^ before) & touched & this.seen[d]! & ~this.pending[d]!;
+    const writable = this.writable(d) & mask;
+    const differs = (data ^ before) & writable & this.seen[d]! & ~this.otherMask[d]!;
+    const doubtful = this.otherMask[d]! & writable;
     this.other[d] = (before & ~differs) | (data & differs);
-    this.otherMask[d] = (this.otherMask[d]! & ~touched) | differs;
-    const judged = this.readOnly[d]! | this.zero[d]! | touched;
-    this.seen[d]! &= ~(mask & ~judged) & ~(this.pending[d]! & mask);
+    this.otherMask[d] = (this.otherMask[d]! & ~writable) | differs;
+    // Of an undecided bit it is open, beside, whether it takes the write at all: then nothing of it is known.
+    const undecided = this.undecided(d) & mask & ((data ^ before) | ~this.seen[d]! | this.pending[d]!);
+    const judged = this.readOnly[d]! | this.zero[d]! | writable | this.undecided(d);
+    this.seen[d]! &= ~(mask & ~judged) & ~undecided & ~doubtful;
     this.pending[d]! &= ~mask;
     this.writtenMask[d]! &= ~mask;
     this.before[d] = before;
@@ -348,11 +355,13 @@ export class Cells extends CellPlanes {
     for (let d = 0; d < this.length; d++) {
       const touched = (this.writable(d) | this.undecided(d) | this.clearable[d]!) & ~this.sticky[d]!;
       const defined = touched & this.resetDefined[d]!;
-      const differs =
-        defined & this.seen[d]! & ~this.pending[d]! & (this.value[d]! ^ this.resetValue[d]!) & ~this.clearable[d]!;
+      const changes = defined & (this.value[d]! ^ this.resetValue[d]!);
+      const differs = changes & this.writable(d) & this.seen[d]! & ~this.otherMask[d]!;
+      const open =
+        (touched & ~defined) | (this.undecided(d) & (changes | this.pending[d]!)) | (this.otherMask[d]! & touched);
       this.other[d] = (this.value[d]! & ~differs) | (this.resetValue[d]! & differs);
       this.otherMask[d] = differs;
-      this.seen[d]! &= ~(touched & ~defined) & ~(this.pending[d]! & touched) & ~this.clearable[d]!;
+      this.seen[d]! &= ~open & ~this.clearable[d]!;
       this.pending[d] = 0;
       this.writtenMask[d] = 0;
       this.unread[d] = 0;

@@ -34,7 +34,7 @@ export function compareConfig({ truth, functions }: Scenario): Comparison {
   return out;
 }
 
-function bitCount(value: number): number {
+export function bitCount(value: number): number {
   let count = 0;
   for (let rest = value; rest !== 0; rest &= rest - 1) count++;
   return count;

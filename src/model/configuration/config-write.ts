@@ -14,8 +14,8 @@ import {
   ABSENT,
 } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
-import { lanes } from '../cells.ts';
-import { afterWrite, beforeWrite } from '../life-cycle/life-cycle.ts';
+import { CAUSE_FLR, lanes } from '../cells.ts';
+import { afterWrite, beforeWrite, resetPerhaps } from '../life-cycle/life-cycle.ts';
 import { SHAPE_ALIAS, SHAPE_DECODING, SHAPE_UNSUPPORTED_STATE, shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
 
@@ -101,6 +101,10 @@ export function writeDword(
   if (d === 3 && (mask & 0xff) !== 0 && f.express !== true) config.allowZero(3, 0xff);
   if ((roles & (ROLE_MSI | ROLE_MSIX)) !== 0) f.vectors.afterControl(d, mask, data, state.step);
   afterWrite(state, f, d, mask, effective);
+  // A guest that knows its device may start FLR before the trace has shown where the capability lies.
+  if (d >= 16 && !f.listComplete && f.fields[d] === undefined && (mask & data & 0x8000) !== 0) {
+    resetPerhaps(state, f, CAUSE_FLR);
+  }
   changed(state, f, roles);
 }
 

@@ -64,7 +64,7 @@ function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, d
 }
 
 /** Every writable register has its old or its reset value. */
-function resetPerhaps(state: MachineState, f: PciFunction, cause: Cause): void {
+export function resetPerhaps(state: MachineState, f: PciFunction, cause: Cause): void {
   f.config.resetPerhaps(cause, state.step);
   f.msix?.table.resetPerhaps(cause, state.step);
   f.vectors.forget();
