@@ -200,7 +200,7 @@ test(
           held.enable = what === 'enable';
           guest.program(F, 0x52, 2, (n << 4) + (held.enable ? 1 : 0));
         }
-        if (what.endsWith('master')) guest.program(F, 4, 2, (held.master = what === 'master') ? 4 : 0);
+        if (what.endsWith('master')) held.master = guest.program(F, 4, 2, what === 'master' ? 4 : 0) === 4;
         guest.read(F, 0, 4);
         const k = drawn % 2 ** n;
         const sender = named ? ` ${SENDER}` : '';

@@ -29,6 +29,13 @@ const IDENTITY = ['HDR-001', 'CAM-007', 'CAM-014', 'HP-001', 'RST-005', 'RTE-002
 
 const LISTS = ['CAP-001', 'CAP-002', 'CAP-003', 'CAP-004'] as const;
 
+// prettier-ignore
+const BARS = [
+  'BAR-001', 'BAR-002', 'BAR-003', 'BAR-004', 'BAR-005', 'BAR-006', 'BAR-007', 'BAR-008',
+  'BAR-009', 'BAR-010', 'BAR-011', 'BAR-012', 'BAR-013', 'BAR-014', 'BAR-016', 'BAR-017',
+  'BAR-021', 'BAR-022', 'BAR-023', 'BAR-030', 'CMD-006', 'MAP-004', 'RBAR-001',
+] as const;
+
 const OWN: Readonly<Record<RegisterClass, readonly string[]>> = {
   'Vendor ID, Device ID': IDENTITY,
   Command: ['CMD-001', 'CMD-002', 'CMD-006', 'CMD-007', 'CMD-008', 'CMD-009', 'CMD-011', 'CMD-012', 'HDR-015'],
@@ -36,11 +43,7 @@ const OWN: Readonly<Record<RegisterClass, readonly string[]>> = {
   'Class Code, Revision ID': ['HDR-002'],
   'Cache Line, Latency, BIST': ['HDR-003', 'HDR-004', 'HDR-008', 'BRG-001'],
   'Header Type': ['HDR-005', 'HDR-006', 'HDR-007', 'HDR-017'],
-  BAR: [
-    ...['BAR-001', 'BAR-002', 'BAR-003', 'BAR-004', 'BAR-005', 'BAR-006', 'BAR-007', 'BAR-008', 'BAR-009', 'BAR-010'],
-    ...['BAR-011', 'BAR-012', 'BAR-013', 'BAR-014', 'BAR-016', 'BAR-017', 'BAR-021', 'BAR-022', 'BAR-023', 'BAR-030'],
-    ...['CMD-006', 'MAP-004', 'RBAR-001'],
-  ],
+  BAR: BARS,
   'Bus numbers': ['BRG-001', 'RTE-003'],
   'Bridge windows': ['BRG-002', 'BRG-003', 'BRG-004', 'BRG-005', 'BRG-006', 'HDR-015'],
   'Secondary Status': ['BRG-011', 'HDR-016', 'STS-003', 'STS-004', 'HDR-015'],

@@ -54,8 +54,8 @@ function commandMask(express: boolean): fc.Arbitrary<number> {
   return fc.integer({ min: 0, max: 0xffff }).map((drawn) => 0x0007 | (drawn & optional));
 }
 
-/** An endpoint without MSI-X. */
-export function endpointPlan(bars: fc.Arbitrary<BarPlan[]> | undefined = undefined): fc.Arbitrary<DevicePlan> {
+/** An endpoint without MSI-X, with any BARs or those given. */
+export function endpointPlan(bars?: fc.Arbitrary<BarPlan[]>): fc.Arbitrary<DevicePlan> {
   return fc.boolean().chain((express) =>
     fc
       .record({

@@ -263,7 +263,7 @@ export class Cells extends CellPlanes {
   /** Beside what the bits of `mask` hold, 0 in all of them is allowed at the next read. */
   allowZero(d: number, mask: number): void {
     const ones = this.value[d]! & this.seen[d]! & this.writable(d) & mask;
-    this.other[d] = this.value[d]! & ~ones;
+    this.other[d] = (this.other[d]! & ~mask) | (this.value[d]! & ~ones & mask);
     this.otherMask[d] = (this.otherMask[d]! & ~mask) | ones;
   }
 
@@ -273,7 +273,7 @@ export class Cells extends CellPlanes {
     const writable = this.writable(d) & mask;
     const differs = (data ^ before) & writable & this.seen[d]! & ~this.otherMask[d]!;
     const doubtful = this.otherMask[d]! & writable;
-    this.other[d] = (before & ~differs) | (data & differs);
+    this.other[d] = (this.other[d]! & ~mask) | (((before & ~differs) | (data & differs)) & mask);
     this.otherMask[d] = (this.otherMask[d]! & ~writable) | differs;
     // Of an undecided bit it is open, beside, whether it takes the write at all: then nothing of it is known.
     const undecided = this.undecided(d) & mask & ((data ^ before) | ~this.seen[d]! | this.pending[d]!);

@@ -46,7 +46,8 @@ export const FLOORS: Readonly<Record<string, readonly number[]>> = {
   'seabios-hppa': [4, 1528, 0, 10, 10, 3, 0, 0],
   'seabios-pc': [12, 4755, 0, 23, 23, 8, 2, 0],
   'seabios-q35': [13, 5594, 0, 21, 21, 6, 3, 0],
-  'slof-pseries': [8, 2851, 0, 17, 17, 1, 2, 0],
+  // The recording has no widths, so what was written is known in part only.
+  'slof-pseries': [8, 2650, 0, 17, 8, 0, 2, 0],
   'uboot-arm-highmem-off': [10, 6429, 0, 10, 10, 3, 13, 0],
   'uboot-arm64': [9, 5431, 0, 16, 16, 9, 7, 2165],
   'uboot-ppce500': [5, 3334, 0, 10, 10, 7, 3, 2165],

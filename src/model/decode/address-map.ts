@@ -162,6 +162,7 @@ export class AddressMap {
     let inner = true;
     for (let bridge = region.function.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
       condition(presence(bridge), 'absent');
+      if (this.reporter.choice('bridge_pm') !== 'ignored') condition(this.powered(bridge), 'bridge power state');
       if (bridge.bus.guessed) condition(MAYBE, '');
       if (!advisory) {
         condition(enable(bridge, region.space), 'bridge enable');

@@ -370,6 +370,11 @@ const OFF_RULES: Readonly<Record<OffReason, readonly [rule: string, why: string,
   enable: ['CMD-003', 'The enable of this space is clear in Command.', 'mse_off=decodes'],
   'rom enable': ['ROM-002', 'The enable bit of the ROM is clear.'],
   'power state': ['PM-003', 'The function is not in D0: it accepts configuration requests only.', 'pm=cosmetic'],
+  'bridge power state': [
+    'PM-003',
+    'A bridge above is not in D0: it forwards no memory and I/O requests.',
+    'bridge_pm=ignored',
+  ],
   'bridge enable': ['CMD-012', 'A bridge above has the enable of this space clear.', 'windows=advisory'],
   'window closed': [
     'BRG-005',

@@ -23,6 +23,7 @@ export type OffReason =
   | 'rom enable'
   | 'power state'
   | 'bridge enable'
+  | 'bridge power state'
   | 'window closed'
   | 'window'
   | 'outer window'
