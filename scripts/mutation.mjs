@@ -32,7 +32,10 @@ const lines = readdirSync(MODEL, { recursive: true, encoding: 'utf8' })
       .split('\n')
       .flatMap((text, index) => (isCode(text) ? [`${path}:${index + 1}-${index + 1}`] : []));
   });
-const drawn = Array.from({ length: Math.min(wanted, lines.length) }, () => lines.splice(random.below(lines.length), 1)[0]);
+const drawn = Array.from(
+  { length: Math.min(wanted, lines.length) },
+  () => lines.splice(random.below(lines.length), 1)[0],
+);
 
 const config = JSON.parse(readFileSync('stryker.config.json', 'utf8'));
 const file = join(config.tempDirName.replace(/\/?$/, ''), '..', 'stryker.drawn.json');

@@ -6,8 +6,8 @@
 
 type Indexed = Record<string, unknown>;
 
-/** Properties whose elements never change after they were made: the array is copied, its elements are shared. */
-const SHARED_ELEMENTS: ReadonlySet<string> = new Set(['fields', 'groups']);
+/** Properties whose elements never change after they were made: the collection is copied, its elements are shared. */
+const SHARED_ELEMENTS: ReadonlySet<string> = new Set(['fields', 'groups', 'layouts']);
 
 /**
  * Copies what `root` reaches. `replaced`: objects that get something else in the copy (the way out of the model), or
@@ -52,9 +52,13 @@ function copyObject(original: object, done: Map<object, object>): object {
   const from = original as Indexed;
   for (const key of Object.keys(from)) {
     const value = from[key];
-    copy[key] = SHARED_ELEMENTS.has(key) && Array.isArray(value) ? value.slice() : copyValue(value, done);
+    copy[key] = SHARED_ELEMENTS.has(key) ? shallowCopy(value) : copyValue(value, done);
   }
   return copy;
+}
+
+function shallowCopy(value: unknown): unknown {
+  return value instanceof Map ? new Map(value) : Array.isArray(value) ? value.slice() : value;
 }
 
 function copyArray(original: readonly unknown[], done: Map<object, object>): unknown[] {

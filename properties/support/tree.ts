@@ -24,10 +24,7 @@ export interface Tree {
   far: Slot;
 }
 
-/** Bus numbers at first: 1 below the port; 2 to 3 below the outer bridge, 3 below the inner one. */
-export const BUSES = { below: 1, near: 2, far: 3 } as const;
-
-/** Places of the functions' BARs at first. */
+/** Places of the functions' BARs at first. Bus 1 is below the port; 2 and 3 below the outer bridge, 3 below the inner. */
 export const HOMES = {
   below: { memory: 0xc1000000n, port: 0xd000 },
   near: { memory: 0xc4000000n, port: 0xe000 },
@@ -41,7 +38,7 @@ export function plant(habits: Habits = USUAL, below: Partial<DevicePlan> = {}): 
   const outer: Slot = { device: new Device(bridgePlan(false), 2), devfn: BRIDGE };
   const inner: Slot = { device: new Device(bridgePlan(false), 3), devfn: at(0, 2), parent: outer };
   const end = (salt: number, devfn: number, parent: Slot, plan: Partial<DevicePlan>): Slot => ({
-    device: new Device(plainPlan(bars(salt === 4), { id: 0x10410000 * 1 + salt, ...plan }), salt),
+    device: new Device(plainPlan(bars(salt === 4), { id: 0x10410000 + salt, ...plan }), salt),
     devfn,
     parent,
   });

@@ -210,7 +210,7 @@ export class Cells extends CellPlanes {
     this.seen[d]! |= mask;
     this.pending[d]! &= ~mask;
     const kept = wrong & ~this.zero[d]!;
-    this.other[d] = (this.value[d]! & ~kept) | (believed & kept);
+    this.other[d] = (this.other[d]! & ~mask) | (((this.value[d]! & ~kept) | (believed & kept)) & mask);
     this.otherMask[d] = (this.otherMask[d]! & ~mask) | kept;
     this.stored[d]! &= ~mask;
     this.confirmedAt[d] = step;
