@@ -40,7 +40,7 @@ export function expressLines(bits: KnownBits, at: number): string[] {
   const express: Express = { bits, at, type, lines: [] };
   const isPort = is(express, ROOT_PORT, DOWNSTREAM_PORT, PCI_TO_PCIE_BRIDGE);
   const kind = type < 0 ? '?' : (KINDS[type] ?? `Unknown type ${type}`);
-  add(express, 2, '', [`Express (v{3:0}) ${kind}${isPort ? ' (Slot{8})' : ''}, MSI {13:9 x2}`]);
+  add(express, 2, 'Express ', [`(v{3:0}) ${kind}${isPort ? ' (Slot{8})' : ''}, MSI {13:9 x2}`]);
   deviceLines(express);
   const hasLink = !is(express, INTEGRATED_ENDPOINT, EVENT_COLLECTOR);
   const hasSlot = isPort && bits.flag(at + 2, 8) === true;
