@@ -3,7 +3,7 @@ import type { Access, Width } from '../access/access.ts';
 import type { Event, Located } from '../access/event.ts';
 import { atMost, differenceLo } from '../core/pair.ts';
 import { ConfigurationPorts } from './configuration/cam.ts';
-import { readRegister, writeRegister } from './configuration/configuration.ts';
+import { readRegister, writeRegister, writeRest } from './configuration/configuration.ts';
 import { EcamWindows } from './configuration/ecam.ts';
 import { Evidence } from './decode/evidence.ts';
 import { PRESENT } from './function.ts';
@@ -141,8 +141,10 @@ export class Model {
     const width = access.width === 0 ? leastWidth(offset, valueLo) : access.width;
     if ((offset & 3) + width > 4) {
       state.undecode('a configuration access beyond a dword', access.write);
-    } else if (access.write) writeRegister(state, bdf, offset, width, valueLo, CONFIG_SOURCE);
-    else readRegister(state, bdf, offset, width, valueLo, CONFIG_SOURCE);
+    } else if (access.write) {
+      writeRegister(state, bdf, offset, width, valueLo, CONFIG_SOURCE);
+      if (access.width === 0) writeRest(state, bdf, offset + width);
+    } else readRegister(state, bdf, offset, width, valueLo, CONFIG_SOURCE);
   }
 
   /** An access to an address that a BAR, a ROM or nobody claims. */

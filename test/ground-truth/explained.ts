@@ -147,25 +147,12 @@ export const EXPLAINED: readonly Explained[] = [
       'U-Boot sized and wrote these BARs before it read the header type, so the model does not know what was written.',
   },
   {
-    scenarios: /^palcode-alpha$/,
-    subject: 'mtree',
-    difference: /^.* at 0x80[0-9a-f]+: mapped, but no region/,
-    reason: 'The firmware sizes and writes all BARs of a function before it reads the header type.',
-  },
-  {
     scenarios: /^(openbios-mac99|uboot-arm64)$/,
     subject: 'mtree',
     difference: /^shpc-mmio at 0x(82080000|10300000): mapped, but no region/,
     reason: 'The BAR of the bridge was written before its header type was read and never read back.',
   },
 
-  {
-    scenarios: /^(seabios-pc|uboot-x86)$/,
-    subject: 'mtree',
-    difference: /^(piix-)?bmdma at 0x(d1e|200)[0-9a-f]: mapped, but no region/,
-    reason:
-      'The firmware writes 8000h to a register of the IDE function whose capability list was never read: it could have been FLR, after which the BAR that was not read back is open.',
-  },
   {
     scenarios: /^slof-pseries$/,
     subject: 'mtree',

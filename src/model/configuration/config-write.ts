@@ -102,7 +102,13 @@ export function writeDword(
   if ((roles & (ROLE_MSI | ROLE_MSIX)) !== 0) f.vectors.afterControl(d, mask, data, state.step);
   afterWrite(state, f, d, mask, effective);
   // A guest that knows its device may start FLR before the trace has shown where the capability lies.
-  if (d >= 16 && !f.listComplete && f.fields[d] === undefined && (mask & data & 0x8000) !== 0) {
+  if (
+    d >= 16 &&
+    f.fresh === undefined &&
+    !f.listComplete &&
+    f.fields[d] === undefined &&
+    (mask & data & 0x8000) !== 0
+  ) {
     resetPerhaps(state, f, CAUSE_FLR);
   }
   changed(state, f, roles);

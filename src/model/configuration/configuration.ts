@@ -6,7 +6,7 @@ import { lanes } from '../cells.ts';
 import { PRESENT } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { answersOffTheMap } from './off-the-map.ts';
-import { SHAPE_CROSSING, shapeOf } from '../state.ts';
+import { CONFIG_SOURCE, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
 import { formatBits } from '../text.ts';
 
@@ -46,6 +46,14 @@ export function writeRegister(
 ): void {
   state.configurationWrites++;
   writeConfiguration(state, state.routing.bus(bdf >>> 8), bdf, offset, width, data, mechanism);
+}
+
+/** The bytes from `offset` to the end of their dword, to which a write of unknown width may have written zeros. */
+export function writeRest(state: MachineState, bdf: number, offset: number): void {
+  const f = functionAt(state.routing.bus(bdf >>> 8), bdf);
+  if (f === undefined || (offset & 3) === 0) return;
+  const mask = -1 << ((offset & 3) << 3);
+  writePerhaps(state, f, offset >>> 2, mask, 0, shapeOf(0, CONFIG_SOURCE));
 }
 
 /** The part of an access beyond a dword that falls into one dword. */

@@ -93,7 +93,8 @@ function headerTypeOf(f: PciFunction, peek: LayoutContext['peek']): number {
   if (told !== undefined) return told & 0x7f;
   const classes = f.config.peek(10, 2);
   if (classes === undefined) return -1;
-  return classes === 0x0604 ? 1 : classes === 0x0607 ? 2 : classes === 0x0600 ? 0 : -1;
+  if (classes >>> 8 !== 6) return 0;
+  return classes === 0x0604 || classes === 0x0609 ? 1 : classes === 0x0607 ? 2 : classes === 0x0600 ? 0 : -1;
 }
 
 function contextAt(f: PciFunction, offset: number): LayoutContext {
@@ -153,6 +154,12 @@ function walkCapabilities(f: PciFunction, peek: LayoutContext['peek']): void {
   f.msiAt = at(MSI);
   f.msixAt = at(MSIX);
   f.expressAt = at(EXPRESS);
+  // The table is found when its size and its place are known.
+  if (f.msixAt > 0) {
+    f.watch[f.msixAt >>> 2]! |= 0x07ff0000;
+    peek(f.msixAt + 4, 4);
+    peek(f.msixAt + 8, 4);
+  }
   f.shpcAt = at(SHPC);
   f.afAt = at(ADVANCED_FEATURES);
   f.express = f.expressAt > 0 ? true : f.listComplete ? false : undefined;
