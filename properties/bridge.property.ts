@@ -173,15 +173,38 @@ test(
       const { memory } = marks(tree);
       const hole = holeOf(habits);
       const address = HOMES.below.memory;
+      let wasOpen = true;
       for (const [base, limit] of windows) {
         guest.program(PORT, 0x20, 4, ((limit << 20) | (base << 4)) >>> 0);
         const open = BigInt(base) << 20n <= address && address <= (BigInt(limit) << 20n) + 0xfffffn;
         expect(guest.memoryRead(address + offset, 4)).toBe(open ? memory[0] : hole);
         if (!open) guest.mustNotRead(memory[0]!, base > limit ? 'BRG-005' : 'BRG-007');
+        // It was reached, the window was moved away and came back.
+        else if (!wasOpen) guest.mustNotRead(hole, 'BRG-007', 'BRG-002', 'MAP-011');
+        wasOpen = open;
       }
       guest.check(which, choices(habits));
     },
+    60,
   ),
+);
+
+test(
+  'BRG-002, BRG-007: the last bytes of a window belong to it, and those behind do not',
+  law(fc.tuple(anyHabits, fc.integer({ min: 0xc20, max: 0xc2f }), fc.nat()), ([habits, limit, which]) => {
+    const tree = grown(habits);
+    const { guest } = tree;
+    const { memory } = marks(tree);
+    const end = (BigInt(limit) << 20n) + 0x100000n;
+    guest.program(PORT, 0x20, 4, limit * 0x100000 + 0xc100);
+    for (const base of [end - 0x4000n, end]) {
+      guest.program(at(1, 0), 0x10, 4, Number(base));
+      const inside = base < end;
+      expect(guest.memoryRead(base + offset, 4)).toBe(inside ? memory[0] : holeOf(habits));
+      guest.mustNotRead(inside ? holeOf(habits) : memory[0]!, inside ? 'BAR-011' : 'BRG-007');
+    }
+    guest.check(which, choices(habits));
+  }),
 );
 
 test(

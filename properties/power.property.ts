@@ -73,6 +73,8 @@ test(
           !asleep && (command & 2) !== 0 ? memory[0] : holeOf(habits),
         );
         if (asleep && (command & 2) !== 0) guest.mustNotRead(memory[0]!, 'PM-003');
+        // Command may have been written too since the BAR was last seen.
+        if (woke && (command & 2) !== 0) guest.mustNotRead(holeOf(habits), 'PM-004', 'MAP-011', 'CMD-005', 'CMD-006');
         expect(guest.portRead(home(0).port + MARK, 4)).toBe(!asleep && (command & 1) !== 0 ? port[0] : 0xffffffff);
         if (asleep && (command & 1) !== 0) guest.mustNotRead(port[0]!, 'PM-003');
         // Command can be written in D3hot too.

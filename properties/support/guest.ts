@@ -95,12 +95,21 @@ export class Guest {
     this.lies.push({ before: this.lines.length, text, rules });
   }
 
-  /** Checks that the model believes the trace, and that it does not believe lie number `drawn` of it. */
+  /**
+   * Checks that the model believes the trace, and for each rule that the lies about it break, that it does not believe
+   * one of them; `drawn` says which.
+   */
   check(drawn: number, choices: Choices = {}): void {
     expectSilence(this.lines, choices);
-    const lie = this.lies[drawn % Math.max(this.lies.length, 1)];
-    if (lie === undefined) return;
-    expectBlame([...this.lines.slice(0, lie.before), lie.text], lie.rules, choices);
+    const byRules = new Map<string, Lie[]>();
+    for (const lie of this.lies) {
+      const key = lie.rules.join();
+      byRules.set(key, [...(byRules.get(key) ?? []), lie]);
+    }
+    for (const lies of byRules.values()) {
+      const { before, text, rules } = lies[drawn % lies.length]!;
+      expectBlame([...this.lines.slice(0, before), text], rules, choices);
+    }
   }
 
   /** Checks that the model does not believe the last line, after which there is nothing more to believe. */

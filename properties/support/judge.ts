@@ -26,6 +26,18 @@ function machine(): MachineDescription {
   };
 }
 
+/** Lines that were read before: most traces of a property begin alike. */
+const PARSED = new Map<string, ReturnType<typeof parseLine>>();
+const PARSED_AT_MOST = 50_000;
+
+function parse(text: string): ReturnType<typeof parseLine> {
+  if (PARSED.has(text)) return PARSED.get(text);
+  if (PARSED.size >= PARSED_AT_MOST) PARSED.clear();
+  const parsed = parseLine(text, new Access());
+  PARSED.set(text, parsed);
+  return parsed;
+}
+
 interface Outcome {
   divergences: Divergence[];
   notes: Note[];
@@ -43,7 +55,7 @@ export function judge(lines: readonly string[], choices: Choices = {}): Outcome 
     note: (note) => notes.push(note),
   });
   for (const [index, text] of lines.entries()) {
-    const parsed = parseLine(text, new Access());
+    const parsed = parse(text);
     if (parsed === undefined) continue;
     if (isAccess(parsed)) {
       parsed.line = index + 1;

@@ -82,16 +82,17 @@ function resetValue(f: PciFunction, d: number): number {
 export function decide(state: MachineState, f: PciFunction, d: number, mask: number, data: number): boolean {
   const { assumption, config } = f;
   if (assumption === undefined || d >= assumption.config.length) return false;
+  // The register that led to the assumption has had its say.
+  if (d === assumption.cause.d) return false;
   const old = assumption.config;
-  const known = old.known(d) & config.known(d) & mask;
-  const telling = (old.value[d]! ^ config.value[d]!) & known;
-  if (telling === 0) return false;
+  const againstOld = (data ^ old.value[d]!) & old.known(d) & mask;
+  const againstNew = (data ^ config.value[d]!) & config.known(d) & mask;
+  if ((againstOld === 0) === (againstNew === 0)) return false;
   f.assumption = undefined;
-  if (((data ^ config.value[d]!) & telling) === 0) {
+  if (againstNew === 0) {
     state.reporter.note('life-cycle', 'The function was reset without a sign in the trace.', f);
     return false;
   }
-  if (((data ^ old.value[d]!) & telling) !== 0) return false;
   f.config = old;
   f.msix = assumption.msix;
   changed(state, f);
