@@ -6,7 +6,7 @@ import { randomStream } from '../../src/core/random.ts';
 import type { Via } from './guest.ts';
 
 /** Body of a test that draws `runs` times; the name of the test is the seed, so that every run draws the same. */
-export function law<T>(drawn: fc.Arbitrary<T>, holds: (value: T) => void, runs = 100): (context: TestContext) => void {
+export function law<T>(drawn: fc.Arbitrary<T>, holds: (value: T) => void, runs = 80): (context: TestContext) => void {
   return ({ task }) => {
     fc.assert(fc.property(drawn, holds), { seed: randomStream(task.name).int32(), numRuns: runs });
   };
