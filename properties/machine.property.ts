@@ -240,3 +240,51 @@ test(
     },
   ),
 );
+
+test(
+  'RST-001, PM-001, MSI-009: a guest writes capabilities before the recording shows where they are',
+  law(
+    fc.tuple(
+      endpointPlan(),
+      fc.constantFrom(0x44, 0x54, 0x58, 0x60, 0x88),
+      fc.array(part(), { minLength: 1, maxLength: 3 }),
+      fc.boolean(),
+    ),
+    ([plan, register, writes, powerOn]) => {
+      const { guest, machine, places } = endpoints([plan], USUAL);
+      if (!powerOn) guest.lines.splice(0);
+      for (const { offset, width, data } of writes) {
+        const flr = register === 0x88 && plan.express;
+        if (!flr && mayWrite(machine.slots[0]!.device, register + offset, width, data, true))
+          guest.write(places[0]!, register + offset, width, data);
+      }
+      survey(guest, places[0]!);
+      guest.check(0);
+    },
+  ),
+);
+
+test(
+  'RTE-003, CAM-007: after a reset of the machine what lay behind a bridge reads ones, whatever of it was known',
+  law(
+    fc.tuple(
+      fc.boolean(),
+      fc.boolean(),
+      many(fc.tuple(fc.integer({ min: 0, max: 15 }), part()), 6),
+      part(),
+      fc.integer({ min: 0, max: 15 }),
+    ),
+    ([powerOn, bridgeKnown, before, { offset, width }, register]) => {
+      const { guest, machine } = plant();
+      if (!powerOn) guest.lines.splice(0, 1);
+      if (bridgeKnown) survey(guest, PORT, 1);
+      guest.program(PORT, 0x18, 4, 0x010100);
+      guest.read(at(1, 0), 0, 1);
+      for (const [one, { offset: from, width: bytes }] of before) guest.read(at(1, 0), 4 * one + from, bytes);
+      guest.line('reset');
+      machine.reset();
+      guest.read(at(1, 0), 4 * register + offset, width);
+      guest.check(0);
+    },
+  ),
+);

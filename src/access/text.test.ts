@@ -149,12 +149,15 @@ test.each([
 
 test('nothing that a line can hold makes the parser fail otherwise', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...Array.from('read port@- 0x1#<>\0\r\t')) })), (line) => {
-      try {
-        parseLine(line, new Access());
-      } catch (error) {
-        expect(error).toBeInstanceOf(NotationError);
-      }
-    }),
+    fc.property(
+      fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...Array.from('read port@- 0x1#<>\0\r\t')) })),
+      (line) => {
+        try {
+          parseLine(line, new Access());
+        } catch (error) {
+          expect(error).toBeInstanceOf(NotationError);
+        }
+      },
+    ),
   );
 });

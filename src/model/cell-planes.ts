@@ -9,6 +9,7 @@ export const PLANES = [
   'onlyZero',
   'zero',
   'clearable',
+  'changing',
   'isWritable',
   'isHardwired',
   'pending',
@@ -51,6 +52,8 @@ export class CellPlanes {
   onlyZero!: Int32Array;
   zero!: Int32Array;
   clearable!: Int32Array;
+  /** Bits that change by themselves. */
+  changing!: Int32Array;
   /** Choice bits that turned out writable, or hardwired. */
   isWritable!: Int32Array;
   isHardwired!: Int32Array;

@@ -56,6 +56,7 @@ export class Cells extends CellPlanes {
       'onlyZero',
       'zero',
       'clearable',
+      'changing',
       'resetValue',
       'resetDefined',
       'sticky',
@@ -75,6 +76,7 @@ export class Cells extends CellPlanes {
     this.onlyZero[d]! &= keep;
     this.zero[d]! &= keep;
     this.clearable[d]! &= keep;
+    this.changing[d]! &= keep;
     switch (attribute) {
       case 'RO':
         this.readOnly[d]! |= mask;
@@ -96,6 +98,8 @@ export class Cells extends CellPlanes {
         this.clearable[d]! |= mask;
         return;
       case 'volatile':
+        this.changing[d]! |= mask;
+        return;
       case 'open':
         return;
     }
@@ -309,6 +313,11 @@ export class Cells extends CellPlanes {
   /** Bits of which the register map says what they are. */
   attributed(d: number): number {
     return this.readOnly[d]! | this.readWrite[d]! | this.choice[d]! | this.zero[d]! | this.clearable[d]!;
+  }
+
+  /** Bits of the device's own that differ from what was read last, though nothing was written to them since. */
+  drifted(d: number, mask: number, answer: number): number {
+    return (answer ^ this.value[d]!) & this.seen[d]! & mask & ~(this.attributed(d) | this.changing[d]!);
   }
 
   /** Bits that certainly have their reset value after a reset of `level`, if nothing was written since. */

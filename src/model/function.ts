@@ -1,3 +1,4 @@
+import type { RememberedLayout } from './layout/layout-memo.ts';
 import type { Attribute } from '../spec/register.ts';
 import type { Assumption } from './life-cycle/assumption.ts';
 import { Cells } from './cells.ts';
@@ -120,6 +121,10 @@ export class PciFunction {
   roles = new Uint16Array(1024);
   /** Bits on which the layout depends: when one of them becomes known, the layout is compiled anew. */
   watch = new Int32Array(1024);
+  /** Structures as they were laid out last, by their offset; see layout-memo. */
+  readonly layouts = new Map<number, RememberedLayout>();
+  /** Dwords from which the checks of structure read. */
+  structural = new Uint8Array(1024);
   headerType = -1;
   express: boolean | undefined;
   portType = -1;

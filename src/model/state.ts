@@ -49,7 +49,7 @@ export class MachineState {
   configurationReads = 0;
   configurationWrites = 0;
   /** Accesses that nothing in the model explains, by reason. */
-  readonly undecoded = new Map<string, number>();
+  private readonly undecodedBy = new Map<string, { reads: number; writes: number }>();
 
   constructor(options: ModelOptions) {
     this.machine = options.machine;
@@ -69,8 +69,19 @@ export class MachineState {
 
   /** Counts an access that cannot be attributed. */
   undecode(reason: string, write: boolean): void {
-    const key = `${write ? 'write' : 'read'}: ${reason}`;
-    this.undecoded.set(key, (this.undecoded.get(key) ?? 0) + 1);
+    let count = this.undecodedBy.get(reason);
+    if (count === undefined) this.undecodedBy.set(reason, (count = { reads: 0, writes: 0 }));
+    if (write) count.writes++;
+    else count.reads++;
+  }
+
+  get undecoded(): Map<string, number> {
+    const all = new Map<string, number>();
+    for (const [reason, { reads, writes }] of this.undecodedBy) {
+      if (reads > 0) all.set(`read: ${reason}`, reads);
+      if (writes > 0) all.set(`write: ${reason}`, writes);
+    }
+    return all;
   }
 
   /** A function is no longer there: what was counted of it is kept, its regions go. */

@@ -157,7 +157,11 @@ function linkRegisters(type: number): Register[] {
       field('Flit Mode Disable', 13, 'choice', RULE, kept),
       field('DRS Signaling Control', [15, 14], 'choice0', RULE, kept),
     ]),
-    whole('Link Status', 0x12, 2, 'volatile', RULE),
+    register('Link Status', 0x12, 2, [
+      field('Current Link Speed, Negotiated Link Width, Link Training', [11, 0], 'volatile', RULE),
+      field('Slot Clock Configuration', 12, 'RO', RULE),
+      field('Data Link Layer Link Active, bandwidth status', [15, 13], 'volatile', RULE),
+    ]),
   ];
 }
 
@@ -259,7 +263,10 @@ function rootRegisters(type: number, root: Presence): Register[] {
       reserved([15, 6]),
     ]),
     whole('Root Capabilities', 0x1e, 2, 'RO', RULE),
-    whole('Root Status', 0x20, 4, 'volatile', RULE),
+    register('Root Status', 0x20, 4, [
+      field('PME Requester ID, PME Status, PME Pending', [17, 0], 'volatile', RULE),
+      reserved([31, 18]),
+    ]),
   ];
 }
 

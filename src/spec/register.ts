@@ -66,7 +66,7 @@ export interface LayoutContext {
   /** End-End TLP prefixes (Device Capabilities 2, bit 21): AER keeps a log of them. Undefined: not known. */
   tlpPrefix?: boolean | undefined;
   /** Known value of `size` bytes at `offset` from the structure's start, or undefined while any bit of it is unknown. */
-  peek(offset: number, size: 1 | 2 | 4): number | undefined;
+  readonly peek: (offset: number, size: 1 | 2 | 4) => number | undefined;
 }
 
 /**

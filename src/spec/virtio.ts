@@ -49,16 +49,17 @@ export function virtio(context: LayoutContext): Structure | undefined {
   const length = context.peek(0x02, 1);
   const type = context.peek(0x03, 1);
   const name = type === undefined ? undefined : NAMES[type - 1];
-  if (length === undefined || length < LENGTH || name === undefined) return undefined;
+  // Software that knows virtio reads the type and not the length; every one of the five has these 16 bytes.
+  if ((length !== undefined && length < LENGTH) || name === undefined) return undefined;
   const registers = [
     ...capabilityHeader(),
     whole('cap_len', 0x02, 1, 'RO', RULE),
     whole('cfg_type', 0x03, 1, 'RO', RULE),
     ...(type === TYPE_PCI_CONFIGURATION ? windowLocation() : location()),
   ];
-  const hasMore = length >= LENGTH + 4;
+  const hasMore = length !== undefined && length >= LENGTH + 4;
   if (type === TYPE_NOTIFY && hasMore) registers.push(whole('notify_off_multiplier', LENGTH, 4, 'RO', RULE));
   if (type === TYPE_PCI_CONFIGURATION && hasMore)
     registers.push(whole('pci_cfg_data', LENGTH, 4, 'volatile', 'VIO-005'));
-  return { name, length, registers };
+  return { name, length: length ?? LENGTH, registers };
 }

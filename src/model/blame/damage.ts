@@ -123,7 +123,8 @@ function byOther(state: MachineState, victim: Victim, entry: JournalEntry): Dama
   if (sameDevice && (entry.roles & ROLE_DEVICE_CONTROL) !== 0 && (entry.data & 0x8000) !== 0) {
     return { rule: 'RST-004', by: 'FLR of another function of the device' };
   }
-  if (isAncestor(other, f) && (entry.roles & (ROLE_WINDOW | ROLE_BUS_NUMBERS)) !== 0) {
+  const placed = (f.roles[d]! & (ROLE_BAR | ROLE_ROM)) !== 0;
+  if (placed && isAncestor(other, f) && (entry.roles & (ROLE_WINDOW | ROLE_BUS_NUMBERS)) !== 0) {
     return { rule: 'BRG-007', by: 'a write of the window registers of a bridge above' };
   }
   return overlaps(state, victim, entry)

@@ -114,6 +114,9 @@ function judge(
     f.answeredAt = state.step;
     return;
   }
+  if (d >= 16 && f.listComplete && config.drifted(d, mask, data) !== 0) {
+    state.reporter.note('device-specific', 'A device-specific register changed though nothing wrote to it.', f);
+  }
   const conflict = (roles & ROLE_GROUP) !== 0 ? groupConflict(f, d, mask, data) : undefined;
   if (conflict !== undefined) {
     reportGroup(state, f, d, mask, data, conflict);
@@ -158,7 +161,8 @@ export function learn(state: MachineState, f: PciFunction, d: number, mask: numb
       state.routing.invalidate(state.step);
       state.map.touch(f);
     }
-    if ((roles & (ROLE_BAR | ROLE_ROM | ROLE_MSI | ROLE_MSIX)) !== 0 || fresh !== 0) checkStructure(state, f);
+    if ((roles & (ROLE_BAR | ROLE_ROM | ROLE_MSI | ROLE_MSIX)) !== 0 || (fresh !== 0 && f.structural[d] === 1))
+      checkStructure(state, f);
   }
 }
 

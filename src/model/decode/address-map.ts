@@ -19,6 +19,11 @@ export class AddressMap {
   private readonly regions = new Set<Region>();
   /** Regions that decode or may decode, by space. */
   private active: [Region[], Region[]] = [[], []];
+  /** Regions with a known place. */
+  private placed: [Region[], Region[]] = [[], []];
+  private loose: [boolean, boolean] = [false, false];
+  /** Answer of the last look by space, and the stretch of addresses for which it holds. */
+  private readonly last: [Look, Look] = [new Look(), new Look()];
   private readonly changed = new Set<PciFunction>();
 
   constructor(machine: MachineDescription, reporter: Reporter) {
@@ -32,31 +37,32 @@ export class AddressMap {
   }
 
   /** Regions that claim or may claim the address; several when they overlap. */
-  claims(space: typeof PORT | typeof MEMORY, hi: number, lo: number): Region[] {
-    this.update();
+  claims(space: typeof PORT | typeof MEMORY, hi: number, lo: number): readonly Region[] {
+    if (this.changed.size > 0) this.update();
+    const last = this.last[space];
+    if (last.holds(hi, lo)) return last.found;
+    last.begin(hi);
     const found: Region[] = [];
-    for (const region of this.active[space]) if (region.contains(hi, lo)) found.push(region);
+    for (const region of this.active[space]) {
+      if (region.contains(hi, lo)) {
+        found.push(region);
+        last.within(region);
+      } else last.beside(region, hi, lo);
+    }
+    last.found = found;
     return found;
   }
 
   /** All regions with a known place in a space, decoding or not. */
-  *located(space: typeof PORT | typeof MEMORY): Generator<Region> {
+  located(space: typeof PORT | typeof MEMORY): readonly Region[] {
     this.update();
-    for (const region of this.regions) if (region.space === space && region.located) yield region;
+    return this.placed[space];
   }
 
   /** Whether some region may lie anywhere in a space, so that no address is certainly a hole. */
   hasLoose(space: typeof PORT | typeof MEMORY): boolean {
     this.update();
-    for (const region of this.regions) {
-      if (
-        region.loose &&
-        region.state !== OFF &&
-        (region.space === space || region.function.barKinds[region.index] === 'unknown')
-      )
-        return true;
-    }
-    return false;
+    return this.loose[space];
   }
 
   /** Drops the regions of a function that is no longer there. */
@@ -73,8 +79,9 @@ export class AddressMap {
     const all = new Set<PciFunction>();
     for (const f of this.changed) addWithBelow(f, all);
     this.changed.clear();
-    for (const f of all) this.recompute(f);
-    this.collect();
+    let moved = false;
+    for (const f of all) if (this.recompute(f)) moved = true;
+    if (moved) this.collect();
   }
 
   inRange(ranges: readonly Range[], hi: number, lo: number): boolean {
@@ -91,20 +98,37 @@ export class AddressMap {
     );
   }
 
-  private recompute(f: PciFunction): void {
+  /** Returns whether anything that `collect` looks at is not what it was. */
+  private recompute(f: PciFunction): boolean {
+    let moved = false;
     const wanted = barCount(f) === 0 ? 0 : barCount(f) + 1;
     if (f.regions.length !== wanted) {
       for (const region of f.regions) this.regions.delete(region);
       const indexes = wanted === 0 ? [] : [...Array.from({ length: wanted - 1 }, (_, index) => index), ROM_INDEX];
       f.regions = indexes.map((index) => new Region(f, index));
+      moved = true;
       for (const region of f.regions) this.regions.add(region);
     }
     // What does not answer keeps its place, to know it if it answers nevertheless.
     const silent = presence(f) === OFF || f.doubt === 'held';
     for (const region of f.regions) {
+      const { space, state, located, loose, baseLo, baseHi, lastLo, lastHi } = region;
+      const kind = f.barKinds[region.index];
       if (!silent || !region.located) region.place();
       this.decide(region);
+      moved ||=
+        space !== region.space ||
+        state !== region.state ||
+        located !== region.located ||
+        loose !== region.loose ||
+        (loose && kind !== region.kindSeen) ||
+        baseLo !== region.baseLo ||
+        baseHi !== region.baseHi ||
+        lastLo !== region.lastLo ||
+        lastHi !== region.lastHi;
+      region.kindSeen = kind;
     }
+    return moved;
   }
 
   private decide(region: Region): void {
@@ -177,8 +201,22 @@ export class AddressMap {
 
   private collect(): void {
     const active: [Region[], Region[]] = [[], []];
-    for (const region of this.regions) if (region.located && region.state !== OFF) active[region.space].push(region);
+    const placed: [Region[], Region[]] = [[], []];
+    this.loose = [false, false];
+    for (const region of this.regions) {
+      if (region.located) placed[region.space].push(region);
+      if (region.state === OFF) continue;
+      if (region.located) active[region.space].push(region);
+      if (region.loose) {
+        const unknown = region.function.barKinds[region.index] === 'unknown';
+        this.loose[PORT] ||= unknown || region.space === PORT;
+        this.loose[MEMORY] ||= unknown || region.space === MEMORY;
+      }
+    }
     this.active = active;
+    this.placed = placed;
+    this.last[PORT].forget();
+    this.last[MEMORY].forget();
     for (const region of this.regions) {
       const was = region.overlapped;
       region.overlapped =
@@ -188,6 +226,43 @@ export class AddressMap {
         );
       if (was && !region.overlapped) region.overlapEndedAt = this.reporter.step;
     }
+  }
+}
+
+/** Result of a look-up and the addresses below one high half for which it is the same. */
+class Look {
+  found: readonly Region[] = [];
+  private hi = 0;
+  /** Unsigned low halves; empty while nothing is known. */
+  private first = 1;
+  private end = 0;
+
+  holds(hi: number, lo: number): boolean {
+    const at = lo >>> 0;
+    return hi === this.hi && at >= this.first && at <= this.end;
+  }
+
+  forget(): void {
+    this.first = 1;
+    this.end = 0;
+  }
+
+  begin(hi: number): void {
+    this.hi = hi;
+    this.first = 0;
+    this.end = 0xffffffff;
+  }
+
+  within(region: Region): void {
+    if (region.baseHi === this.hi) this.first = Math.max(this.first, region.baseLo >>> 0);
+    if (region.lastHi === this.hi) this.end = Math.min(this.end, region.lastLo >>> 0);
+  }
+
+  /** A region that does not hold the address bounds the stretch on one side. */
+  beside(region: Region, hi: number, lo: number): void {
+    if (atMost(hi, lo, region.baseHi, region.baseLo)) {
+      if (region.baseHi === hi) this.end = Math.min(this.end, (region.baseLo >>> 0) - 1);
+    } else if (region.lastHi === hi) this.first = Math.max(this.first, (region.lastLo >>> 0) + 1);
   }
 }
 

@@ -6,6 +6,7 @@
 
 import { MEMORY, PORT } from '../../access/access.ts';
 import type { Access } from '../../access/access.ts';
+import type { Range } from '../../access/machine.ts';
 import { formatHex } from '../../core/hex.ts';
 import { widthMaskHi, widthMaskLo } from '../../core/pair.ts';
 import { barDword } from '../layout/base-address.ts';
@@ -29,12 +30,14 @@ const REMEMBERED_AT_MOST = 4096;
 export class Evidence {
   private readonly state: MachineState;
   /** Markers by the address at which they were read, to find a region that still answers where it was. */
-  private readonly places = new Map<string, { region: Region; offset: number }>();
+  private readonly places = new Map<number | string, { region: Region; offset: number }>();
   /** Contents of RAM and of holes that the trace shows, by address. */
-  private readonly memory = new Map<string, Memory>();
+  private readonly memory = new Map<number | string, Memory>();
+  private readonly apertures: readonly Range[];
 
   constructor(state: MachineState) {
     this.state = state;
+    this.apertures = [...state.machine.mem32, ...state.machine.mem64];
   }
 
   write(access: Access, place: Place, claims: readonly Region[]): void {
@@ -50,6 +53,7 @@ export class Evidence {
   read(access: Access, place: Place, claims: readonly Region[]): boolean {
     const ram = this.inRam(place);
     if (ram) return this.readRam(access, place, claims);
+    if (claims.length === 0) return this.readHole(access, place);
     const on = claims.filter((region) => region.state === ON);
     if (claims.length > 1 && on.length > 0) {
       this.readOverlap(access, place, claims);
@@ -214,17 +218,25 @@ export class Evidence {
   }
 
   private remember(access: Access, place: Place, reads: number): void {
-    if (this.memory.size >= REMEMBERED_AT_MOST) this.memory.clear();
     const { valueLo, valueHi, width } = access;
-    this.memory.set(key(place, width), { valueLo, valueHi, width, reads });
+    const at = key(place, width);
+    const known = this.memory.get(at);
+    if (known !== undefined && this.memory.size < REMEMBERED_AT_MOST) {
+      known.valueLo = valueLo;
+      known.valueHi = valueHi;
+      known.reads = reads;
+      return;
+    }
+    if (this.memory.size >= REMEMBERED_AT_MOST) this.memory.clear();
+    this.memory.set(at, { valueLo, valueHi, width, reads });
   }
 
   private readHole(access: Access, place: Place): boolean {
-    const former = this.places.get(key(place, access.width));
     if (isTelling(access)) {
+      const former = this.places.get(key(place, access.width));
       if (former !== undefined && this.stillAt(access, place, former.region, former.offset)) return true;
       for (const region of this.state.map.located(place.space))
-        if (this.answersThough(access, place, region)) return true;
+        if (region.markers.size > 0 && this.answersThough(access, place, region)) return true;
     }
     return this.judgeHole(access, place);
   }
@@ -302,8 +314,13 @@ export class Evidence {
   private judgeHole(access: Access, place: Place): boolean {
     const { state } = this;
     const { machine, map, reporter } = state;
-    const apertures = place.space === PORT ? machine.io : [...machine.mem32, ...machine.mem64];
-    if (!map.inRange(apertures, place.hi, place.lo) || map.inRange(machine.reserved, place.hi, place.lo)) return false;
+    const apertures = place.space === PORT ? machine.io : this.apertures;
+    if (
+      apertures.length === 0 ||
+      !map.inRange(apertures, place.hi, place.lo) ||
+      map.inRange(machine.reserved, place.hi, place.lo)
+    )
+      return false;
     if (!state.powerOn || state.firmware || map.hasLoose(place.space)) return false;
     if (place.space === MEMORY && (isOnes(access) || isZero(access)))
       reporter.learn('hole', isOnes(access) ? 'ones' : 'zero');
@@ -387,7 +404,9 @@ const OFF_RULES: Readonly<Record<OffReason, readonly [rule: string, why: string,
   'top of the address space': ['BAR-018', 'This host does not decode a region at the top of the address space.'],
 };
 
-function key(place: Place, width: number): string {
+function key(place: Place, width: number): number | string {
+  // Exact in a double below 2^48; addresses above that are rare.
+  if (place.hi >>> 16 === 0) return ((place.hi * 0x1_0000_0000 + (place.lo >>> 0)) * 16 + width) * 2 + place.space;
   return `${place.space}:${place.hi}:${place.lo}:${width}`;
 }
 

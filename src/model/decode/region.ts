@@ -67,6 +67,8 @@ export class Region {
   overlapEndedAt = -1;
   /** Step at which a refused move was undone, as the profile declares. */
   rolledBackAt = -1;
+  /** Kind of its BAR when it was placed last. */
+  kindSeen: string | undefined;
   readonly markers = new Map<number, Marker>();
 
   constructor(owner: PciFunction, index: number) {

@@ -6,7 +6,8 @@
 import { capabilityLayout, extendedCapabilityLayout } from '../../spec/capabilities.ts';
 import { capabilitiesPointer, commonRegisters, interruptRegisters } from '../../spec/header-common.ts';
 import { headerLayout } from '../../spec/header.ts';
-import type { LayoutContext, Structure } from '../../spec/register.ts';
+import type { Layout, LayoutContext, Structure } from '../../spec/register.ts';
+import { layOut } from './layout-memo.ts';
 import { declareBars } from './base-address.ts';
 import { lanes } from '../cells.ts';
 import type { BitGroup, FoundCapability, PciFunction, PlacedField } from '../function.ts';
@@ -69,12 +70,11 @@ export function compileLayout(f: PciFunction, choices: LayoutChoices): void {
   walkCapabilities(f, peek);
 
   const context = contextAt(f, 0);
-  place(f, 0, headerLayout(f.headerType)?.(context) ?? unknownHeader(context));
+  place(f, 0, headerLayout(f.headerType) ?? unknownHeader, context);
   const capability = (found: FoundCapability): void => {
-    const structure = capabilityLayout(found.id)(contextAt(f, found.offset));
+    const structure = place(f, found.offset, capabilityLayout(found.id), contextAt(f, found.offset));
     found.length = structure?.length ?? 2;
     found.name = structure?.name ?? '';
-    if (structure !== undefined) place(f, found.offset, structure);
   };
   f.capabilities.forEach(capability);
   if (f.express === true) walkExtended(f, peek);
@@ -83,8 +83,28 @@ export function compileLayout(f: PciFunction, choices: LayoutChoices): void {
   declareRoles(f);
   if (choices.firmware) declareFirmware(f);
   if (choices.cacheLineWritable && f.express === true) f.config.declare(3, 0xff, 'RW');
-  for (let d = 0; d < f.config.length; d++) f.config.settleWritten(d);
-  if (f.fresh !== undefined) for (let d = 0; d < f.config.length; d++) f.config.assumeReset(d, f.fresh);
+  markStructural(f);
+  settle(f);
+}
+
+/** What was written or reset before the layout was known takes effect; dwords outside structures hold nothing of the kind. */
+function settle(f: PciFunction): void {
+  const { config, fields, fresh } = f;
+  for (let d = 0; d < fields.length; d++) {
+    const placed = fields[d];
+    if (placed === undefined || placed === UNUSED_ONLY) continue;
+    config.settleWritten(d);
+    if (fresh !== undefined) config.assumeReset(d, fresh);
+  }
+}
+
+/** Header, capabilities and the heads of extended ones: what the checks of structure look at. */
+function markStructural(f: PciFunction): void {
+  const { structural } = f;
+  structural.fill(0);
+  structural.fill(1, 0, 16);
+  structural[EXTENDED] = 1;
+  for (const { offset } of [...f.capabilities, ...f.extended]) structural.fill(1, offset >>> 2, (offset >>> 2) + 5);
 }
 
 /** From the register, else from the class: firmware that knows its devices never reads the header type. */
@@ -187,9 +207,8 @@ function walkExtended(f: PciFunction, peek: LayoutContext['peek']): void {
       return;
     }
     const id = header & 0xffff;
-    const structure = extendedCapabilityLayout(id)(contextAt(f, offset));
+    const structure = place(f, offset, extendedCapabilityLayout(id), contextAt(f, offset));
     f.extended.push({ id, offset, length: structure?.length ?? 4, name: structure?.name ?? '' });
-    if (structure !== undefined) place(f, offset, structure);
     if (id === AER) f.aerAt = offset;
     offset = (header >>> 20) & 0xffc;
   }
@@ -198,22 +217,27 @@ function walkExtended(f: PciFunction, peek: LayoutContext['peek']): void {
   closeGaps(f);
 }
 
+const EMPTY_LIST: Structure = {
+  name: 'Extended Capability Header',
+  length: 4,
+  registers: [0, 2].map((at) => ({
+    name: 'Extended Capability Header',
+    offset: at,
+    size: 2 as const,
+    fields: [
+      { name: 'Extended Capability Header', bits: [15, 0] as const, attribute: 'zero' as const, rule: 'ECAP-002' },
+    ],
+  })),
+};
+function emptyList(): Structure {
+  return EMPTY_LIST;
+}
+
 function placeEmptyList(f: PciFunction, header: number): void {
   f.extendedComplete = true;
   // All ones there means that there is no extended space at all: then the rest is all ones too.
   if (header !== 0) return;
-  place(f, 0x100, {
-    name: 'Extended Capability Header',
-    length: 4,
-    registers: [0, 2].map((at) => ({
-      name: 'Extended Capability Header',
-      offset: at,
-      size: 2 as const,
-      fields: [
-        { name: 'Extended Capability Header', bits: [15, 0] as const, attribute: 'zero' as const, rule: 'ECAP-002' },
-      ],
-    })),
-  });
+  place(f, 0x100, emptyList, contextAt(f, 0x100));
   for (let d = EXTENDED + 1; d < 1024; d++) placeUnused(f, d);
 }
 
@@ -230,8 +254,8 @@ function closeGaps(f: PciFunction): void {
 
 function placeUnused(f: PciFunction, d: number): void {
   if (f.fields[d] !== undefined) return;
-  f.config.declare(d, -1, 'zero');
-  f.fields[d] = [UNUSED];
+  f.config.zero[d] = ~f.config.contrary[d]!;
+  f.fields[d] = UNUSED_ONLY;
 }
 
 const UNUSED: PlacedField = {
@@ -243,37 +267,23 @@ const UNUSED: PlacedField = {
   attribute: 'zero',
   resetOpen: false,
 };
+const UNUSED_ONLY: readonly PlacedField[] = [UNUSED];
 
-/** Puts the registers of a structure into the cells. */
-function place(f: PciFunction, base: number, structure: Structure): void {
-  for (const register of structure.registers) {
-    const at = base + register.offset;
-    const d = at >>> 2;
-    // A structure that runs out of its space is a fault of its own; it must not reach into the next one.
-    if (d >= f.config.length || (base < 0x100 && at >= 0x100)) continue;
-    const shift = (at & 3) << 3;
-    for (const { name, bits, attribute, rule, reset, sticky, flr } of register.fields) {
-      const [high, low] = bits;
-      const width = high - low + 1;
-      const mask = (width === 32 ? -1 : (1 << width) - 1) << (low + shift);
-      f.config.declare(d, mask, attribute);
-      const variable = attribute === 'RW' || attribute === 'choice' || attribute === 'choice0' || attribute === 'RW1C';
-      if (variable) {
-        const value = reset === 'open' ? undefined : (reset ?? 0) << (low + shift);
-        f.config.declareReset(d, mask, value, sticky === true, flr);
-      }
-      const placed: PlacedField = {
-        structure: structure.name,
-        register: register.name,
-        field: name,
-        mask,
-        rule,
-        attribute,
-        resetOpen: reset === 'open',
-      };
-      f.fields[d] = [...(f.fields[d] ?? []), placed];
-    }
+/** Lays a structure out and puts its registers into the cells. */
+function place(f: PciFunction, base: number, layout: Layout, context: LayoutContext): Structure | undefined {
+  const { structure, bits, fields } = layOut(f.layouts, base, layout, context);
+  const { config } = f;
+  for (const { d, placed, variable, value, sticky, flr } of bits) {
+    if (d >= config.length) continue;
+    config.declare(d, placed.mask, placed.attribute);
+    if (variable) config.declareReset(d, placed.mask, value, sticky, flr);
   }
+  for (const [d, placed] of fields) {
+    if (d >= config.length) continue;
+    const before = f.fields[d];
+    f.fields[d] = before === undefined ? placed : [...before, ...placed];
+  }
+  return structure;
 }
 
 /** Bits that are writable or hardwired only together. */
