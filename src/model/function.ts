@@ -161,6 +161,8 @@ export class PciFunction {
   answeredAt = -1;
   barWrittenAt = -1;
   firstAnswerAt = -1;
+  /** It may have been reset before it was first looked at, so it is not known to be as at power-on. */
+  tainted = false;
   /** Taken out, as an event says: it must not answer. */
   removed = false;
   /** Without power it has read all ones once, so that it must go on doing so. */

@@ -73,6 +73,9 @@ export function readDword(
   if (f.doubt !== 'none' || ones) {
     if (ones && (wrong !== 0 || d === 0)) {
       if (vanish(state, f, d, mask, data, shape, wrong)) return;
+    } else if (ones && f.doubt !== 'none' && (config.known(d) & mask) !== mask) {
+      // Content, or nobody there: it cannot be told, so nothing is learned.
+      return;
     } else if (f.doubt !== 'none') {
       const resolved = resolveDoubt(state, f, d, mask, data, wrong);
       if (resolved === undefined) return;

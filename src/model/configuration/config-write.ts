@@ -110,6 +110,7 @@ export function writeDword(
     (mask & data & 0x8000) !== 0
   ) {
     resetPerhaps(state, f, CAUSE_FLR);
+    f.tainted = true;
   }
   changed(state, f, roles);
 }

@@ -12,6 +12,7 @@ import { widthMaskHi, widthMaskLo } from '../../core/pair.ts';
 import { barDword } from '../layout/base-address.ts';
 import { CAUSE_WRITE } from '../cells.ts';
 import { OFF, ON } from './region.ts';
+import type { PciFunction } from '../function.ts';
 import type { Marker, OffReason, Region } from './region.ts';
 import { SHAPE_DECODING } from '../state.ts';
 import type { MachineState } from '../state.ts';
@@ -168,7 +169,7 @@ export class Evidence {
         ? { rule: 'ROM-002', why: 'The ROM is enabled again, and Memory Space Enable is set.' }
         : { rule: 'MAP-011', why: 'The registers hold what they held when the region decoded here.' };
     }
-    if (config.changedAt[1]! <= marker.step || config.cause[1] !== CAUSE_WRITE) return undefined;
+    if (config.changedAt[1]! <= marker.step || config.cause[1] !== CAUSE_WRITE) return pathRule(f, marker.step);
     const other = region.space === PORT ? 2 : 1;
     const own = region.space === PORT ? 1 : 2;
     const changed = config.before[1]! ^ config.value[1]!;
@@ -403,6 +404,22 @@ const OFF_RULES: Readonly<Record<OffReason, readonly [rule: string, why: string,
   'address zero': ['BAR-017', 'This host takes address 0 for unassigned.'],
   'top of the address space': ['BAR-018', 'This host does not decode a region at the top of the address space.'],
 };
+
+/** A bridge above that was changed since `step` and forwards the region again. */
+function pathRule(f: PciFunction, step: number): { rule: string; why: string; excusedBy: string } | undefined {
+  const excusedBy = 'windows=advisory';
+  for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
+    const { config } = bridge;
+    const written = (d: number): boolean => config.changedAt[d]! > step && config.cause[d] === CAUSE_WRITE;
+    if (WINDOWS.some(written))
+      return { rule: 'BRG-007', why: 'A window of a bridge above holds the region again.', excusedBy };
+    if (written(1)) return { rule: 'CMD-012', why: 'The bridge above has its enable set again.', excusedBy };
+  }
+  return undefined;
+}
+
+/** Dwords of a type 1 header with window registers. */
+const WINDOWS = [7, 8, 9, 10, 11, 12];
 
 function key(place: Place, width: number): number | string {
   // Exact in a double below 2^48; addresses above that are rare.

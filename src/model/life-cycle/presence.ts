@@ -89,7 +89,7 @@ export function appear(
   const f = known?.presence === UNKNOWN ? known : replace(state, bus, deviceFunction);
   f.presence = PRESENT;
   f.firstAnswerAt = state.step;
-  if (state.powerOn && f.fresh === undefined) {
+  if (state.powerOn && f.fresh === undefined && !f.tainted) {
     const wasAbsent = bus.absentAt[deviceFunction]! >= 0;
     f.fresh = wasAbsent ? 'slot' : state.wasReset ? 'machine' : 'power';
     if (wasAbsent) f.config.cause.fill(CAUSE_PLUG);
