@@ -5,5 +5,6 @@ export default defineConfig({
   test: {
     include: ['src/model/**/*.test.ts', 'properties/**/*.{property,test}.ts', 'test/rules/**/*.test.ts'],
     testTimeout: 60_000,
+    env: { BAROMETER_PROPERTY_SHARE: '0.1' },
   },
 });

@@ -5,13 +5,13 @@ import { emptyMachine } from '../access/machine.ts';
 import type { TraceHeader, TraceSink } from '../access/source.ts';
 import { Model } from '../model/model.ts';
 import type { ModelStatistics } from '../model/options.ts';
-import { formatProblem, readTrace, TraceError } from '../trace/index.ts';
-import type { TraceInput } from '../trace/index.ts';
 import { FindingTable } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { hashedInput } from './hashed-input.ts';
 import { NoteTable } from './note-table.ts';
 import type { Profile } from './profile.ts';
+import { readAll } from './reading.ts';
+import type { Reading } from './reading.ts';
 import type { AccessCount, JudgedFinding, TraceReport } from './trace-report.ts';
 
 export interface ReplayOptions {
@@ -50,7 +50,10 @@ export async function replayTrace(path: string, options: ReplayOptions): Promise
   const replay = new Replay(options);
   const { input, sha256 } = await hashedInput(path, options.name);
   // An input that stands still (a pipe whose writer waits) must not hold up the user who wants to stop.
-  const reading = await Promise.race([readAll(input, replay, options), interruption(options.signal)]);
+  const reading = await Promise.race([
+    readAll(input, replay, options.name, options.profile),
+    interruption(options.signal),
+  ]);
   return replay.report(sha256(), reading);
 }
 
@@ -59,31 +62,6 @@ function interruption(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
     signal?.addEventListener('abort', () => reject(new InterruptedError()), { once: true });
   });
-}
-
-/** What the reader of traces has to say at the end. */
-type Reading = Pick<TraceReport, 'complete' | 'problems' | 'problemCount' | 'lines' | 'unknownLines'>;
-
-async function readAll(input: TraceInput, sink: TraceSink, options: ReplayOptions): Promise<Reading> {
-  const { name, profile } = options;
-  try {
-    const result = await readTrace(
-      input,
-      { name, ...(profile === undefined ? {} : { machine: profile.machine }) },
-      sink,
-    );
-    const end = result.truncated === undefined ? [] : [result.truncated];
-    return {
-      complete: result.truncated === undefined,
-      problems: [...result.problems.map((problem) => formatProblem(name, problem)), ...end],
-      problemCount: result.problemCount + end.length,
-      lines: result.lines,
-      unknownLines: result.unknownLines,
-    };
-  } catch (error) {
-    if (!(error instanceof TraceError)) throw error;
-    return { complete: false, problems: [error.message], problemCount: 1, lines: 0, unknownLines: 0 };
-  }
 }
 
 class Replay implements TraceSink {

@@ -4,9 +4,9 @@ import { emptyMachine } from '../access/machine.ts';
 import type { TraceHeader, TraceSink } from '../access/source.ts';
 import { Model } from '../model/model.ts';
 import type { ModelSnapshot } from '../model/snapshot.ts';
-import { formatProblem, readTrace, TraceError } from '../trace/index.ts';
 import { hashedInput } from './hashed-input.ts';
 import type { Profile } from './profile.ts';
+import { readAll } from './reading.ts';
 
 export interface StateOptions {
   /** How messages call the trace. */
@@ -50,20 +50,8 @@ const PROGRESS_INTERVAL = 1 << 14;
 export async function traceState(path: string, options: StateOptions): Promise<TraceState> {
   const replay = new StateReplay(options);
   const { input } = await hashedInput(path, options.name);
-  const { name, profile } = options;
-  try {
-    const result = await readTrace(
-      input,
-      { name, ...(profile === undefined ? {} : { machine: profile.machine }) },
-      replay,
-    );
-    const end = result.truncated === undefined ? [] : [result.truncated];
-    const problems = [...result.problems.map((problem) => formatProblem(name, problem)), ...end];
-    return replay.state(problems, result.problemCount + end.length, end.length === 0);
-  } catch (error) {
-    if (!(error instanceof TraceError)) throw error;
-    return replay.state([error.message], 1, false);
-  }
+  const { problems, problemCount, complete } = await readAll(input, replay, options.name, options.profile);
+  return replay.state(problems, problemCount, complete);
 }
 
 class StateReplay implements TraceSink {
