@@ -39,6 +39,13 @@ export function lanes(offset: number, width: number): number {
   return (LANES[width] ?? 0) << ((offset & 3) << 3);
 }
 
+/** Number of bits that are set. */
+export function bitCount(bits: number): number {
+  let v = bits - ((bits >>> 1) & 0x55555555);
+  v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
+  return (((v + (v >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
+}
+
 export class Cells extends CellPlanes {
   /** Copy of everything, for an assumption that may have to be taken back. */
   copy(): Cells {
@@ -298,7 +305,8 @@ export class Cells extends CellPlanes {
     const defined = this.resetDefined[d]! & (this.readWrite[d]! | this.choice[d]! | this.clearable[d]!);
     switch (level) {
       case 'slot':
-        return defined;
+        // Firmware assigns nothing then, but what a VMM passes through may be as its host has set it.
+        return d < 16 ? defined : defined & ~this.firmware[d]!;
       case 'power':
         return defined & ~this.firmware[d]!;
       case 'machine':
@@ -388,6 +396,12 @@ export class Cells extends CellPlanes {
       this.otherMask[d] = 0;
       this.writtenMask[d] = 0;
     }
+  }
+
+  /** Bits of which it is to be found out anew what they are and hold. */
+  forgetKinds(d: number, mask: number): void {
+    const planes: readonly Plane[] = ['isWritable', 'isHardwired', 'seen', 'pending', 'otherMask', 'writtenMask'];
+    for (const plane of planes) this[plane][d]! &= ~mask;
   }
 
   /** Values that were written before the attributes were known take effect now that they are. */

@@ -200,6 +200,11 @@ export class PciFunction {
     return this.headerType === 1;
   }
 
+  /** What lies behind its BARs may be another content from now on. */
+  forgetContents(): void {
+    for (const region of this.regions) region.markers.clear();
+  }
+
   identity(): FunctionIdentity {
     const { config } = this;
     return {

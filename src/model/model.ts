@@ -1,7 +1,7 @@
 import { CONFIG, MEMORY, PORT } from '../access/access.ts';
 import type { Access, Width } from '../access/access.ts';
 import type { Event, Located } from '../access/event.ts';
-import { atMost, differenceLo } from '../core/pair.ts';
+import { atMost, differenceHi, differenceLo } from '../core/pair.ts';
 import { ConfigurationPorts } from './configuration/cam.ts';
 import { readRegister, writeRegister, writeRest } from './configuration/configuration.ts';
 import { EcamWindows } from './configuration/ecam.ts';
@@ -32,6 +32,8 @@ export class Model {
   private memoryAccesses = 0;
   private portAccesses = 0;
   private events = 0;
+  /** Whether nothing has changed since the machine was saved, so that going back changes nothing either. */
+  private saved = false;
 
   constructor(options: ModelOptions) {
     this.state = new MachineState(options);
@@ -57,7 +59,10 @@ export class Model {
         this.configuration(access);
         break;
     }
-    if (access.write) this.followHost();
+    if (access.write) {
+      this.saved = false;
+      this.followHost();
+    }
     reporter.step++;
   }
 
@@ -66,6 +71,7 @@ export class Model {
     if (event.kind === 'remark') return;
     this.events++;
     reporter.atEvent(event, event.line);
+    if (event.kind !== 'restore') this.saved = false;
     this.happen(event);
     reporter.step++;
   }
@@ -154,8 +160,9 @@ export class Model {
     const place = { space, hi, lo };
     if (access.write) for (const { function: f } of claims) f.barWrittenAt = state.step;
     const [only] = claims;
-    if (only !== undefined && claims.length === 1 && this.structure(access, only, lo)) {
-      only.function.answeredAt = state.step;
+    if (only !== undefined && claims.length === 1 && this.structure(access, only, hi, lo)) {
+      // A write may still be on its way when a message leaves.
+      if (!access.write && only.state === ON) only.function.answeredAt = state.step;
       return;
     }
     if (access.write) {
@@ -176,10 +183,10 @@ export class Model {
   }
 
   /** MSI-X table or pending bits. Returns whether the access is to one of them. */
-  private structure(access: Access, region: Region, lo: number): boolean {
+  private structure(access: Access, region: Region, hi: number, lo: number): boolean {
     const f = region.function;
     const { msix } = f;
-    if (msix === undefined) return false;
+    if (msix === undefined || differenceHi(hi, lo, region.baseHi, region.baseLo) !== 0) return false;
     const found = locate(f, region.index, region.offset(lo));
     if (found === undefined) return false;
     const { state } = this;
@@ -204,6 +211,11 @@ export class Model {
     this.ports.reset();
     this.ecam.reset();
     this.ledger.ioApic.reset();
+  }
+
+  private loseTrack(): void {
+    loseTrack(this.state);
+    this.ports.forget();
   }
 
   private happen(event: Located<Event>): void {
@@ -236,15 +248,21 @@ export class Model {
         eject(state, event.devices);
         return;
       case 'gap':
-        loseTrack(state);
-        this.ports.forget();
+        this.loseTrack();
         return;
       case 'refused':
         state.undecode('the target refused the access, or nothing decodes it', event.write);
         return;
-      // Nothing changes for the guest.
       case 'save':
+        this.saved = true;
+        return;
       case 'restore':
+        if (this.saved) return;
+        // What was saved is older than what is known.
+        this.loseTrack();
+        this.saved = true;
+        return;
+      // Nothing changes for the guest.
       // The line may be shared, so it tells nothing of one function.
       case 'line':
       case 'remark':

@@ -9,7 +9,6 @@ import type { Attribute, Field, LayoutContext, Register, Structure } from './reg
 
 const ROOT_PORT = 4;
 const EVENT_COLLECTOR = 10;
-const VIRTUAL_FUNCTION = 0xffff;
 
 /** Uncorrectable errors by bit. Bit 0 had a meaning once and is undefined now. */
 const UNCORRECTABLE: readonly (readonly [bit: number, name: string])[] = [
@@ -60,7 +59,7 @@ const CORRECTABLE: readonly (readonly [bit: number, name: string])[] = [
 /** Kinds that surely have the four errors: bridges and what is inside a root complex are left out. */
 function hasMandatory(context: LayoutContext): boolean {
   const isKind = [0, 1, 4, 5, 6].includes(context.portType);
-  return isKind && context.vendor >= 0 && context.vendor !== VIRTUAL_FUNCTION;
+  return isKind && context.physical === true;
 }
 
 function uncorrectable(name: string, offset: number, one: (bit: number, error: string) => Field): Register {

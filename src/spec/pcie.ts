@@ -20,9 +20,6 @@ const PCI_TO_PCIE_BRIDGE = 8;
 const INTEGRATED_ENDPOINT = 9;
 const EVENT_COLLECTOR = 10;
 
-/** Vendor ID of a virtual function, which leaves most of its control bits to its physical function. */
-const VIRTUAL_FUNCTION = 0xffff;
-
 /** `some`: a port may carry the registers or not. */
 type Presence = 'yes' | 'no' | 'some';
 
@@ -72,8 +69,8 @@ function length({ version, type, slot, root }: Shape): number {
 function deviceControl(context: LayoutContext, type: number): Register {
   // Integrated endpoints and event collectors may hardwire the error bits to 0, and virtual functions do.
   const isIntegrated = type === INTEGRATED_ENDPOINT || type === EVENT_COLLECTOR;
-  const isKnown = type >= 0 && type <= 8 && type !== 2 && type !== 3 && context.vendor >= 0;
-  const report: Attribute = isKnown && !isIntegrated && context.vendor !== VIRTUAL_FUNCTION ? 'RW' : 'choice0';
+  const isKnown = type >= 0 && type <= 8 && type !== 2 && type !== 3;
+  const report: Attribute = isKnown && !isIntegrated && context.physical === true ? 'RW' : 'choice0';
   return register('Device Control', 0x08, 2, [
     field('Correctable Error Reporting Enable', 0, report, RULE),
     field('Non-Fatal Error Reporting Enable', 1, report, RULE),

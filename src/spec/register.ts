@@ -63,6 +63,8 @@ export interface LayoutContext {
   classCode: number;
   /** Vendor ID of the function, -1 when not known. A virtual function of SR-IOV shows FFFFh. */
   vendor: number;
+  /** Surely no virtual function of SR-IOV, which leaves most of its controls to its physical function. */
+  physical?: boolean | undefined;
   /** End-End TLP prefixes (Device Capabilities 2, bit 21): AER keeps a log of them. Undefined: not known. */
   tlpPrefix?: boolean | undefined;
   /** Known value of `size` bytes at `offset` from the structure's start, or undefined while any bit of it is unknown. */

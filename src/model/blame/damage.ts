@@ -67,6 +67,7 @@ function byOwn(victim: Victim, entry: JournalEntry): Damage | undefined {
   if ((roles & ROLE_COMMAND) !== 0 && (victimRoles & (ROLE_BAR | ROLE_ROM)) !== 0)
     return { rule: 'CMD-006', by: 'a write of Command' };
   if ((roles & ROLE_POWER) !== 0 && (entry.mask & 3) !== 0) {
+    if ((entry.data & 3) === 0 && f.config.bit(f.powerAt + 4, 3) !== 1) return undefined;
     return (entry.data & 3) === 0
       ? { rule: 'PM-004', by: 'the return to D0, though No_Soft_Reset is set' }
       : { rule: 'PM-003', by: 'the change of the power state' };

@@ -6,7 +6,7 @@ import { settleGroups, groupConflict } from '../layout/bit-groups.ts';
 import { blameFields, shapeText } from '../blame/blame.ts';
 import type { WrongAnswer } from '../blame/blame.ts';
 import { addressMask, barDword, barIndexAt, ROM_INDEX } from '../layout/base-address.ts';
-import { lanes } from '../cells.ts';
+import { bitCount, lanes } from '../cells.ts';
 import { checkStructure } from '../layout/checks.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import {
@@ -41,6 +41,7 @@ export function readConfiguration(
   const ones = data === mask;
   const deviceFunction = bdf & 0xff;
   const found = bus.functions[deviceFunction];
+  if (isRetry(offset, mask, data) && (found?.presence !== PRESENT || found.doubt !== 'none')) return;
   if (found === undefined || found.presence !== PRESENT) {
     if (ones) {
       answerOfAbsent(state, bus, deviceFunction);
@@ -53,6 +54,11 @@ export function readConfiguration(
   let f = bus.functions[deviceFunction]!;
   if (f.aliasOf !== undefined && state.reporter.choice('fn_alias') === 'alias' && !ones) f = f.aliasOf;
   readDword(state, f, offset >>> 2, mask, data, shapeOf(width, mechanism), ones);
+}
+
+/** Retry status of a function that is not ready: Vendor ID 0001h, which nobody has, and ones (PCIe 2.3.2). */
+function isRetry(offset: number, mask: number, data: number): boolean {
+  return offset === 0 && (mask & 0xffff) === 0xffff && data === ((0xffff0001 | 0) & mask);
 }
 
 /** Judges one dword of a present function. `ones`: every byte of the access reads FFh. */
@@ -127,7 +133,7 @@ function judge(
     f.answeredAt = state.step;
     return;
   }
-  if (!judgeSpecial(state, f, d, mask, data, shape)) learn(state, f, d, mask, data, shape);
+  if (!judgeSpecial(state, f, d, mask, data)) learn(state, f, d, mask, data, shape);
   f.answeredAt = state.step;
 }
 
@@ -287,10 +293,4 @@ function reportGroup(
     explanation:
       'Bits that belong together are writable or hardwired together; from the lowest writable bit of an address on, all are writable.',
   });
-}
-
-function bitCount(bits: number): number {
-  let v = bits - ((bits >>> 1) & 0x55555555);
-  v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
-  return (((v + (v >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
 }

@@ -1,6 +1,6 @@
 /** Answers that cells alone cannot judge: they depend on other registers, on events, or on what may stand beside. */
 
-import { CAUSE_NONE } from '../cells.ts';
+import { bitCount, CAUSE_NONE } from '../cells.ts';
 import type { PciFunction } from '../function.ts';
 import { PRESENT, ROLE_MSI } from '../function.ts';
 import { asleepAbove } from '../life-cycle/presence.ts';
@@ -56,21 +56,14 @@ export function judgeExtendedSpace(
 }
 
 /** Judges what the cells accept. Returns whether it was reported, or must not be learned. */
-export function judgeSpecial(
-  state: MachineState,
-  f: PciFunction,
-  d: number,
-  mask: number,
-  data: number,
-  shape: number,
-): boolean {
+export function judgeSpecial(state: MachineState, f: PciFunction, d: number, mask: number, data: number): boolean {
   const sleeper = f.bus.owner === undefined ? undefined : asleepAbove(f);
   if (sleeper !== undefined) return behindSleeper(state, sleeper, mask, data);
   if (d === 1 && judgeStatus(state, f, mask, data)) return true;
   if ((f.roles[d]! & ROLE_MSI) !== 0 && judgeMessageEnable(state, f, d, mask, data)) return true;
   if (f.expressAt > 0 && f.portType >= 4) judgePort(state, f, d, mask, data);
   if (f.aliasOf !== undefined) judgeAlias(state, f, d, mask, data);
-  return judgeStored(state, f, d, mask, data, shape);
+  return judgeStored(state, f, d, mask, data);
 }
 
 function behindSleeper(state: MachineState, bridge: PciFunction, mask: number, data: number): boolean {
@@ -137,32 +130,28 @@ function judgeMessageEnable(state: MachineState, f: PciFunction, d: number, mask
   return true;
 }
 
-/** Status bits that hold the ones which were written to them though they were 0 (STS-003, BRG-011, PM-001). */
-function judgeStored(
-  state: MachineState,
-  f: PciFunction,
-  d: number,
-  mask: number,
-  data: number,
-  shape: number,
-): boolean {
-  const stored = f.config.stored[d]! & mask & data;
-  if (stored === 0) return false;
-  void shape;
+/** So many kinds of errors do not happen at once, and just those that were cleared. */
+const STORED_AT_LEAST = 4;
+
+/**
+ * Status bits that hold the ones which were written to them though they were 0 (STS-003, BRG-011). A few bits prove
+ * nothing: what they tell of may have happened since.
+ */
+function judgeStored(state: MachineState, f: PciFunction, d: number, mask: number, data: number): boolean {
+  const candidates = f.config.stored[d]! & mask;
+  if ((candidates & data) === 0) return false;
   let reported = false;
-  for (const field of f.fields[d] ?? []) {
-    if ((field.mask & stored) === 0 || reported) continue;
-    const mine =
-      (f.fields[d] ?? []).filter(({ rule }) => rule === field.rule).reduce((bits, { mask: more }) => bits | more, 0) &
-      stored;
-    // One error may really have happened just now; several at once, of kinds that have nothing in common, have not.
-    const several = (mine & (mine - 1)) !== 0;
-    if (!several && field.rule !== 'PM-001') continue;
+  const told = new Set<string>();
+  for (const { register, rule } of f.fields[d] ?? []) {
+    if (told.has(register)) continue;
+    told.add(register);
+    const mine = bitsOf(f, d, register) & candidates;
+    if (bitCount(mine) < STORED_AT_LEAST || (data & mine) !== mine) continue;
     reported = true;
     state.reporter.diverge({
-      rule: field.rule,
+      rule: (f.fields[d] ?? []).find((field) => (field.mask & mine) !== 0)?.rule ?? rule,
       function: f,
-      register: field.register,
+      register,
       shape: 'status bits store ones',
       expected: formatBits(0, mine),
       actual: formatBits(data, mine),
@@ -172,6 +161,10 @@ function judgeStored(
   }
   if (reported) f.config.adopt(d, mask, data, 0, state.step);
   return reported;
+}
+
+function bitsOf(f: PciFunction, d: number, register: string): number {
+  return (f.fields[d] ?? []).filter((field) => field.register === register).reduce((bits, { mask }) => bits | mask, 0);
 }
 
 /** Slot and link tell of what is below (HP-004). */

@@ -45,7 +45,7 @@ export class Evidence {
     for (const region of claims) {
       // The device may do anything with it, so its values prove nothing any more; a ROM takes no writes.
       if (region.isRom) this.writtenToRom(access, place, region);
-      else for (const other of region.function.regions) other.markers.clear();
+      else region.function.forgetContents();
     }
     if (claims.length === 0 || this.inRam(place)) this.remember(access, place, 0);
   }
@@ -122,6 +122,9 @@ export class Evidence {
     const { config } = f;
     const d = barDword(f, index);
     const { reporter } = this.state;
+    // An enabled ROM may take the address decoder of the BARs (ROM-003).
+    if (!region.isRom && region.space === MEMORY && f.config.bit(f.headerType === 1 ? 0x38 : 0x30, 0) === 1)
+      return undefined;
     const wide = f.barKinds[index] === 'memory64' && !region.isRom;
     const written = Math.max(config.changedAt[d]!, wide ? config.changedAt[d + 1]! : -1);
     if (region.rolledBackAt > marker.step) {
@@ -173,9 +176,12 @@ export class Evidence {
     const other = region.space === PORT ? 2 : 1;
     const own = region.space === PORT ? 1 : 2;
     const changed = config.before[1]! ^ config.value[1]!;
-    return (changed & other) !== 0 && (changed & own) === 0
+    const now = config.value[1]!;
+    if ((changed & now & own) !== 0)
+      return { rule: 'CMD-006', why: 'With its enable set again the region decodes at the address in its BAR.' };
+    return (changed & other) !== 0 && (now & own) !== 0
       ? { rule: 'CMD-005', why: 'The enables of memory and I/O are independent of each other.' }
-      : { rule: 'CMD-006', why: 'With its enable set again the region decodes at the address in its BAR.' };
+      : pathRule(f, marker.step);
   }
 
   private readOverlap(access: Access, place: Place, claims: readonly Region[]): void {

@@ -87,13 +87,26 @@ export class Ledger {
     const msix = f.msixAt > 0 && f.config.bit(f.msixAt + 2, 15) === 1;
     const msi = f.msiAt > 0 && f.config.bit(f.msiAt + 2, 0) === 1;
     if (!msix && !msi) return undefined;
-    return {
-      function: f,
+    return this.block(f, this.changedAt(f), {
       rule: msix ? 'MSIX-012' : 'MSI-006',
       register: msix ? 'MSI-X message' : 'MSI message',
       shape: 'content of no vector',
       because: `No vector of the function is programmed to send this address and data.`,
-    };
+    });
+  }
+
+  /** Step of the last change of anything that decides what the function may send. */
+  private changedAt(f: PciFunction): number {
+    const { config, msiAt, msixAt, msix } = f;
+    const mine = [0, 1, 2, 3, 4].map((d) => (msiAt > 0 ? config.changedAt[(msiAt >>> 2) + d]! : -1));
+    const table = msix?.table.changedAt.reduce((last, step) => Math.max(last, step), -1) ?? -1;
+    return Math.max(...mine, table, msixAt > 0 ? config.changedAt[msixAt >>> 2]! : -1);
+  }
+
+  /** Step of the last change of an entry or of Message Control over it. */
+  private entryChangedAt(f: PciFunction, index: number): number {
+    const steps = f.msix?.table.changedAt.subarray(4 * index, 4 * index + 4) ?? [];
+    return Math.max(f.config.changedAt[f.msixAt >>> 2]!, ...steps);
   }
 
   private askMsix(f: PciFunction, event: Message): Answer {
@@ -110,8 +123,7 @@ export class Ledger {
         continue;
       }
       this.state.reporter.count('MSIX-012');
-      const answer =
-        fit === 'now' ? this.mayMsix(f, index, enabled) : this.expired(f, fit, enabled, vectors.masked(index));
+      const answer = fit === 'now' ? this.mayMsix(f, index, enabled) : this.expired(f, index, fit, enabled);
       if (answer === 'may') return answer;
       blocked ??= answer;
     }
@@ -183,11 +195,11 @@ export class Ledger {
     });
   }
 
-  private expired(f: PciFunction, old: Expired, enabled: 0 | 1 | -1, masked: 0 | 1 | -1): Answer {
-    if (enabled !== 1 || masked !== 0) return undefined;
+  private expired(f: PciFunction, index: number, old: Expired, enabled: 0 | 1 | -1): Answer {
+    if (enabled !== 1 || f.vectors.masked(index) !== 0) return undefined;
     const gate = this.gate(f);
     if (gate !== undefined) return undefined;
-    return this.block(f, f.config.changedAt[f.msixAt >>> 2]!, {
+    return this.block(f, this.entryChangedAt(f, index), {
       rule: old.live ? 'MSIX-018' : 'MSIX-012',
       register: 'MSI-X table entry',
       shape: 'message with old content',
@@ -211,13 +223,12 @@ export class Ledger {
     if (!fits(now) && !msi.old.some(fits)) {
       const expired = msi.expired.some(fits);
       if (!expired || enabled !== 1 || this.gate(f) !== undefined) return undefined;
-      return {
-        function: f,
+      return this.block(f, this.changedAt(f), {
         rule: 'MSI-008',
         register: 'MSI message',
         shape: 'message with old content',
         because: 'A message with the new address and data was seen already: after it no message has the old ones.',
-      };
+      });
     }
     this.state.reporter.count('MSI-006');
     const gate = this.gate(f);

@@ -74,6 +74,8 @@ function checkPiece(f: PciFunction, piece: Piece, report: Report): void {
 
 /** Whether a BAR is known to be none for memory; regions of Enhanced Allocation stand in for BARs. */
 function isMissing(f: PciFunction, bar: number): boolean {
+  // The BARs of virtual functions are in their physical function.
+  if ((f.config.peek(0, 2) ?? 0xffff) === 0xffff) return false;
   if (!f.listComplete && f.capabilities.length > 0 && f.msixAt === 0) return false;
   if (f.capabilities.some(({ id }) => id === ENHANCED_ALLOCATION)) return false;
   const kind = f.barKinds[bar] ?? 'unknown';

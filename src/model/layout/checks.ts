@@ -6,6 +6,7 @@ import { checkTable, checkVirtio } from './checks-regions.ts';
 import { PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
+import { mayHoldVirtual } from '../life-cycle/virtual-functions.ts';
 
 /** A fault of structure. `key` tells faults of one function apart. */
 export interface Fault {
@@ -87,7 +88,7 @@ function checkMultifunction(f: PciFunction, report: Report): void {
   if ((f.deviceFunction & 7) === 0 || f.aliasOf !== undefined || zero === undefined || zero.presence !== PRESENT)
     return;
   if (zero.config.bit(0x0e, 7) !== 0 || zero.doubt !== 'none') return;
-  if (zero.extended.some(({ id }) => id === 0x0e || id === 0x10) || f.extended.some(({ id }) => id === 0x0e)) return;
+  if (mayHoldVirtual(f.bus)) return;
   report({
     rule: 'HDR-006',
     key: 'function without multifunction bit',

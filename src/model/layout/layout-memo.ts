@@ -66,6 +66,7 @@ function holds({ context, asked }: RememberedLayout, now: LayoutContext): boolea
     context.headerType !== now.headerType ||
     context.classCode !== now.classCode ||
     context.vendor !== now.vendor ||
+    context.physical !== now.physical ||
     context.tlpPrefix !== now.tlpPrefix
   )
     return false;

@@ -124,9 +124,16 @@ function contextAt(f: PciFunction, offset: number): LayoutContext {
     headerType: f.headerType,
     classCode: classCodeOf(f.config),
     vendor: f.config.peek(0, 2) ?? -1,
+    physical: isPhysical(f),
     tlpPrefix: f.expressAt === 0 ? undefined : tlpPrefix(f),
     peek: peeking(f, offset),
   };
+}
+
+/** Virtual functions are endpoints without an interrupt pin, whatever Vendor ID a VMM gives them. */
+function isPhysical(f: PciFunction): boolean {
+  if (f.portType > 0) return true;
+  return (peeking(f, 0)(0x3d, 1) ?? 0) !== 0;
 }
 
 /** End-End TLP Prefix Supported: bit 21 of Device Capabilities 2. */
@@ -330,5 +337,9 @@ function declareFirmware(f: PciFunction): void {
   firmware[1]! |= 0xffff;
   for (let d = 4; d < 10; d++) if (f.headerType !== 1 || d < 6) firmware[d] = -1;
   if (f.headerType === 1) for (const d of [6, 7, 8, 9, 10, 11, 12]) firmware[d] = -1;
-  firmware[15]! |= 0xff;
+  firmware[15]! |= f.headerType === 1 ? 0xffff00ff | 0 : 0xff;
+  // Controls of the device, the link and the slot, which a VMM may pass through as its host has set them.
+  if (f.expressAt > 0) for (const at of [0x08, 0x10, 0x18, 0x28, 0x30]) firmware[(f.expressAt + at) >>> 2]! |= 0xffff;
+  // Masks, severities and ECRC control.
+  if (f.aerAt > 0) for (const at of [0x08, 0x0c, 0x14, 0x18]) firmware[(f.aerAt + at) >>> 2] = -1;
 }

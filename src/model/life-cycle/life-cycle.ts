@@ -28,6 +28,8 @@ import {
 } from '../function.ts';
 import type { Bus, Doubt, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
+import { forgetResized, forgetSizes } from './resizable.ts';
+import { controlsVirtual } from './virtual-functions.ts';
 
 /** What a write starts before it changes the register itself. */
 export function beforeWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
@@ -47,10 +49,14 @@ export function afterWrite(state: MachineState, f: PciFunction, d: number, mask:
   if ((roles & ROLE_AF) !== 0 && (mask & data & 1) !== 0) functionLevelReset(state, f, f.config.bit(f.afAt + 3, 1));
   if ((roles & ROLE_SHPC) !== 0) hotPlugCommand(state, f);
   if ((roles & ROLE_MSI) !== 0) openMessageEnable(f, d, mask, data);
+  if (d < 64) return;
+  forgetResized(f, d);
+  if (controlsVirtual(f, d)) doubtVirtual(state, f);
 }
 
 function functionLevelReset(state: MachineState, f: PciFunction, capable: 0 | 1 | -1): void {
   if (capable === 0) return;
+  if (f.extended.length > 0) doubtVirtual(state, f);
   if (capable === 1 && state.reporter.choice('flr_restore') !== 'on') resetFunction(state, f, 'flr', CAUSE_FLR, 'flr');
   else resetPerhaps(state, f, CAUSE_FLR);
 }
@@ -59,15 +65,23 @@ function functionLevelReset(state: MachineState, f: PciFunction, capable: 0 | 1 
 function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
   if ((mask & 3) !== 3 || (data & 3) !== 0) return;
   const { config } = f;
-  if (config.bit(d << 2, 0) !== 1 || config.bit(d << 2, 1) !== 1) return;
+  // A state that was written and not read back counts.
+  const open = ~config.seen[d]! | config.pending[d]! | config.otherMask[d]!;
+  if (((config.value[d]! | open) & 3) !== 3) return;
   if (config.bit(d << 2, 3) !== 1) resetPerhaps(state, f, CAUSE_D3);
+  else f.forgetContents();
+  // It takes its time, and is not there until then.
+  if (f.doubt === 'none') f.doubt = 'reset';
+  touch(state, f);
 }
 
 /** Every writable register has its old or its reset value. */
 export function resetPerhaps(state: MachineState, f: PciFunction, cause: Cause): void {
   f.config.resetPerhaps(cause, state.step);
+  forgetSizes(f);
   f.msix?.table.resetPerhaps(cause, state.step);
   f.vectors.forget();
+  f.forgetContents();
   f.fresh = undefined;
   touch(state, f);
 }
@@ -129,6 +143,7 @@ export function resetFunction(
     config.other[d] = (config.value[d]! & ~differs) | (value & differs);
     config.otherMask[d] = differs;
   }
+  forgetSizes(f);
   if (level === 'flr') restoreLine(f, line);
   f.msix?.reset(cause, state.step);
   f.vectors.reset();
@@ -137,6 +152,8 @@ export function resetFunction(
   f.intx = undefined;
   f.openMessageEnable = undefined;
   f.beforeReset = old;
+  // Without power nothing may answer, so that the old content proves a fault.
+  if (doubt !== 'unpowered') f.forgetContents();
   touch(state, f);
 }
 
@@ -217,6 +234,14 @@ function doubtReplaced(state: MachineState, f: PciFunction): void {
   touch(state, f);
 }
 
+/** Control of the virtual functions was written, or the physical function reset: they may have come or gone. */
+function doubtVirtual(state: MachineState, physical: PciFunction): void {
+  for (const f of physical.bus.functions) {
+    if (f === undefined || f === physical || f.presence !== PRESENT) continue;
+    if ((f.config.peek(0, 2) ?? 0xffff) === 0xffff) doubtReplaced(state, f);
+  }
+}
+
 /** The recording has lost something: nothing that can change is known any more. */
 export function loseTrack(state: MachineState): void {
   state.showsResets = false;
@@ -225,8 +250,14 @@ export function loseTrack(state: MachineState): void {
     f.config.forgetVariables();
     f.msix?.table.forgetVariables();
     f.vectors.forget();
+    f.forgetContents();
     f.fresh = undefined;
+    f.removed = false;
+    f.intx = undefined;
+    f.openMessageEnable = undefined;
+    f.assumption = undefined;
     if (f.presence === PRESENT) f.doubt = 'replaced';
+    else f.bus.absentAt[f.deviceFunction] = -1;
     touch(state, f);
   }
 }
