@@ -52,3 +52,8 @@ export function part(): fc.Arbitrary<Part> {
       return { offset, width, data: data % 2 ** (8 * width), via };
     });
 }
+
+/** Number of bits that are set. */
+export function bitCount(bits: number): number {
+  return [...bits.toString(2)].filter((digit) => digit === '1').length;
+}

@@ -38,6 +38,8 @@ export const ROLE_DEVICE_CONTROL = 512;
 export const ROLE_SLOT = 1024;
 export const ROLE_SHPC = 2048;
 export const ROLE_AF = 4096;
+/** Link Control. */
+export const ROLE_LINK = 16384;
 /** Bits whose kinds depend on each other (BARs, windows, Cache Line Size …). */
 export const ROLE_GROUP = 8192;
 /** Decoding depends on the dword. */

@@ -167,12 +167,29 @@ export class Model {
     }
     if (access.write) {
       this.evidence.write(access, place, claims);
-      if (claims.length === 0) this.unclaimed(access, space);
+      if (claims.length === 0) {
+        this.unclaimed(access, space);
+        this.writtenSomewhere(space);
+        if (space === MEMORY) this.ledger.writtenElsewhere(access.valueLo, access.valueHi);
+      }
       if (claims.length === 0 && space === MEMORY) this.ecam.perhaps(access);
       for (const { function: f, index } of claims) if (f.shpcAt > 0 && index === 0) hotPlugCommand(state, f);
     } else if (!this.evidence.read(access, place, claims)) this.unclaimed(access, space);
     if (only !== undefined && claims.length === 1 && only.state === ON && !access.write)
       only.function.answeredAt = state.step;
+  }
+
+  /** A write may have reached a region whose place is not known, and the MSI-X table in it. */
+  private writtenSomewhere(space: typeof PORT | typeof MEMORY): void {
+    const { map, step } = this.state;
+    if (!map.hasLoose(space)) return;
+    for (const region of map.looseIn(space)) {
+      const f = region.function;
+      f.barWrittenAt = step;
+      if (f.msix?.placement.bar !== region.index) continue;
+      f.msix.table.forgetVariables();
+      f.vectors.uncertain = true;
+    }
   }
 
   private unclaimed(access: Access, space: typeof PORT | typeof MEMORY): void {

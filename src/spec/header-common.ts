@@ -3,6 +3,10 @@
 import { field, register, reserved, whole } from './build.ts';
 import type { Attribute, Field, LayoutContext, Register } from './register.ts';
 
+const PCIE_TO_PCI_BRIDGE = 7;
+const PCI_TO_PCIE_BRIDGE = 8;
+const IDE_CONTROLLER = 0x0101;
+
 /**
  * Attribute that depends on whether the function is PCI Express. While that is not known the map says only what holds
  * for both kinds, which the third argument names.
@@ -13,7 +17,9 @@ export function byKind(
   conventional: Attribute,
   either: Attribute,
 ): Attribute {
-  if (context.express === undefined) return either;
+  // The upper side of a PCI-to-PCIe bridge is conventional; which side it is, the port type tells.
+  if (context.express === undefined || (context.express && context.portType < 0)) return either;
+  if (context.portType === PCI_TO_PCIE_BRIDGE) return conventional;
   return context.express ? express : conventional;
 }
 
@@ -26,7 +32,8 @@ function command(context: LayoutContext): Register {
   // Host and ISA bridges may have the first three bits hardwired to 1. Everywhere else the only hardwired value is 0.
   const subclass = context.classCode < 0 ? -1 : context.classCode >>> 8;
   const enable: Attribute = subclass < 0 || subclass === 0x0600 || subclass === 0x0601 ? 'choice' : 'choice0';
-  const old = byKind(context, 'zero', 'choice0', 'choice0');
+  // A PCIe-to-PCI bridge has a conventional bus below, on which some of them act.
+  const old = byKind(context, context.portType === PCIE_TO_PCI_BRIDGE ? 'choice0' : 'zero', 'choice0', 'choice0');
   const rule = 'CMD-001';
   return register('Command', 0x04, 2, [
     field('I/O Space Enable', 0, enable, rule),
@@ -67,6 +74,20 @@ function status(context: LayoutContext): Register {
   ]);
 }
 
+/** Constant, but for the modes of the two channels of an IDE controller (PCI IDE Controller Specification 2.1). */
+function programmingInterface(context: LayoutContext): Field[] {
+  const name = 'Programming Interface';
+  const rule = 'HDR-002';
+  if (context.peek(0x0a, 2) !== IDE_CONTROLLER) return [field(name, [7, 0], 'RO', rule)];
+  const mode = { reset: 'open', flr: 'open' } as const;
+  return [
+    field(name, [7, 3], 'RO', rule),
+    field('Secondary channel in native mode', 2, 'choice', rule, mode),
+    field(name, 1, 'RO', rule),
+    field('Primary channel in native mode', 0, 'choice', rule, mode),
+  ];
+}
+
 function builtInSelfTest(context: LayoutContext): Register {
   const value = context.peek(0x0f, 1);
   // Whether the test exists is told by bit 7. Until it has been read the bits that only exist then are not judged.
@@ -90,7 +111,7 @@ export function commonRegisters(context: LayoutContext): Register[] {
     command(context),
     status(context),
     whole('Revision ID', 0x08, 1, 'RO', 'HDR-002'),
-    register('Class Code', 0x09, 1, [field('Programming Interface', [7, 0], 'RO', 'HDR-002')]),
+    register('Class Code', 0x09, 1, programmingInterface(context)),
     register('Class Code', 0x0a, 2, [
       field('Sub-Class Code', [7, 0], 'RO', 'HDR-002'),
       field('Base Class Code', [15, 8], 'RO', 'HDR-002'),

@@ -71,6 +71,7 @@ export const cases: readonly RuleCase[] = [
     rule: 'AER-003',
     title: 'no uncorrectable error is fatal at power-on',
     given: ['power-on', 'express'],
+    choices: { preassigned: 'off' },
     steps: `
       er 4 00:06.0 0x100 -> 0x00010001
       er 4 00:06.0 0x10c -> 0x00062030 | 0x00000000
@@ -80,6 +81,7 @@ export const cases: readonly RuleCase[] = [
     rule: 'AER-003',
     title: 'an uncorrectable error is masked at power-on',
     given: ['power-on', 'express'],
+    choices: { preassigned: 'off' },
     steps: `
       er 4 00:06.0 0x100 -> 0x00010001
       er 4 00:06.0 0x108 -> 0x00000000 | 0x00100000
@@ -89,6 +91,7 @@ export const cases: readonly RuleCase[] = [
     rule: 'AER-003',
     title: 'advisory non-fatal errors are not masked at power-on',
     given: ['power-on', 'express'],
+    choices: { preassigned: 'off' },
     steps: `
       er 4 00:06.0 0x100 -> 0x00010001
       er 4 00:06.0 0x114 -> 0x00002000 | 0x00000000

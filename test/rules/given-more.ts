@@ -32,6 +32,7 @@ function express(deviceCapabilities: number): string {
   return `
 ${withCapabilities}
 cr 1 00:06.0 0x34 -> 0x40
+cr 1 00:06.0 0x3d -> 0x01
 ${reads('00:06.0', [
   [0x40, 0x00028010], // PCI Express, version 2, endpoint.
   [0x44, deviceCapabilities],

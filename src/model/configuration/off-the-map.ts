@@ -38,7 +38,7 @@ export function answersOffTheMap(
     reportFormer(state, former.owner, f, answer, width);
     return undefined;
   }
-  return state.routing.addRoot(number, !state.powerOn);
+  return state.routing.addRoot(number, !state.powerOn || state.firmware);
 }
 
 /** Whether the answer is the one of a function that was reached by this number before. */

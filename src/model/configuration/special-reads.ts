@@ -34,6 +34,8 @@ export function judgeExtendedSpace(
     state.reporter.learn('ext_empty', data === 0 ? 'zero' : 'ones');
   }
   if (f.express !== false) return false;
+  // PCI-X functions of mode 2 have extended space too.
+  if (f.capabilities.some(({ id }) => id === PCI_X)) return true;
   const fill = data === mask ? 'ones' : data === 0 ? 'zero' : undefined;
   state.reporter.count('ECAM-007');
   if (fill !== undefined && (f.extendedFill === undefined || f.extendedFill === fill)) {
@@ -88,7 +90,11 @@ function judgeStatus(state: MachineState, f: PciFunction, mask: number, data: nu
   if (pin === undefined) return false;
   state.reporter.count('STS-002');
   const set = (data & bit) !== 0;
-  const wrong = (pin === 0 && set) || (f.intx === 1 && !set);
+  // Whether the bit follows the line while messages are used or INTx may be disabled, is not clear everywhere.
+  const messages =
+    (f.msixAt > 0 && f.config.bit(f.msixAt + 2, 15) !== 0) || (f.msiAt > 0 && f.config.bit(f.msiAt + 2, 0) !== 0);
+  const told = f.intx === 1 && f.listComplete && !messages && (f.config.writable(1) & 0x400) !== 0;
+  const wrong = (pin === 0 && set) || (told && !set);
   if (!wrong) return false;
   state.reporter.diverge({
     rule: 'STS-002',
@@ -129,6 +135,8 @@ function judgeMessageEnable(state: MachineState, f: PciFunction, d: number, mask
   f.config.adopt(d, mask, data, 0, state.step);
   return true;
 }
+
+const PCI_X = 0x07;
 
 /** So many kinds of errors do not happen at once, and just those that were cleared. */
 const STORED_AT_LEAST = 4;
@@ -176,8 +184,12 @@ function judgePort(state: MachineState, port: PciFunction, d: number, mask: numb
   const active = 1 << 29;
   if (d === link && (mask & active) !== 0 && port.config.bit(port.expressAt + 0x0e, 4) === 1) {
     state.reporter.count('HP-004');
+    // Where removals are not shown, what has answered may be gone.
     const answers =
-      below.presence === PRESENT && below.doubt === 'none' && below.answeredAt > port.config.changedAt[slot]!;
+      state.showsResets &&
+      below.presence === PRESENT &&
+      below.doubt === 'none' &&
+      below.answeredAt > port.config.changedAt[slot]!;
     if (answers && (data & active) === 0 && !port.reported.has('HP-004 link')) {
       port.reported.add('HP-004 link');
       state.reporter.diverge(

@@ -65,6 +65,17 @@ export class AddressMap {
     return this.loose[space];
   }
 
+  /** The regions that may lie anywhere in a space and may decode. */
+  looseIn(space: typeof PORT | typeof MEMORY): Region[] {
+    this.update();
+    return [...this.regions].filter(
+      (region) =>
+        region.loose &&
+        region.state !== OFF &&
+        (region.space === space || region.function.barKinds[region.index] === 'unknown'),
+    );
+  }
+
   /** Drops the regions of a function that is no longer there. */
   forget(f: PciFunction): void {
     for (const region of f.regions) this.regions.delete(region);

@@ -172,6 +172,9 @@ export class Evidence {
         ? { rule: 'ROM-002', why: 'The ROM is enabled again, and Memory Space Enable is set.' }
         : { rule: 'MAP-011', why: 'The registers hold what they held when the region decoded here.' };
     }
+    const power = (f.powerAt + 4) >>> 2;
+    if (f.powerAt > 0 && config.changedAt[power]! > marker.step && config.bit(f.powerAt + 4, 3) === 1)
+      return { rule: 'PM-004', why: 'With No_Soft_Reset set the function is after its return to D0 as it was before.' };
     if (config.changedAt[1]! <= marker.step || config.cause[1] !== CAUSE_WRITE) return pathRule(f, marker.step);
     const other = region.space === PORT ? 2 : 1;
     const own = region.space === PORT ? 1 : 2;
@@ -239,7 +242,8 @@ export class Evidence {
   }
 
   private readHole(access: Access, place: Place): boolean {
-    if (isTelling(access)) {
+    // A region whose place is not known may answer anywhere.
+    if (isTelling(access) && !this.state.map.hasLoose(place.space)) {
       const former = this.places.get(key(place, access.width));
       if (former !== undefined && this.stillAt(access, place, former.region, former.offset)) return true;
       for (const region of this.state.map.located(place.space))

@@ -23,6 +23,9 @@ interface Blocked {
 /** Answer of one function: it may have sent the message, it must not have, or it has nothing to do with it. */
 type Answer = 'may' | Blocked | undefined;
 
+/** Values that are remembered; beyond that nothing is said of messages without a sender. */
+const ELSEWHERE_AT_MOST = 4096;
+
 export class Ledger {
   readonly ioApic = new IoApic();
   messages = 0;
@@ -30,8 +33,23 @@ export class Ledger {
   /** Function that sent last: the next message most often is from it. */
   private last: PciFunction | undefined;
 
+  /** Low halves of what was written to memory that is no function's: timers and interrupt controllers send too. */
+  private readonly elsewhere = new Set<number>();
+
   constructor(state: MachineState) {
     this.state = state;
+  }
+
+  /** A memory write that reaches no function that is known. */
+  writtenElsewhere(lo: number, hi: number): void {
+    if (this.elsewhere.size > ELSEWHERE_AT_MOST) return;
+    this.elsewhere.add(lo & 0xffff);
+    this.elsewhere.add(hi & 0xffff);
+  }
+
+  /** Whether a message that names no sender may come from something that is no function. */
+  private isForeign(event: Message): boolean {
+    return this.elsewhere.size > ELSEWHERE_AT_MOST || this.elsewhere.has(event.data & 0xffff);
   }
 
   message(event: Message): void {
@@ -49,7 +67,7 @@ export class Ledger {
       blocked ??= answer;
     }
     // Without power-on, functions that nobody looked at may send messages.
-    if (blocked === undefined || (event.bdf === undefined && !state.powerOn)) return;
+    if (blocked === undefined || (event.bdf === undefined && (!state.powerOn || this.isForeign(event)))) return;
     const { because, ...verdict } = blocked;
     state.reporter.diverge({
       ...verdict,

@@ -88,7 +88,8 @@ export class Vectors {
     const wide = (control & 0x80) !== 0;
     const low = config.peek(msiAt + 4, 4);
     const high = wide ? config.peek(msiAt + 8, 4) : 0;
-    const data = config.peek(msiAt + (wide ? 12 : 8), 2);
+    // Extended Message Data.
+    const data = config.peek(msiAt + (wide ? 12 : 8), (control & 0x400) !== 0 ? 4 : 2);
     if (low === undefined || high === undefined || data === undefined) return undefined;
     return { addressLo: low | 0, addressHi: high | 0, data, replaces: (1 << ((control >>> 4) & 7)) - 1 };
   }

@@ -19,6 +19,7 @@ import {
   ROLE_COMMAND,
   ROLE_DEVICE_CONTROL,
   ROLE_GROUP,
+  ROLE_LINK,
   ROLE_MSI,
   ROLE_MSIX,
   ROLE_POWER,
@@ -327,6 +328,7 @@ function declareRoles(f: PciFunction): void {
   if (f.shpcAt > 0) role(f.shpcAt + 4, ROLE_SHPC);
   if (f.expressAt > 0) {
     role(f.expressAt + 8, ROLE_DEVICE_CONTROL);
+    role(f.expressAt + 0x10, ROLE_LINK);
     role(f.expressAt + 0x18, ROLE_SLOT);
   }
 }

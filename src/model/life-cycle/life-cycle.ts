@@ -20,6 +20,7 @@ import {
   ROLE_AF,
   ROLE_BRIDGE_CONTROL,
   ROLE_DEVICE_CONTROL,
+  ROLE_LINK,
   ROLE_MSI,
   ROLE_POWER,
   ROLE_SHPC,
@@ -35,8 +36,9 @@ import { controlsVirtual } from './virtual-functions.ts';
 export function beforeWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
   const roles = f.roles[d]!;
   if ((roles & ROLE_POWER) !== 0) leaveD3(state, f, d, mask, data);
-  if ((roles & ROLE_BRIDGE_CONTROL) !== 0) secondaryBusReset(state, f, mask, data);
+  if ((roles & ROLE_BRIDGE_CONTROL) !== 0) holdBelow(state, f, 0x3e, 6, mask, data);
   if ((roles & ROLE_SLOT) !== 0) slotPower(state, f, d, mask, data);
+  if ((roles & ROLE_LINK) !== 0 && (f.portType === 4 || f.portType === 6)) holdBelow(state, f, d << 2, 4, mask, data);
 }
 
 /** What a write starts once the register has it. */
@@ -69,7 +71,6 @@ function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, d
   const open = ~config.seen[d]! | config.pending[d]! | config.otherMask[d]!;
   if (((config.value[d]! | open) & 3) !== 3) return;
   if (config.bit(d << 2, 3) !== 1) resetPerhaps(state, f, CAUSE_D3);
-  else f.forgetContents();
   // It takes its time, and is not there until then.
   if (f.doubt === 'none') f.doubt = 'reset';
   touch(state, f);
@@ -86,13 +87,15 @@ export function resetPerhaps(state: MachineState, f: PciFunction, cause: Cause):
   touch(state, f);
 }
 
-/** Bridge Control bit 6: everything below is in reset from the rising edge until the bit is cleared (RST-006). */
-function secondaryBusReset(state: MachineState, bridge: PciFunction, mask: number, data: number): void {
-  const bit = 0x40 << 16;
-  if ((mask & bit) === 0) return;
-  const before = bridge.config.bit(0x3e, 6);
-  const now = (data & bit) !== 0 ? 1 : 0;
-  if (now === before) return;
+/**
+ * Secondary Bus Reset (Bridge Control bit 6) and Link Disable (Link Control bit 4): everything below is in reset from
+ * the rising edge until the bit is cleared (RST-006; PCIe 6.6.1). `offset` and `bit` tell where it lies in dword `d`.
+ */
+function holdBelow(state: MachineState, bridge: PciFunction, offset: number, bit: number, mask: number, data: number) {
+  const at = 1 << (((offset & 3) << 3) + bit);
+  if ((mask & at) === 0) return;
+  const now = (data & at) !== 0 ? 1 : 0;
+  if (now === bridge.config.bit(offset, bit)) return;
   if (now === 1) {
     for (const f of below(bridge))
       if (f.presence === PRESENT) resetFunction(state, f, 'conventional', CAUSE_BUS_RESET, 'held');
@@ -108,7 +111,16 @@ function slotPower(state: MachineState, port: PciFunction, d: number, mask: numb
   if ((mask & bit) === 0 || port.config.bit(port.expressAt + 0x14, 1) !== 1) return;
   const before = port.config.bit(d << 2, 10);
   const now = (data & bit) !== 0 ? 1 : 0;
-  if (before < 0 || now === before) return;
+  if (now === before) return;
+  if (before < 0) {
+    // Power may go now, or have been off before.
+    for (const f of below(port)) {
+      if (f.presence !== PRESENT) continue;
+      resetPerhaps(state, f, CAUSE_SLOT_POWER);
+      f.doubt = 'power';
+    }
+    return;
+  }
   for (const f of below(port)) {
     if (f.presence !== PRESENT) continue;
     resetFunction(state, f, 'slot', CAUSE_SLOT_POWER, now === 1 ? 'unpowered' : 'power');
@@ -186,6 +198,8 @@ export function resetMachine(state: MachineState): void {
       resetFunction(state, f, 'machine', CAUSE_MACHINE_RESET, f.bus.owner === undefined ? 'reset' : 'power');
     } else {
       f.config.reset('machine', CAUSE_MACHINE_RESET, state.step);
+      // What was removed while the machine ran may be there again when it starts anew.
+      f.removed = false;
     }
   }
   for (const bus of state.routing.buses()) bus.absentAt.fill(-1);

@@ -280,7 +280,8 @@ export function resolveDoubt(
       return f;
     case 'reset':
     case 'none':
-      if (telling && wrong === 0) clear(state, f);
+      // Any answer that fits and is not all ones shows that it is there.
+      if (wrong === 0 && (telling || (data !== mask && (config.known(d) & mask) !== 0))) clear(state, f);
       return f;
     case 'held':
       return f;
