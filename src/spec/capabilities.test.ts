@@ -13,6 +13,7 @@ function contextOf(dwords: readonly (number | undefined)[], extra: Partial<Layou
     headerType: 0,
     classCode: 0x020000,
     vendor: 0x8086,
+    physical: true,
     peek(offset, size) {
       const dword = dwords[offset >>> 2];
       return dword === undefined ? undefined : (dword >>> ((offset & 3) * 8)) % 2 ** (size * 8);
@@ -112,7 +113,7 @@ const ROWS: readonly Row[] = [
     name: 'AER of a virtual function',
     id: AER,
     dwords: [0x00020001],
-    extra: { portType: 0, vendor: 0xffff },
+    extra: { portType: 0, physical: false },
     length: 44,
   },
   { name: 'AER of a root port', id: AER, dwords: [0x00020001], extra: { portType: 4 }, length: 56 },
@@ -276,7 +277,7 @@ describe('PCI Express', () => {
     expect(at(of(pcie(2, 0)), 8, 3)?.attribute).toBe('RW');
     expect(at(of(pcie(2, 4)), 8, 3)?.attribute).toBe('RW');
     expect(at(of(pcie(2, 9)), 8, 3)?.attribute).toBe('choice0');
-    expect(at(of(pcie(2, 0), { vendor: 0xffff }), 8, 3)?.attribute).toBe('choice0');
+    expect(at(of(pcie(2, 0), { physical: false }), 8, 3)?.attribute).toBe('choice0');
   });
 
   test('the bit that starts FLR reads 0, but is another one in a bridge to PCI', () => {
@@ -339,14 +340,14 @@ describe('enhanced allocation', () => {
 });
 
 describe('AER', () => {
-  const of = (portType: number, vendor = 0x8086) => layOut(AER, [0x00020001], { portType, vendor });
+  const of = (portType: number, physical = true) => layOut(AER, [0x00020001], { portType, physical });
 
   test('four errors have a mask and a severity where there is a link', () => {
     for (const bit of [4, 12, 18, 20]) {
       expect(at(of(0), 0x08, bit)).toMatchObject({ attribute: 'RW', reset: 0, sticky: true });
       expect(at(of(0), 0x0c, bit)?.attribute).toBe('RW');
       expect(at(of(9), 0x08, bit)?.attribute).toBe('choice');
-      expect(at(of(0, 0xffff), 0x08, bit)?.attribute).toBe('choice');
+      expect(at(of(0, false), 0x08, bit)?.attribute).toBe('choice');
     }
   });
 

@@ -17,8 +17,9 @@ export function byKind(
   conventional: Attribute,
   either: Attribute,
 ): Attribute {
-  // The upper side of a PCI-to-PCIe bridge is conventional; which side it is, the port type tells.
-  if (context.express === undefined || (context.express && context.portType < 0)) return either;
+  // The upper side of a PCI-to-PCIe bridge is conventional; only the port type tells it from other bridges.
+  if (context.express === undefined || (context.express && context.portType < 0 && context.headerType !== 0))
+    return either;
   if (context.portType === PCI_TO_PCIE_BRIDGE) return conventional;
   return context.express ? express : conventional;
 }

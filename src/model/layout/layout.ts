@@ -36,6 +36,8 @@ const EXPRESS = 0x10;
 const MSIX = 0x11;
 const ADVANCED_FEATURES = 0x13;
 const AER = 0x0001;
+/** Bytes of AER with its longest log. */
+const AER_WITH_PREFIXES = 72;
 
 /** First dword of extended configuration space. */
 export const EXTENDED = 0x40;
@@ -252,11 +254,13 @@ function placeEmptyList(f: PciFunction, header: number): void {
 /** Dwords of extended space that belong to no structure read zero (ECAM-012); behind one of unknown length they are open. */
 function closeGaps(f: PciFunction): void {
   const starts = f.extended.toSorted((one, other) => one.offset - other.offset);
-  for (const [index, { offset, length }] of starts.entries()) {
+  for (const [index, { id, offset, length }] of starts.entries()) {
     if (f.extendedFault !== undefined) return;
     const next = starts[index + 1]?.offset ?? 0x1000;
     if (length <= 4) continue;
-    for (let at = (offset + length + 3) & ~3; at < next; at += 4) placeUnused(f, at >>> 2);
+    // Until it is known that there is none, a log of TLP prefixes may follow.
+    const least = id === AER && tlpPrefix(f) === undefined ? AER_WITH_PREFIXES : length;
+    for (let at = (offset + least + 3) & ~3; at < next; at += 4) placeUnused(f, at >>> 2);
   }
 }
 
