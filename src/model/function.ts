@@ -159,6 +159,8 @@ export class PciFunction {
   msix: MsixTable | undefined;
   readonly vectors: Vectors;
 
+  /** Steps at which a write last changed I/O Space Enable and Memory Space Enable. */
+  readonly enableChangedAt: [number, number] = [-1, -1];
   /** Steps of the last answer, of the last write to it or into one of its BARs, and of its first answer. */
   answeredAt = -1;
   barWrittenAt = -1;
@@ -202,7 +204,12 @@ export class PciFunction {
     return this.headerType === 1;
   }
 
-  /** What lies behind its BARs may be another content from now on. */
+  /** A reset: what lies behind its BARs may be another content, but what read as before answers as before. */
+  renewContents(step: number): void {
+    for (const region of this.regions) region.freshAt = step;
+  }
+
+  /** What was read behind its BARs proves nothing any more. */
   forgetContents(): void {
     for (const region of this.regions) region.markers.clear();
   }

@@ -32,8 +32,9 @@ export class Model {
   private memoryAccesses = 0;
   private portAccesses = 0;
   private events = 0;
-  /** Whether nothing has changed since the machine was saved, so that going back changes nothing either. */
+  /** Whether nothing has changed since the machine was last saved, and how often it was. */
   private saved = false;
+  private saves = 0;
 
   constructor(options: ModelOptions) {
     this.state = new MachineState(options);
@@ -170,7 +171,7 @@ export class Model {
       if (claims.length === 0) {
         this.unclaimed(access, space);
         this.writtenSomewhere(space);
-        if (space === MEMORY) this.ledger.writtenElsewhere(access.valueLo, access.valueHi);
+        if (space === MEMORY) this.ledger.writtenElsewhere(access.width, access.valueLo, access.valueHi);
       }
       if (claims.length === 0 && space === MEMORY) this.ecam.perhaps(access);
       for (const { function: f, index } of claims) if (f.shpcAt > 0 && index === 0) hotPlugCommand(state, f);
@@ -182,7 +183,6 @@ export class Model {
   /** A write may have reached a region whose place is not known, and the MSI-X table in it. */
   private writtenSomewhere(space: typeof PORT | typeof MEMORY): void {
     const { map, step } = this.state;
-    if (!map.hasLoose(space)) return;
     for (const region of map.looseIn(space)) {
       const f = region.function;
       f.barWrittenAt = step;
@@ -272,11 +272,11 @@ export class Model {
         return;
       case 'save':
         this.saved = true;
+        this.saves++;
         return;
       case 'restore':
-        if (this.saved) return;
-        // What was saved is older than what is known.
-        this.loseTrack();
+        // Back to the only snapshot, which is what is known; any other is older.
+        if (!this.saved || this.saves !== 1) this.loseTrack();
         this.saved = true;
         return;
       // Nothing changes for the guest.

@@ -97,6 +97,7 @@ export function writeDword(
   if (f.doubt === 'held') config.writePerhaps(d, mask, effective, state.step, marks);
   else if (needsCare(state, roles, marks)) config.writePerhaps(d, mask, effective, state.step, marks);
   else config.write(d, mask, effective, state.step, marks);
+  if (d === 1) noteEnables(f, (config.before[1]! ^ effective) & mask, state.step);
   // A conventional function may take only some values of Cache Line Size, and read back 0 for the others.
   if (d === 3 && (mask & 0xff) !== 0 && f.express !== true) config.allowZero(3, 0xff);
   if ((roles & (ROLE_MSI | ROLE_MSIX)) !== 0) f.vectors.afterControl(d, mask, data, state.step);
@@ -113,6 +114,12 @@ export function writeDword(
     f.tainted = true;
   }
   changed(state, f, roles);
+}
+
+function noteEnables({ config, enableChangedAt }: PciFunction, differs: number, step: number): void {
+  const changes = differs & ~config.isHardwired[1]!;
+  if ((changes & 1) !== 0) enableChangedAt[0] = step;
+  if ((changes & 2) !== 0) enableChangedAt[1] = step;
 }
 
 function changed(state: MachineState, f: PciFunction, roles: number): void {

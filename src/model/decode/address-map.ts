@@ -21,7 +21,7 @@ export class AddressMap {
   private active: [Region[], Region[]] = [[], []];
   /** Regions with a known place. */
   private placed: [Region[], Region[]] = [[], []];
-  private loose: [boolean, boolean] = [false, false];
+  private loose: [Region[], Region[]] = [[], []];
   /** Answer of the last look by space, and the stretch of addresses for which it holds. */
   private readonly last: [Look, Look] = [new Look(), new Look()];
   private readonly changed = new Set<PciFunction>();
@@ -62,18 +62,13 @@ export class AddressMap {
   /** Whether some region may lie anywhere in a space, so that no address is certainly a hole. */
   hasLoose(space: typeof PORT | typeof MEMORY): boolean {
     this.update();
-    return this.loose[space];
+    return this.loose[space].length > 0;
   }
 
   /** The regions that may lie anywhere in a space and may decode. */
-  looseIn(space: typeof PORT | typeof MEMORY): Region[] {
+  looseIn(space: typeof PORT | typeof MEMORY): readonly Region[] {
     this.update();
-    return [...this.regions].filter(
-      (region) =>
-        region.loose &&
-        region.state !== OFF &&
-        (region.space === space || region.function.barKinds[region.index] === 'unknown'),
-    );
+    return this.loose[space];
   }
 
   /** Drops the regions of a function that is no longer there. */
@@ -213,15 +208,15 @@ export class AddressMap {
   private collect(): void {
     const active: [Region[], Region[]] = [[], []];
     const placed: [Region[], Region[]] = [[], []];
-    this.loose = [false, false];
+    this.loose = [[], []];
     for (const region of this.regions) {
       if (region.located) placed[region.space].push(region);
       if (region.state === OFF) continue;
       if (region.located) active[region.space].push(region);
       if (region.loose) {
         const unknown = region.function.barKinds[region.index] === 'unknown';
-        this.loose[PORT] ||= unknown || region.space === PORT;
-        this.loose[MEMORY] ||= unknown || region.space === MEMORY;
+        if (unknown || region.space === PORT) this.loose[PORT].push(region);
+        if (unknown || region.space === MEMORY) this.loose[MEMORY].push(region);
       }
     }
     this.active = active;

@@ -72,7 +72,7 @@ export class Evidence {
 
   private readRegion(access: Access, place: Place, region: Region): void {
     const offset = region.offset(place.lo);
-    const marker = region.marker(offset, access.width);
+    const marker = region.present(offset, access.width);
     if (marker !== undefined && marker.reads >= 2 && !equal(marker, access)) {
       if (region.isRom && this.romStored(access, place)) return;
       if (this.isHole(access, place.space) && this.reportSilence(access, region, marker)) return;
@@ -86,7 +86,7 @@ export class Evidence {
 
   /** A region at address zero or at the top of the space shows whether this host decodes there (BAR-017, BAR-018). */
   private learnEdge(access: Access, place: Place, region: Region): void {
-    const marker = region.marker(region.offset(place.lo), access.width);
+    const marker = region.present(region.offset(place.lo), access.width);
     const name = region.edge();
     if (marker === undefined || marker.reads < 2 || name === undefined) return;
     if (equal(marker, access)) this.state.reporter.learn(name, 'decode');
@@ -115,7 +115,7 @@ export class Evidence {
   }
 
   private readOverlap(access: Access, place: Place, claims: readonly Region[]): void {
-    const markers = claims.map((region) => region.marker(region.offset(place.lo), access.width));
+    const markers = claims.map((region) => region.present(region.offset(place.lo), access.width));
     this.state.reporter.count('MAP-005');
     if (markers.some((marker) => marker === undefined || marker.reads < 2)) return;
     if (markers.some((marker) => marker !== undefined && equal(marker, access)) || this.mayBeHole(access, place.space))
@@ -134,7 +134,7 @@ export class Evidence {
 
   private readRam(access: Access, place: Place, claims: readonly Region[]): boolean {
     const known = this.memory.get(key(place, access.width));
-    const marker = claims[0] === undefined ? undefined : claims[0].marker(claims[0].offset(place.lo), access.width);
+    const marker = claims[0] === undefined ? undefined : claims[0].present(claims[0].offset(place.lo), access.width);
     const stable = known !== undefined && known.reads >= 2 && marker !== undefined && marker.reads >= 2;
     if (claims.length === 1 && stable && !sameValue(known, access) && !equal(marker, access)) {
       this.state.reporter.diverge({
@@ -169,8 +169,7 @@ export class Evidence {
   }
 
   private readHole(access: Access, place: Place): boolean {
-    // A region whose place is not known may answer anywhere.
-    if (isTelling(access) && !this.state.map.hasLoose(place.space)) {
+    if (isTelling(access)) {
       const former = this.places.get(key(place, access.width));
       if (former !== undefined && this.stillAt(access, place, former.region, former.offset)) return true;
       for (const region of this.state.map.located(place.space))
@@ -187,7 +186,8 @@ export class Evidence {
       marker.reads < 2 ||
       !equal(marker, access) ||
       !region.located ||
-      region.contains(place.hi, place.lo)
+      region.contains(place.hi, place.lo) ||
+      this.mayBeTwin(region)
     )
       return false;
     const { map, machine } = this.state;
@@ -207,7 +207,7 @@ export class Evidence {
   /** A region that is switched off answers nevertheless, or one above 4 GiB answers at the low half of its address. */
   private answersThough(access: Access, place: Place, region: Region): boolean {
     const marker = region.marker(region.offset(place.lo), access.width);
-    if (marker === undefined || marker.reads < 2 || !equal(marker, access)) return false;
+    if (marker === undefined || marker.reads < 2 || !equal(marker, access) || this.mayBeTwin(region)) return false;
     if (region.state === OFF && region.contains(place.hi, place.lo)) {
       const [rule, why, excusedBy] = OFF_RULES[region.why];
       const io = region.space === PORT;
@@ -226,6 +226,15 @@ export class Evidence {
       return true;
     }
     return false;
+  }
+
+  /** Whether the answer may be that of the same kind of function, one of whose regions may lie anywhere. */
+  private mayBeTwin({ function: f, space }: Region): boolean {
+    const identity = f.config.peek(0, 4);
+    return this.state.map.looseIn(space).some(({ function: other }) => {
+      const its = other.config.peek(0, 4);
+      return other === f || its === undefined || identity === undefined || its === identity;
+    });
   }
 
   private reportAnswer(

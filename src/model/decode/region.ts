@@ -65,6 +65,8 @@ export class Region {
   /** Whether another region that decodes overlaps it, and the step at which that last ended. */
   overlapped = false;
   overlapEndedAt = -1;
+  /** Step of the last reset: what lies behind it may be another content since. */
+  freshAt = -1;
   /** Step at which a refused move was undone, as the profile declares. */
   rolledBackAt = -1;
   /** Kind of its BAR when it was placed last. */
@@ -130,8 +132,15 @@ export class Region {
     return marker;
   }
 
+  /** The value that was last read at an offset, were it before a reset. */
   marker(offset: number, width: number): Marker | undefined {
     return this.markers.get(offset * 16 + width);
+  }
+
+  /** The value that was read at an offset since the last reset. */
+  present(offset: number, width: number): Marker | undefined {
+    const marker = this.marker(offset, width);
+    return marker !== undefined && marker.step >= this.freshAt ? marker : undefined;
   }
 
   /** Places the region by the register's present contents. Leaves `state` to the caller. */

@@ -71,16 +71,18 @@ export function silenceRule(state: MachineState, region: Region, marker: Marker)
       : { rule: 'MAP-011', why: 'The registers hold what they held when the region decoded here.' };
   }
   const power = (f.powerAt + 4) >>> 2;
-  if (f.powerAt > 0 && config.changedAt[power]! > marker.step && config.bit(f.powerAt + 4, 3) === 1)
+  const woke = f.powerAt > 0 && ((config.before[power]! ^ config.value[power]!) & 3) !== 0;
+  if (
+    woke &&
+    config.changedAt[power]! > Math.max(marker.step, config.changedAt[1]!) &&
+    config.bit(f.powerAt + 4, 3) === 1
+  )
     return { rule: 'PM-004', why: 'With No_Soft_Reset set the function is after its return to D0 as it was before.' };
   if (config.changedAt[1]! <= marker.step || config.cause[1] !== CAUSE_WRITE) return pathRule(f, marker.step);
-  const other = region.space === PORT ? 2 : 1;
-  const own = region.space === PORT ? 1 : 2;
-  const changed = config.before[1]! ^ config.value[1]!;
-  const now = config.value[1]!;
-  if ((changed & now & own) !== 0)
+  const own = region.space === PORT ? 0 : 1;
+  if (f.enableChangedAt[own] > marker.step)
     return { rule: 'CMD-006', why: 'With its enable set again the region decodes at the address in its BAR.' };
-  return (changed & other) !== 0 && (now & own) !== 0
+  return f.enableChangedAt[1 - own]! > marker.step
     ? { rule: 'CMD-005', why: 'The enables of memory and I/O are independent of each other.' }
     : pathRule(f, marker.step);
 }

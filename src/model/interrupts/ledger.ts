@@ -23,9 +23,6 @@ interface Blocked {
 /** Answer of one function: it may have sent the message, it must not have, or it has nothing to do with it. */
 type Answer = 'may' | Blocked | undefined;
 
-/** Values that are remembered; beyond that nothing is said of messages without a sender. */
-const ELSEWHERE_AT_MOST = 4096;
-
 export class Ledger {
   readonly ioApic = new IoApic();
   messages = 0;
@@ -34,22 +31,21 @@ export class Ledger {
   private last: PciFunction | undefined;
 
   /** Low halves of what was written to memory that is no function's: timers and interrupt controllers send too. */
-  private readonly elsewhere = new Set<number>();
+  private readonly elsewhere = new Uint8Array(0x10000);
 
   constructor(state: MachineState) {
     this.state = state;
   }
 
   /** A memory write that reaches no function that is known. */
-  writtenElsewhere(lo: number, hi: number): void {
-    if (this.elsewhere.size > ELSEWHERE_AT_MOST) return;
-    this.elsewhere.add(lo & 0xffff);
-    this.elsewhere.add(hi & 0xffff);
+  writtenElsewhere(width: number, lo: number, hi: number): void {
+    this.elsewhere[lo & 0xffff] = 1;
+    if (width === 8) this.elsewhere[hi & 0xffff] = 1;
   }
 
   /** Whether a message that names no sender may come from something that is no function. */
   private isForeign(event: Message): boolean {
-    return this.elsewhere.size > ELSEWHERE_AT_MOST || this.elsewhere.has(event.data & 0xffff);
+    return this.elsewhere[event.data & 0xffff] === 1;
   }
 
   message(event: Message): void {

@@ -6,7 +6,7 @@ import { checkTable, checkVirtio } from './checks-regions.ts';
 import { PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
-import { mayHoldVirtual } from '../life-cycle/virtual-functions.ts';
+import { mayBeVirtual } from '../life-cycle/virtual-functions.ts';
 
 /** A fault of structure. `key` tells faults of one function apart. */
 export interface Fault {
@@ -29,7 +29,7 @@ export function checkStructure(state: MachineState, f: PciFunction): void {
     f.reported.add(once);
     state.reporter.diverge({ rule, function: f, register, shape: key, expected, actual, explanation: why });
   };
-  checkHeader(f, report);
+  checkHeader(f, state.powerOn, report);
   checkBars(f, report);
   checkLists(f, report);
   checkPortType(f, report);
@@ -39,7 +39,7 @@ export function checkStructure(state: MachineState, f: PciFunction): void {
   if (f.express === true) checkExtended(f, report);
 }
 
-function checkHeader(f: PciFunction, report: Report): void {
+function checkHeader(f: PciFunction, seen: boolean, report: Report): void {
   const { config } = f;
   const type = config.peek(0x0e, 1);
   const classes = config.peek(0x0a, 2);
@@ -79,16 +79,16 @@ function checkHeader(f: PciFunction, report: Report): void {
       why: 'The low two bits of the pointer are reserved.',
     });
   }
-  checkMultifunction(f, report);
+  checkMultifunction(f, seen, report);
 }
 
 /** A function above 0 must be announced by function 0, unless it stems from ARI or SR-IOV. */
-function checkMultifunction(f: PciFunction, report: Report): void {
+function checkMultifunction(f: PciFunction, seen: boolean, report: Report): void {
   const zero = f.bus.functions[f.deviceFunction & ~7];
   if ((f.deviceFunction & 7) === 0 || f.aliasOf !== undefined || zero === undefined || zero.presence !== PRESENT)
     return;
   if (zero.config.bit(0x0e, 7) !== 0 || zero.doubt !== 'none') return;
-  if (mayHoldVirtual(f.bus)) return;
+  if (mayBeVirtual(f.bus, seen, f)) return;
   report({
     rule: 'HDR-006',
     key: 'function without multifunction bit',

@@ -345,7 +345,8 @@ function declareFirmware(f: PciFunction): void {
   if (f.headerType === 1) for (const d of [6, 7, 8, 9, 10, 11, 12]) firmware[d] = -1;
   firmware[15]! |= f.headerType === 1 ? 0xffff00ff | 0 : 0xff;
   // Controls of the device, the link and the slot, which a VMM may pass through as its host has set them.
-  if (f.expressAt > 0) for (const at of [0x08, 0x10, 0x18, 0x28, 0x30]) firmware[(f.expressAt + at) >>> 2]! |= 0xffff;
+  const length = f.capabilities.find(({ offset }) => offset === f.expressAt)?.length ?? 0;
+  for (const at of [0x08, 0x10, 0x18, 0x28, 0x30]) if (at < length) firmware[(f.expressAt + at) >>> 2]! |= 0xffff;
   // Masks, severities and ECRC control.
   if (f.aerAt > 0) for (const at of [0x08, 0x0c, 0x14, 0x18]) firmware[(f.aerAt + at) >>> 2] = -1;
 }

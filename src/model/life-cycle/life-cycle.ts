@@ -30,7 +30,7 @@ import {
 import type { Bus, Doubt, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
 import { forgetResized, forgetSizes } from './resizable.ts';
-import { controlsVirtual } from './virtual-functions.ts';
+import { controlsVirtual, isPhysical } from './virtual-functions.ts';
 
 /** What a write starts before it changes the register itself. */
 export function beforeWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
@@ -58,7 +58,7 @@ export function afterWrite(state: MachineState, f: PciFunction, d: number, mask:
 
 function functionLevelReset(state: MachineState, f: PciFunction, capable: 0 | 1 | -1): void {
   if (capable === 0) return;
-  if (f.extended.length > 0) doubtVirtual(state, f);
+  if (isPhysical(f)) doubtVirtual(state, f);
   if (capable === 1 && state.reporter.choice('flr_restore') !== 'on') resetFunction(state, f, 'flr', CAUSE_FLR, 'flr');
   else resetPerhaps(state, f, CAUSE_FLR);
 }
@@ -82,7 +82,7 @@ export function resetPerhaps(state: MachineState, f: PciFunction, cause: Cause):
   forgetSizes(f);
   f.msix?.table.resetPerhaps(cause, state.step);
   f.vectors.forget();
-  f.forgetContents();
+  f.renewContents(state.step);
   f.fresh = undefined;
   touch(state, f);
 }
@@ -105,7 +105,7 @@ function holdBelow(state: MachineState, bridge: PciFunction, offset: number, bit
   }
 }
 
-/** Slot Control bit 10 of a port with power controller; a change needs a known old value (HP-007). */
+/** Slot Control bit 10 of a port with power controller (HP-007). While its old value is not known, a write leaves open if it is a change. */
 function slotPower(state: MachineState, port: PciFunction, d: number, mask: number, data: number): void {
   const bit = 0x400;
   if ((mask & bit) === 0 || port.config.bit(port.expressAt + 0x14, 1) !== 1) return;
@@ -165,7 +165,7 @@ export function resetFunction(
   f.openMessageEnable = undefined;
   f.beforeReset = old;
   // Without power nothing may answer, so that the old content proves a fault.
-  if (doubt !== 'unpowered') f.forgetContents();
+  if (doubt !== 'unpowered') f.renewContents(state.step);
   touch(state, f);
 }
 

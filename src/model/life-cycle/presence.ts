@@ -7,7 +7,7 @@ import type { Bus, PciFunction } from '../function.ts';
 import { resetFunction } from './life-cycle.ts';
 import { formatBits } from '../text.ts';
 import type { MachineState } from '../state.ts';
-import { mayHoldVirtual } from './virtual-functions.ts';
+import { mayBeVirtual } from './virtual-functions.ts';
 
 /** After so many answers that fit, a function is believed to be the one that it was. */
 const CONVINCED = 16;
@@ -24,10 +24,10 @@ export function answerOfAbsent(state: MachineState, bus: Bus, deviceFunction: nu
 
 /** Function 0 does not answer, though another function of its device does (CAM-014). */
 function withoutFunctionZero(state: MachineState, bus: Bus, deviceFunction: number): void {
-  if (mayHoldVirtual(bus)) return;
   for (let at = deviceFunction + 1; at < deviceFunction + 8; at++) {
     const f = bus.functions[at];
     if (f === undefined || f.presence !== PRESENT || f.doubt !== 'none' || f.reported.has('CAM-014')) continue;
+    if (mayBeVirtual(bus, state.powerOn, f)) continue;
     f.reported.add('CAM-014');
     state.reporter.diverge({
       rule: 'CAM-014',
@@ -192,7 +192,8 @@ export function vanish(
   // Only a Vendor ID of all ones says that nobody is there; anywhere else it may be the register that is wrong.
   const renumbered = f.bus.renumberedAt > f.answeredAt;
   if (!renumbered && (d !== 0 || (mask & 0xffff) !== 0xffff)) return false;
-  if ((f.config.seen[0]! & 0xffff) === 0) return mayHoldVirtual(f.bus) || reportPhantom(state, f, mask, data);
+  if ((f.config.seen[0]! & 0xffff) === 0)
+    return mayBeVirtual(f.bus, state.powerOn, f) || reportPhantom(state, f, mask, data);
   const rule = silenceRule(f);
   const field = blameFields(state, { function: f, d, mask, answer: data, wrong: wrong === 0 ? mask : wrong, shape })[0];
   state.reporter.diverge({

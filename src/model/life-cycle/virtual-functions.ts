@@ -8,15 +8,28 @@ import type { Bus, PciFunction } from '../function.ts';
 
 const SRIOV = 0x0010;
 const ARI = 0x000e;
+/** First dword of extended configuration space. */
+const EXTENDED = 64;
 
-/** Whether functions of the bus may be virtual ones, or be numbered by ARI, as far as known. */
-export function mayHoldVirtual(bus: Bus): boolean {
+/**
+ * Whether a function of the bus may be a virtual one, or be numbered by ARI, as far as known. `seen`: nothing has
+ * happened before the trace, so that what nobody has looked for is not switched on.
+ */
+export function mayBeVirtual(bus: Bus, seen: boolean, suspect?: PciFunction): boolean {
+  // Every virtual function is a PCI Express function.
+  if (suspect?.express === false) return false;
   return bus.functions.some((f) => {
     if (f === undefined || f.presence === ABSENT || f.express !== true) return false;
     if (f.extended.some(({ id }) => id === SRIOV || id === ARI)) return true;
+    if (f.extendedComplete || (seen && f.config.length <= EXTENDED)) return false;
     // A port has none; of an endpoint it is open until its list was read.
-    return !f.extendedComplete && (f.portType === 0 || f.portType === 9 || f.portType < 0);
+    return f.portType === 0 || f.portType === 9 || f.portType < 0;
   });
+}
+
+/** Whether the function has virtual ones. */
+export function isPhysical(f: PciFunction): boolean {
+  return f.extended.some(({ id }) => id === SRIOV);
 }
 
 /** Whether dword `d` of the function switches virtual functions. */
