@@ -173,8 +173,8 @@ export const LIFE_CYCLE: readonly Treatment[] = [
     name: 'virtual functions',
     why: 'they need neither function 0 nor an identity of their own, and come and go with a register of another function',
     file: 'model/life-cycle/virtual-functions',
-    find: 'export function mayHoldVirtual(bus) {',
-    replace: 'export function mayHoldVirtual(bus) { return false;',
+    find: 'export function mayBeVirtual(bus, seen, suspect) {',
+    replace: 'export function mayBeVirtual(bus, seen, suspect) { return false;',
   },
   {
     name: 'resized BARs',

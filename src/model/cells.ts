@@ -406,9 +406,11 @@ export class Cells extends CellPlanes {
 
   /** Values that were written before the attributes were known take effect now that they are. */
   settleWritten(d: number): void {
-    const late = this.readWrite[d]! & this.writtenMask[d]! & ~this.seen[d]!;
+    // What was open until now, because the bits might have been hardwired, is decided.
+    const late = this.readWrite[d]! & this.writtenMask[d]! & (~this.seen[d]! | this.pending[d]!);
     this.value[d] = (this.value[d]! & ~late) | (this.written[d]! & late);
     this.seen[d]! |= late;
+    this.pending[d]! &= ~late;
   }
 
   /** Known value of `size` bytes at byte `offset`, or undefined while any of its bits is unknown (-1 is a value). */

@@ -196,6 +196,6 @@ function journal(
     data,
     width,
     roles: f?.roles[d] ?? 0,
-    open: f !== undefined && f.presence !== UNKNOWN && d >= 16 && f.fields[d] === undefined,
+    open: f !== undefined && f.presence !== UNKNOWN && f.listComplete && d >= 16 && f.fields[d] === undefined,
   });
 }

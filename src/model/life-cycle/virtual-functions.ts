@@ -5,11 +5,10 @@
 
 import { ABSENT } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
+import { EXTENDED } from '../layout/layout.ts';
 
 const SRIOV = 0x0010;
 const ARI = 0x000e;
-/** First dword of extended configuration space. */
-const EXTENDED = 64;
 
 /**
  * Whether a function of the bus may be a virtual one, or be numbered by ARI, as far as known. `seen`: nothing has
