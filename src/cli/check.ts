@@ -14,11 +14,9 @@ import type { CheckInput } from './check-inputs.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { finishRun, refuseForeignDirectory } from './finish-run.ts';
 import { Progress, progressText } from './progress.ts';
+import { sayProblems } from './say-problems.ts';
 import { skippedRules } from './select-rules.ts';
 import { refuseUpdate, updateProfiles } from './update-profiles.ts';
-
-/** More than these would push the summary off the screen; results.json has a hundred. */
-const PROBLEMS_SHOWN = 10;
 
 /** The options as commander hands them over. */
 export interface CheckOptions {
@@ -98,14 +96,6 @@ async function checkOne(
   sayProblems(report);
   if (style === 'text') process.stdout.write(traceSummary(report, paint));
   return report;
-}
-
-/** The first problems of a trace on standard error, one line each, also when only JSON was asked for. */
-function sayProblems(report: TraceReport): void {
-  const shown = report.problems.slice(0, PROBLEMS_SHOWN);
-  for (const problem of shown) process.stderr.write(`${problem}\n`);
-  const rest = report.problemCount - shown.length;
-  if (rest > 0) process.stderr.write(`${report.name}: and ${plural(rest, 'more problem')}\n`);
 }
 
 function gateOptions(options: CheckOptions): GateOptions {

@@ -6,9 +6,7 @@ import { convertTrace, formatProblem, readTrace, TraceError, TraceWriter } from 
 import type { TraceResult } from '../trace/index.ts';
 import { EXIT } from './exit-status.ts';
 import { loadProfile, placeOfProfile } from './find-profile.ts';
-
-/** Problems that are told one by one. */
-const PROBLEMS_SHOWN = 10;
+import { PROBLEMS_SHOWN } from './say-problems.ts';
 
 /**
  * Turns a trace of any format into Barometer's own. What was good is written, what was not is told on standard error

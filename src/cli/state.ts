@@ -9,6 +9,7 @@ import { plural } from '../report/wrap.ts';
 import { collectInputs } from './check-inputs.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { Progress, progressText } from './progress.ts';
+import { sayProblems } from './say-problems.ts';
 
 /** The options as commander hands them over. */
 export interface StateCommandOptions {
@@ -17,9 +18,6 @@ export interface StateCommandOptions {
   lspci?: boolean;
   json?: boolean;
 }
-
-/** Problems that are told one by one. */
-const PROBLEMS_SHOWN = 10;
 
 /**
  * Prints what the model holds at one moment of a trace and returns the exit status. Of a trace that is not in order the
@@ -59,14 +57,6 @@ function render(state: TraceState, options: StateCommandOptions): string {
   if (options.json === true) return stateJson(state);
   if (options.lspci === true) return lspciText(state.snapshot.functions);
   return stateText(state, paintFor(process.stdout));
-}
-
-/** The first problems of a trace on standard error, one line each. */
-function sayProblems(state: TraceState): void {
-  const shown = state.problems.slice(0, PROBLEMS_SHOWN);
-  for (const problem of shown) process.stderr.write(`${problem}\n`);
-  const rest = state.problemCount - shown.length;
-  if (rest > 0) process.stderr.write(`${state.name}: and ${plural(rest, 'more problem')}\n`);
 }
 
 /** Says so where a whole trace gave nothing: then the machine is not described, most likely. */

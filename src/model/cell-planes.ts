@@ -26,7 +26,6 @@ export const PLANES = [
   'flrKeeps',
   'flrOpen',
   'firmware',
-  'excused',
   'changedAt',
   'confirmedAt',
   'confirmedBy',
@@ -77,8 +76,6 @@ export class CellPlanes {
   flrOpen!: Int32Array;
   /** Bits that firmware inside the VMM may have set before the guest looks. */
   firmware!: Int32Array;
-  /** Bits that are not judged for a reason outside the register map (a declared deviation, a quirk of the source). */
-  excused!: Int32Array;
   /** Step of the last write or reset that reached the cell, and of the last read that confirmed it. */
   changedAt!: Int32Array;
   confirmedAt!: Int32Array;
@@ -111,11 +108,5 @@ export class CellPlanes {
       this[plane] = larger;
     }
     this.length = length;
-  }
-
-  /** Forgets values and attributes of all cells: a new function stands here. Counts stay. */
-  clear(): void {
-    for (const plane of PLANES)
-      if (plane !== 'judged') this[plane].fill(plane === 'changedAt' || plane === 'confirmedAt' ? -1 : 0);
   }
 }

@@ -141,7 +141,7 @@ export class Cells extends CellPlanes {
   /** Bits whose value the model claims to know, as far as they are judged at all. */
   known(d: number): number {
     const constant = this.readOnly[d]! | this.readWrite[d]! | (this.choice[d]! & ~this.pending[d]!);
-    return ((this.seen[d]! & constant) | this.zero[d]!) & ~this.otherMask[d]! & ~this.excused[d]!;
+    return ((this.seen[d]! & constant) | this.zero[d]!) & ~this.otherMask[d]!;
   }
 
   /** Value in the known bits; reserved bits are 0. */
@@ -152,10 +152,9 @@ export class Cells extends CellPlanes {
   /** Bits of `answer` under `mask` that contradict what is known. 0: the answer is allowed. */
   contradiction(d: number, mask: number, answer: number): number {
     let wrong = (answer ^ this.value[d]!) & this.known(d) & ~this.zero[d]! & mask;
-    wrong |= answer & this.zero[d]! & ~this.excused[d]! & mask;
+    wrong |= answer & this.zero[d]! & mask;
     // A status bit seen 1 stays 1 until a 1 is written to it; from 0 to 1 it goes by itself.
-    wrong |=
-      ~answer & this.value[d]! & this.seen[d]! & this.clearable[d]! & ~this.excused[d]! & ~this.otherMask[d]! & mask;
+    wrong |= ~answer & this.value[d]! & this.seen[d]! & this.clearable[d]! & ~this.otherMask[d]! & mask;
     const both = this.otherMask[d]! & mask;
     if (both !== 0) {
       // Registers of one dword may differ in which of the two they hold, so each byte is compared by itself.

@@ -161,10 +161,9 @@ export class PciFunction {
 
   /** Steps at which a write last changed I/O Space Enable and Memory Space Enable. */
   readonly enableChangedAt: [number, number] = [-1, -1];
-  /** Steps of the last answer, of the last write to it or into one of its BARs, and of its first answer. */
+  /** Steps of the last answer, and of the last write into one of its BARs. */
   answeredAt = -1;
   barWrittenAt = -1;
-  firstAnswerAt = -1;
   /** It may have been reset before it was first looked at, so it is not known to be as at power-on. */
   tainted = false;
   /** Taken out, as an event says: it must not answer. */
@@ -173,8 +172,6 @@ export class PciFunction {
   silent = false;
   /** Answers that agreed with what was known, since there is a doubt whether it was replaced. */
   telling = 0;
-  /** BARs and ROM as they were before the last reset. */
-  beforeReset: readonly { d: number; value: number; known: number }[] = [];
   /** Function that this one may be a mere repetition of (function or device number not decoded). */
   aliasOf: PciFunction | undefined;
   aliasMatches = 0;

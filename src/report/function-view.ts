@@ -53,6 +53,22 @@ export function wide(hi: number, lo: number): bigint {
   return (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
 }
 
+/** A size in the largest unit that divides it: how many, and the power of 1024, below `units`. */
+export function scaled(size: bigint, units: number): { count: bigint; unit: number } {
+  let count = size;
+  let unit = 0;
+  while (unit < units - 1 && count >= 1024n && count % 1024n === 0n) {
+    count /= 1024n;
+    unit++;
+  }
+  return { count, unit };
+}
+
+/** Name of a region by its BAR index. */
+export function regionName(index: number): string {
+  return index === 6 ? 'ROM' : `BAR ${index}`;
+}
+
 /** Functions with all that lie below them, in order of their addresses. */
 export function flatten(functions: readonly FunctionSnapshot[]): FunctionSnapshot[] {
   const all = functions.flatMap((f) => [f, ...flatten(f.below)]);

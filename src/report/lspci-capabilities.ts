@@ -3,6 +3,7 @@
 import type { FunctionSnapshot } from '../model/snapshot.ts';
 import type { FoundCapability } from '../model/function.ts';
 import { capabilityName, extendedCapabilityName } from '../spec/capabilities.ts';
+import { ROOT_PORT, EVENT_COLLECTOR } from '../spec/port-type.ts';
 import { VIRTIO_VENDOR } from '../spec/virtio.ts';
 import { hexByte } from './function-view.ts';
 import type { KnownBits } from './known-bits.ts';
@@ -10,8 +11,6 @@ import { expressLines } from './lspci-express.ts';
 import { registerLines } from './lspci-template.ts';
 
 const VIRTIO_TYPES = ['', 'CommonCfg', 'Notify', 'ISR', 'DeviceCfg'] as const;
-const ROOT_PORT = 4;
-const EVENT_COLLECTOR = 10;
 
 const UNCORRECTABLE =
   'DLP{4} SDES{5} TLP{12} FCP{13} CmpltTO{14} CmpltAbrt{15} UnxCmplt{16} RxOF{17} MalfTLP{18} ECRC{19} UnsupReq{20} ACSViol{21}';

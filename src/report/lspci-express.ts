@@ -1,17 +1,18 @@
 /** The PCI Express capability (PCIe 7.5.3) in the words of `lspci -vvv`. */
 
+import {
+  ENDPOINT,
+  LEGACY_ENDPOINT,
+  ROOT_PORT,
+  UPSTREAM_PORT,
+  DOWNSTREAM_PORT,
+  PCIE_TO_PCI_BRIDGE,
+  PCI_TO_PCIE_BRIDGE,
+  INTEGRATED_ENDPOINT,
+  EVENT_COLLECTOR,
+} from '../spec/port-type.ts';
 import type { KnownBits } from './known-bits.ts';
 import { registerLines } from './lspci-template.ts';
-
-const ENDPOINT = 0;
-const LEGACY_ENDPOINT = 1;
-const ROOT_PORT = 4;
-const UPSTREAM_PORT = 5;
-const DOWNSTREAM_PORT = 6;
-const PCIE_TO_PCI_BRIDGE = 7;
-const PCI_TO_PCIE_BRIDGE = 8;
-const INTEGRATED_ENDPOINT = 9;
-const EVENT_COLLECTOR = 10;
 
 const KINDS: Readonly<Record<number, string>> = {
   [ENDPOINT]: 'Endpoint',

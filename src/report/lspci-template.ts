@@ -74,7 +74,6 @@ const FORMATS: Readonly<Record<string, Format>> = {
   current: oneOf('0', '55', '100', '160', '220', '270', '320', '375'),
   log2: (value) => String(1 << value),
   plus1: (value) => String(value + 1),
-  times4: (value) => String(value * 4),
   words8: (value) => (value * 8).toString(16).padStart(8, '0'),
   watts: (value) => String((value & 0xff) * [1, 0.1, 0.01, 0.001][value >>> 8]!),
   pin: (value) => (value === 0 ? '?' : String.fromCharCode(64 + value)),

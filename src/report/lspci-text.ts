@@ -6,7 +6,7 @@
 import { formatBdf } from '../access/bdf.ts';
 import type { FunctionSnapshot, RegionSnapshot } from '../model/snapshot.ts';
 import { className, NAMED_INTERFACE_0 } from './class-names.ts';
-import { bridgeView, flatten, hexByte } from './function-view.ts';
+import { bridgeView, flatten, hexByte, scaled } from './function-view.ts';
 import type { WindowView } from './function-view.ts';
 import { KnownBits } from './known-bits.ts';
 import { capabilityLines } from './lspci-capabilities.ts';
@@ -21,7 +21,7 @@ export function lspciText(functions: readonly FunctionSnapshot[]): string {
 }
 
 /** What `lspci -vvv` would say. */
-export function decodedLines(f: FunctionSnapshot): string[] {
+function decodedLines(f: FunctionSnapshot): string[] {
   const bits = new KnownBits(f.config);
   const lines = (register: number, label: string, templates: readonly string[]): string[] =>
     registerLines(bits, 0, register, label, templates);
@@ -86,13 +86,8 @@ function interrupt(bits: KnownBits): string[] {
 const SUFFIXES = ['', 'K', 'M', 'G', 'T', 'P', 'E'] as const;
 
 function sizeText(size: bigint): string {
-  let rest = size;
-  let unit = 0;
-  while (unit < SUFFIXES.length - 1 && rest >= 1024n && rest % 1024n === 0n) {
-    rest /= 1024n;
-    unit++;
-  }
-  return `[size=${rest}${SUFFIXES[unit]}]`;
+  const { count, unit } = scaled(size, SUFFIXES.length);
+  return `[size=${count}${SUFFIXES[unit]}]`;
 }
 
 function regionSize(region: RegionSnapshot): string {
@@ -173,7 +168,7 @@ function bridgeControl(bits: KnownBits): string[] {
 }
 
 /** What `lspci -xxxx` would say. Above 100h, lines of which nothing is known are left out. */
-export function dumpLines(f: FunctionSnapshot): string[] {
+function dumpLines(f: FunctionSnapshot): string[] {
   const bits = new KnownBits(f.config);
   const lines: string[] = [];
   for (let row = 0; row < bits.length; row += 16) {

@@ -2,11 +2,11 @@ import { formatBdf } from '../access/bdf.ts';
 import type { TraceState } from '../check/trace-state.ts';
 import type { CellsSnapshot, FunctionSnapshot } from '../model/snapshot.ts';
 import { capabilityName, extendedCapabilityName } from '../spec/capabilities.ts';
-import { baseOf, bridgeView, msiView, vectorViews } from './function-view.ts';
+import { baseOf, bridgeView, msiView, regionName, vectorViews } from './function-view.ts';
 import type { BridgeView, MsiView, WindowView } from './function-view.ts';
 
 /** Version of the document. It changes when a field goes or changes its meaning; fields may be added. */
-export const STATE_SCHEMA = 'barometer.state/1';
+const STATE_SCHEMA = 'barometer.state/1';
 
 /**
  * The state as one JSON document with two blanks of indent and a newline at the end. The order of keys is fixed. Addresses
@@ -41,7 +41,7 @@ function functionDocument(f: FunctionSnapshot): object {
     doubt: f.doubt === 'none' ? null : f.doubt,
     bridge: bridgeDocument(bridgeView(f)),
     regions: f.regions.map((region) => ({
-      name: region.index === 6 ? 'ROM' : `BAR ${region.index}`,
+      name: regionName(region.index),
       space: region.space ?? null,
       wide: region.wide,
       prefetchable: region.prefetchable,

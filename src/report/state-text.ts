@@ -3,7 +3,7 @@ import type { TraceState } from '../check/trace-state.ts';
 import type { FunctionSnapshot, RegionSnapshot } from '../model/snapshot.ts';
 import { capabilityName, extendedCapabilityName } from '../spec/capabilities.ts';
 import { className } from './class-names.ts';
-import { baseOf, bridgeView, flatten, hexByte, msiView, vectorViews } from './function-view.ts';
+import { baseOf, bridgeView, flatten, hexByte, msiView, regionName, scaled, vectorViews } from './function-view.ts';
 import type { BridgeView, MsiView, VectorView, WindowView } from './function-view.ts';
 import { KnownBits } from './known-bits.ts';
 import type { Paint } from './paint.ts';
@@ -117,13 +117,8 @@ const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
 
 /** In the largest unit that divides it. */
 function sizeText(size: bigint): string {
-  let unit = 0;
-  let rest = size;
-  while (unit < UNITS.length - 1 && rest >= 1024n && rest % 1024n === 0n) {
-    rest /= 1024n;
-    unit++;
-  }
-  return `${rest} ${UNITS[unit]}`;
+  const { count, unit } = scaled(size, UNITS.length);
+  return `${count} ${UNITS[unit]}`;
 }
 
 function regionRows(f: FunctionSnapshot): string[][] {
@@ -137,10 +132,6 @@ function regionRows(f: FunctionSnapshot): string[][] {
   }
   if (untold.length > 0) rows.push([untold.length === 1 ? 'BAR' : 'BARs', `${ranges(untold)} not known`]);
   return rows;
-}
-
-function regionName(index: number): string {
-  return index === 6 ? 'ROM' : `BAR ${index}`;
 }
 
 function regionText(f: FunctionSnapshot, region: RegionSnapshot): string {

@@ -5,10 +5,8 @@
 
 import { field, register, reserved, whole } from './build.ts';
 import { extendedHeader, versionOf } from './extended-capabilities.ts';
+import { ROOT_PORT, EVENT_COLLECTOR } from './port-type.ts';
 import type { Attribute, Field, LayoutContext, Register, Structure } from './register.ts';
-
-const ROOT_PORT = 4;
-const EVENT_COLLECTOR = 10;
 
 /** Uncorrectable errors by bit. Bit 0 had a meaning once and is undefined now. */
 const UNCORRECTABLE: readonly (readonly [bit: number, name: string])[] = [
@@ -59,7 +57,7 @@ const CORRECTABLE: readonly (readonly [bit: number, name: string])[] = [
 /** Kinds that surely have the four errors: bridges and what is inside a root complex are left out. */
 function hasMandatory(context: LayoutContext): boolean {
   const isKind = [0, 1, 4, 5, 6].includes(context.portType);
-  return isKind && context.physical === true;
+  return isKind && context.physical;
 }
 
 function uncorrectable(name: string, offset: number, one: (bit: number, error: string) => Field): Register {

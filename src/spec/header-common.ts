@@ -1,10 +1,9 @@
 /** The registers that every header layout shares: offsets 00h to 0Fh, Interrupt Line and Interrupt Pin (PCIe 7.5.1.1). */
 
 import { field, register, reserved, whole } from './build.ts';
+import { PCIE_TO_PCI_BRIDGE, PCI_TO_PCIE_BRIDGE } from './port-type.ts';
 import type { Attribute, Field, LayoutContext, Register } from './register.ts';
 
-const PCIE_TO_PCI_BRIDGE = 7;
-const PCI_TO_PCIE_BRIDGE = 8;
 const IDE_CONTROLLER = 0x0101;
 
 /**

@@ -4,21 +4,24 @@
  */
 
 import { field, register, reserved, whole } from './build.ts';
+import {
+  ENDPOINT,
+  LEGACY_ENDPOINT,
+  ROOT_PORT,
+  UPSTREAM_PORT,
+  DOWNSTREAM_PORT,
+  PCIE_TO_PCI_BRIDGE,
+  PCI_TO_PCIE_BRIDGE,
+  INTEGRATED_ENDPOINT,
+  EVENT_COLLECTOR,
+} from './port-type.ts';
 import type { Attribute, Field, LayoutContext, Register, Structure } from './register.ts';
 import { capabilityHeader, has } from './small-capabilities.ts';
 
 const RULE = 'PCIE-002';
 const ABSENT = 'PCIE-001';
-
-const ENDPOINT = 0;
-const LEGACY_ENDPOINT = 1;
-const ROOT_PORT = 4;
-const UPSTREAM_PORT = 5;
-const DOWNSTREAM_PORT = 6;
-const PCIE_TO_PCI_BRIDGE = 7;
-const PCI_TO_PCIE_BRIDGE = 8;
-const INTEGRATED_ENDPOINT = 9;
-const EVENT_COLLECTOR = 10;
+/** Link controls keep their value over FLR; what another reset does to them is open. */
+const KEPT = { reset: 'open', flr: 'keep' } as const;
 
 /** `some`: a port may carry the registers or not. */
 type Presence = 'yes' | 'no' | 'some';
@@ -70,7 +73,7 @@ function deviceControl(context: LayoutContext, type: number): Register {
   // Integrated endpoints and event collectors may hardwire the error bits to 0, and virtual functions do.
   const isIntegrated = type === INTEGRATED_ENDPOINT || type === EVENT_COLLECTOR;
   const isKnown = type >= 0 && type <= 8 && type !== 2 && type !== 3;
-  const report: Attribute = isKnown && !isIntegrated && context.physical === true ? 'RW' : 'choice0';
+  const report: Attribute = isKnown && !isIntegrated && context.physical ? 'RW' : 'choice0';
   return register('Device Control', 0x08, 2, [
     field('Correctable Error Reporting Enable', 0, report, RULE),
     field('Non-Fatal Error Reporting Enable', 1, report, RULE),
@@ -129,7 +132,6 @@ function linkRegisters(type: number): Register[] {
   // Ports above a link control it; the other end of the link has these bits reserved.
   const isLower =
     type === ENDPOINT || type === LEGACY_ENDPOINT || type === UPSTREAM_PORT || type === PCIE_TO_PCI_BRIDGE;
-  const kept = { reset: 'open', flr: 'keep' } as const;
   const upper = (name: string, bit: number) => (isLower ? reserved(bit) : field(name, bit, 'choice0', RULE));
   return [
     register('Link Capabilities', 0x0c, 4, [
@@ -139,20 +141,20 @@ function linkRegisters(type: number): Register[] {
       field('Link Capabilities', [31, 18], 'RO', RULE),
     ]),
     register('Link Control', 0x10, 2, [
-      field('ASPM Control', [1, 0], 'choice0', RULE, kept),
+      field('ASPM Control', [1, 0], 'choice0', RULE, KEPT),
       field('PTM Propagation Delay Adaptation Interpretation', 2, 'open', RULE),
-      field('Read Completion Boundary', 3, 'choice', RULE, kept),
+      field('Read Completion Boundary', 3, 'choice', RULE, KEPT),
       upper('Link Disable', 4),
       field('Retrain Link', 5, 'zero', RULE),
       field('Common Clock Configuration', 6, 'choice0', RULE, { flr: 'keep' }),
       field('Extended Synch', 7, 'choice0', RULE, { flr: 'keep' }),
-      field('Enable Clock Power Management', 8, 'choice0', RULE, kept),
+      field('Enable Clock Power Management', 8, 'choice0', RULE, KEPT),
       field('Hardware Autonomous Width Disable', 9, 'choice0', RULE, { flr: 'keep' }),
       upper('Link Bandwidth Management Interrupt Enable', 10),
       upper('Link Autonomous Bandwidth Interrupt Enable', 11),
-      field('SRIS Clocking', 12, 'choice', RULE, kept),
-      field('Flit Mode Disable', 13, 'choice', RULE, kept),
-      field('DRS Signaling Control', [15, 14], 'choice0', RULE, kept),
+      field('SRIS Clocking', 12, 'choice', RULE, KEPT),
+      field('Flit Mode Disable', 13, 'choice', RULE, KEPT),
+      field('DRS Signaling Control', [15, 14], 'choice0', RULE, KEPT),
     ]),
     register('Link Status', 0x12, 2, [
       field('Current Link Speed, Negotiated Link Width, Link Training', [11, 0], 'volatile', RULE),
@@ -163,18 +165,17 @@ function linkRegisters(type: number): Register[] {
 }
 
 function linkRegisters2(): Register[] {
-  const kept = { reset: 'open', flr: 'keep' } as const;
   return [
     whole('Link Capabilities 2', 0x2c, 4, 'RO', RULE),
     register('Link Control 2', 0x30, 2, [
-      field('Target Link Speed', [3, 0], 'choice', RULE, kept),
-      field('Enter Compliance', 4, 'choice0', RULE, kept),
-      field('Hardware Autonomous Speed Disable', 5, 'choice0', RULE, kept),
-      field('Selectable De-emphasis', 6, 'choice', RULE, kept),
-      field('Transmit Margin', [9, 7], 'choice', RULE, kept),
-      field('Enter Modified Compliance', 10, 'choice0', RULE, kept),
-      field('Compliance SOS', 11, 'choice0', RULE, kept),
-      field('Compliance Preset/De-emphasis', [15, 12], 'choice', RULE, kept),
+      field('Target Link Speed', [3, 0], 'choice', RULE, KEPT),
+      field('Enter Compliance', 4, 'choice0', RULE, KEPT),
+      field('Hardware Autonomous Speed Disable', 5, 'choice0', RULE, KEPT),
+      field('Selectable De-emphasis', 6, 'choice', RULE, KEPT),
+      field('Transmit Margin', [9, 7], 'choice', RULE, KEPT),
+      field('Enter Modified Compliance', 10, 'choice0', RULE, KEPT),
+      field('Compliance SOS', 11, 'choice0', RULE, KEPT),
+      field('Compliance Preset/De-emphasis', [15, 12], 'choice', RULE, KEPT),
     ]),
     whole('Link Status 2', 0x32, 2, 'volatile', RULE),
   ];

@@ -61,10 +61,10 @@ export interface LayoutContext {
   headerType: number;
   /** Class code, 24 bits (base, sub, interface); -1 when not known. */
   classCode: number;
-  /** Vendor ID of the function, -1 when not known. A virtual function of SR-IOV shows FFFFh. */
+  /** Vendor ID of the function, -1 when not known: it tells what a vendor-specific capability is. */
   vendor: number;
-  /** Surely no virtual function of SR-IOV, which leaves most of its controls to its physical function. */
-  physical?: boolean | undefined;
+  /** Surely no virtual function of SR-IOV; such a one leaves most controls to its physical function. False: it may be one. */
+  physical: boolean;
   /** End-End TLP prefixes (Device Capabilities 2, bit 21): AER keeps a log of them. Undefined: not known. */
   tlpPrefix?: boolean | undefined;
   /** Known value of `size` bytes at `offset` from the structure's start, or undefined while any bit of it is unknown. */

@@ -27,7 +27,7 @@ export const GIC_FRAME = 9;
 export const ITS_TRANSLATION = 10;
 /** The hole between BARs of the generic host bridge: memory, whatever the address. */
 export const MEMORY_HOLE = 11;
-/** Line without a name (QEMU before 6.2, RAM devices). */
+/** Line without a name (QEMU before 6.2). */
 export const UNNAMED = 12;
 
 const NAMED = word(" name '");

@@ -127,14 +127,14 @@ function contextAt(f: PciFunction, offset: number): LayoutContext {
     headerType: f.headerType,
     classCode: classCodeOf(f.config),
     vendor: f.config.peek(0, 2) ?? -1,
-    physical: isPhysical(f),
+    physical: isSurelyPhysical(f),
     tlpPrefix: f.expressAt === 0 ? undefined : tlpPrefix(f),
     peek: peeking(f, offset),
   };
 }
 
-/** Virtual functions are endpoints without an interrupt pin, whatever Vendor ID a VMM gives them. */
-function isPhysical(f: PciFunction): boolean {
+/** Surely no virtual function: those are endpoints without an interrupt pin, whatever Vendor ID a VMM gives them. */
+function isSurelyPhysical(f: PciFunction): boolean {
   if (f.portType > 0) return true;
   return (peeking(f, 0)(0x3d, 1) ?? 0) !== 0;
 }

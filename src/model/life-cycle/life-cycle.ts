@@ -163,7 +163,6 @@ export function resetFunction(
   f.doubt = doubt;
   f.intx = undefined;
   f.openMessageEnable = undefined;
-  f.beforeReset = old;
   // Without power nothing may answer, so that the old content proves a fault.
   if (doubt !== 'unpowered') f.renewContents(state.step);
   touch(state, f);

@@ -90,7 +90,6 @@ export function appear(
   // A function that went away and comes back may be another one.
   const f = known?.presence === UNKNOWN ? known : replace(state, bus, deviceFunction);
   f.presence = PRESENT;
-  f.firstAnswerAt = state.step;
   if (state.powerOn && f.fresh === undefined && !f.tainted) {
     const wasAbsent = bus.absentAt[deviceFunction]! >= 0;
     f.fresh = state.wasReset && !wasAbsent ? 'machine' : 'power';
@@ -306,7 +305,6 @@ function resolveReplaced(
   if ((wrong & constant) !== 0) {
     const other = replace(state, f.bus, f.deviceFunction);
     other.presence = PRESENT;
-    other.firstAnswerAt = state.step;
     if (state.powerOn) other.fresh = 'slot';
     other.config.cause.fill(CAUSE_PLUG);
     suspectAlias(other, d, mask, data);
