@@ -1,7 +1,7 @@
 /** What the model knew of a bit before it was answered. The only place of the bench that looks inside the model. */
 
 import type { Cells } from '../../src/model/cells.ts';
-import { lanes } from '../../src/model/cells.ts';
+import { bitCount, lanes } from '../../src/model/cells.ts';
 import { PRESENT } from '../../src/model/function.ts';
 import type { PciFunction } from '../../src/model/function.ts';
 import type { Model } from '../../src/model/model.ts';
@@ -23,7 +23,7 @@ export const REASONS = [
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
-export function stateOf(model: Model): MachineState {
+function stateOf(model: Model): MachineState {
   return (model as unknown as { state: MachineState }).state;
 }
 
@@ -98,10 +98,4 @@ export function knowledgeOf(model: Model, answer: Answer): Knowledge {
     status: bitCount(config.clearable[d]! & mask),
     answered,
   };
-}
-
-function bitCount(bits: number): number {
-  let count = 0;
-  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
-  return count;
 }

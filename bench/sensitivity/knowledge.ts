@@ -9,7 +9,7 @@ function nothing(): Sum {
   return { known: 0, defined: 0, definedKnown: 0, status: 0, answered: 0 };
 }
 
-export function addTo(sum: Sum, more: Knowledge): void {
+function addTo(sum: Sum, more: Knowledge): void {
   sum.known += more.known;
   sum.defined += more.defined;
   sum.definedKnown += more.definedKnown;

@@ -51,7 +51,7 @@ export const REGISTERS: readonly Treatment[] = [
       for (let d = 16; d < 64; d++) {
         if (f.fields[d] !== undefined || !f.listComplete) continue;
         f.config.declare(d, -1, 'RO');
-        f.fields[d] = [{ structure: '', register: 'own', field: '', mask: -1, rule: 'RTE-011', attribute: 'RO' }];
+        f.fields[d] = [{ register: 'own', field: '', mask: -1, rule: 'RTE-011', attribute: 'RO' }];
       }
       if (choices.firmware)`,
   },

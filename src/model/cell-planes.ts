@@ -83,10 +83,10 @@ export class CellPlanes {
   confirmed!: Int32Array;
   /** Bits that must be 0 and were reported as 1: how this device is, told once. */
   contrary!: Int32Array;
-  /** Width and mechanism of that read, as in `shape`. */
+  /** Width and mechanism of the last read that was right, as in `shape`. */
   confirmedBy!: Int32Array;
   cause!: Int32Array;
-  /** Width (bits 3:0) and mechanism (bits 7:4) and decode state (bit 8) of the last write. */
+  /** Width (bits 3:0), mechanism (bits 7:4) and the SHAPE_ marks (bits 8 and up) of the last write. */
   shape!: Int32Array;
   /** Reads that had something to judge. */
   judged!: Int32Array;

@@ -16,7 +16,6 @@ export const CAUSE_WRITE = 1;
 export const CAUSE_MACHINE_RESET = 2;
 export const CAUSE_BUS_RESET = 3;
 export const CAUSE_FLR = 4;
-export const CAUSE_POWER = 5;
 export const CAUSE_D3 = 6;
 export const CAUSE_PLUG = 7;
 export const CAUSE_SLOT_POWER = 8;
@@ -259,8 +258,7 @@ export class Cells extends CellPlanes {
     this.stored[d] = (this.stored[d]! & ~mask) | (cleared & this.seen[d]! & ~this.value[d]!);
     this.seen[d]! &= ~cleared;
     this.otherMask[d]! &= ~writable;
-    const judged = this.readOnly[d]! | this.readWrite[d]! | this.choice[d]! | this.zero[d]! | this.clearable[d]!;
-    this.seen[d]! &= ~(mask & ~judged);
+    this.seen[d]! &= ~(mask & ~this.attributed(d));
     this.written[d] = (this.written[d]! & ~mask) | (data & mask);
     this.writtenMask[d]! |= mask;
     this.unread[d]! |= mask;

@@ -38,16 +38,15 @@ export const ROLE_DEVICE_CONTROL = 512;
 export const ROLE_SLOT = 1024;
 export const ROLE_SHPC = 2048;
 export const ROLE_AF = 4096;
-/** Link Control. */
-export const ROLE_LINK = 16384;
 /** Bits whose kinds depend on each other (BARs, windows, Cache Line Size …). */
 export const ROLE_GROUP = 8192;
+/** Link Control. */
+export const ROLE_LINK = 16384;
 /** Decoding depends on the dword. */
 export const ROLE_DECODE = ROLE_COMMAND | ROLE_BAR | ROLE_ROM | ROLE_WINDOW | ROLE_POWER;
 
 /** A field of a structure as it lies in a dword of the function. */
 export interface PlacedField {
-  structure: string;
   register: string;
   field: string;
   /** Bits in the dword. */
@@ -64,7 +63,6 @@ export interface FoundCapability {
   offset: number;
   /** Bytes; 0 while not known. */
   length: number;
-  name: string;
 }
 
 /** Bits of one dword whose kinds (writable or hardwired) hang together. */

@@ -171,9 +171,11 @@ export class Model {
       if (claims.length === 0) {
         this.unclaimed(access, space);
         this.writtenSomewhere(space);
-        if (space === MEMORY) this.ledger.writtenElsewhere(access.width, access.valueLo, access.valueHi);
+        if (space === MEMORY) {
+          this.ledger.writtenElsewhere(access.width, access.valueLo, access.valueHi);
+          this.ecam.perhaps(access);
+        }
       }
-      if (claims.length === 0 && space === MEMORY) this.ecam.perhaps(access);
       for (const { function: f, index } of claims) if (f.shpcAt > 0 && index === 0) hotPlugCommand(state, f);
     } else if (!this.evidence.read(access, place, claims)) this.unclaimed(access, space);
     if (only !== undefined && claims.length === 1 && only.state === ON && !access.write)
@@ -219,8 +221,10 @@ export class Model {
   /** The host bridge may have moved its ECAM window. */
   private followHost(): void {
     const host = this.state.routing.roots[0]?.functions[0];
-    if (host !== undefined && host.config.changedAt[0x60 >>> 2] === this.state.step) this.ecam.follow(host);
-    else if (host !== undefined && host.config.changedAt[0x64 >>> 2] === this.state.step) this.ecam.follow(host);
+    if (host === undefined) return;
+    const { changedAt } = host.config;
+    const { step } = this.state;
+    if (changedAt[0x60 >>> 2] === step || changedAt[0x64 >>> 2] === step) this.ecam.follow(host);
   }
 
   private reset(): void {

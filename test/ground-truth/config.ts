@@ -3,6 +3,7 @@
 import { formatBdf } from '../../src/access/bdf.ts';
 import { bdfOf, Collector, hex } from './scenario.ts';
 import type { Comparison, Scenario } from './scenario.ts';
+import { bitCount } from '../../src/model/cells.ts';
 
 /** Known bits against QEMU's own configuration spaces; what was last read is compared apart. */
 export function compareConfig({ truth, functions }: Scenario): Comparison {
@@ -32,12 +33,6 @@ export function compareConfig({ truth, functions }: Scenario): Comparison {
     }
   }
   return out;
-}
-
-export function bitCount(value: number): number {
-  let count = 0;
-  for (let rest = value; rest !== 0; rest &= rest - 1) count++;
-  return count;
 }
 
 /** Bytes by function and offset from a dump; `??` is kept. */

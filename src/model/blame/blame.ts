@@ -11,7 +11,6 @@ import {
   CAUSE_MACHINE_RESET,
   CAUSE_NONE,
   CAUSE_PLUG,
-  CAUSE_POWER,
   CAUSE_SLOT_POWER,
   CAUSE_UNSEEN,
   CAUSE_WRITE,
@@ -209,8 +208,7 @@ function blameReset(
   if (constant) return { rule: WINDOWS.has(field.rule) && cause === CAUSE_MACHINE_RESET ? 'BRG-006' : field.rule, why };
   if ((f.config.flrKeeps[d]! & ~f.config.sticky[d]! & bits) !== 0 && cause === CAUSE_FLR)
     return { rule: 'RST-003', why };
-  if ((f.config.sticky[d]! & bits) !== 0 && cause !== CAUSE_NONE && cause !== CAUSE_POWER)
-    return { rule: field.rule, why };
+  if ((f.config.sticky[d]! & bits) !== 0 && cause !== CAUSE_NONE) return { rule: field.rule, why };
   const powered: Readonly<Record<number, string>> = {
     [CAUSE_BUS_RESET]: 'RST-006',
     [CAUSE_SLOT_POWER]: 'HP-007',

@@ -1,7 +1,7 @@
 import type { PciFunction } from '../function.ts';
 
 /** How a write reached its target, as far as it matters for what it may have damaged. */
-export type WriteKind = 'register' | 'absent' | 'gated' | 'crossing' | 'table' | 'memory';
+export type WriteKind = 'register' | 'absent' | 'gated' | 'crossing' | 'table';
 
 /** One write of the recent past. */
 export interface JournalEntry {
@@ -9,8 +9,6 @@ export interface JournalEntry {
   kind: WriteKind;
   /** Function that was addressed; undefined: none was there. */
   function: PciFunction | undefined;
-  /** Bus, device and function number that were addressed. */
-  bdf: number;
   /** Dword of configuration space or of the MSI-X table. */
   d: number;
   mask: number;

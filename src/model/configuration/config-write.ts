@@ -33,7 +33,7 @@ export function writeConfiguration(
   const shift = (offset & 3) << 3;
   const mask = lanes(offset, width);
   if (target === undefined) {
-    journal(state, undefined, bdf, offset >>> 2, mask, (data << shift) & mask, width);
+    journal(state, undefined, offset >>> 2, mask, (data << shift) & mask, width);
     return;
   }
   const f = target.aliasOf !== undefined && state.reporter.choice('fn_alias') === 'alias' ? target.aliasOf : target;
@@ -70,8 +70,7 @@ export function writeDword(
   const { config } = f;
   const roles = f.roles[d]!;
   const width = shape & 0xf;
-  const bdf = (f.bus.number << 8) | f.deviceFunction;
-  journal(state, f, bdf, d, mask, data, width);
+  journal(state, f, d, mask, data, width);
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
   if (f.doubt === 'unpowered' || f.bus.uncertain || belowSleepingBridge(f)) {
     config.writePerhaps(d, mask, data, state.step, shape);
@@ -180,7 +179,6 @@ function spaceName(space: number): string {
 function journal(
   state: MachineState,
   f: PciFunction | undefined,
-  bdf: number,
   d: number,
   mask: number,
   data: number,
@@ -190,7 +188,6 @@ function journal(
     step: state.step,
     kind: f === undefined || f.presence === ABSENT ? 'absent' : 'register',
     function: f,
-    bdf,
     d,
     mask,
     data,

@@ -49,21 +49,17 @@ export class Evidence {
 
   /** Judges a read; returns whether it could be attributed or judged. */
   read(access: Access, place: Place, claims: readonly Region[]): boolean {
-    const ram = this.inRam(place);
-    if (ram) return this.readRam(access, place, claims);
-    if (claims.length === 0) return this.readHole(access, place);
+    if (this.inRam(place)) return this.readRam(access, place, claims);
+    const [region] = claims;
+    if (region === undefined) return this.readHole(access, place);
     const on = claims.filter((region) => region.state === ON);
     if (claims.length > 1 && on.length > 0) {
       this.readOverlap(access, place, claims);
       return true;
     }
-    const [region] = claims;
-    if (region !== undefined) {
-      if (region.state === ON) this.readRegion(access, place, region);
-      else this.learnEdge(access, place, region);
-      return true;
-    }
-    return this.readHole(access, place);
+    if (region.state === ON) this.readRegion(access, place, region);
+    else this.learnEdge(access, place, region);
+    return true;
   }
 
   private inRam(place: Place): boolean {
@@ -134,7 +130,7 @@ export class Evidence {
 
   private readRam(access: Access, place: Place, claims: readonly Region[]): boolean {
     const known = this.memory.get(key(place, access.width));
-    const marker = claims[0] === undefined ? undefined : claims[0].present(claims[0].offset(place.lo), access.width);
+    const marker = claims[0]?.present(claims[0].offset(place.lo), access.width);
     const stable = known !== undefined && known.reads >= 2 && marker !== undefined && marker.reads >= 2;
     if (claims.length === 1 && stable && !sameValue(known, access) && !equal(marker, access)) {
       this.state.reporter.diverge({

@@ -91,8 +91,8 @@ export class Ledger {
     if (other === 'may') return other;
     const known = one ?? other;
     if (known !== undefined) return known;
-    if (event.bdf === undefined || f.vectors.uncertain || !f.listComplete)
-      return event.bdf === undefined ? undefined : 'may';
+    if (event.bdf === undefined) return undefined;
+    if (f.vectors.uncertain || !f.listComplete) return 'may';
     return this.foreign(f);
   }
 

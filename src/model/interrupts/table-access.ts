@@ -231,12 +231,10 @@ function writeOdd(state: MachineState, f: PciFunction, msix: MsixTable, at: numb
 }
 
 function note(state: MachineState, f: PciFunction, d: number, data: number, width: number): void {
-  const bdf = (f.bus.number << 8) | f.deviceFunction;
   state.journal.add({
     step: state.step,
     kind: 'table',
     function: f,
-    bdf,
     d,
     mask: -1,
     data,

@@ -3,7 +3,6 @@
  * (MSI: PCIe 7.7.1, MSI-X: 7.7.2, both: 6.1.4).
  */
 
-import { lanes } from '../cells.ts';
 import type { PciFunction } from '../function.ts';
 
 /** What a message carries. */
@@ -127,7 +126,7 @@ export class Vectors {
   afterControl(d: number, mask: number, data: number, step: number): void {
     const { config, msixAt, msiAt } = this.owner;
     if (msixAt > 0 && d === msixAt >>> 2) {
-      const functionMask = lanes(2, 2) & (0x4000 << 16);
+      const functionMask = 0x4000 << 16;
       if ((mask & functionMask) === 0 || (data & functionMask) !== 0 || (config.before[d]! & functionMask) === 0)
         return;
       for (const index of this.table.keys()) this.unmask(index);

@@ -90,7 +90,6 @@ function placeBits(base: number, structure: Structure): PlacedBits[] {
       bits.push({
         d,
         placed: {
-          structure: structure.name,
           register: register.name,
           field: field.name,
           mask,

@@ -77,7 +77,6 @@ export function compileLayout(f: PciFunction, choices: LayoutChoices): void {
   const capability = (found: FoundCapability): void => {
     const structure = place(f, found.offset, capabilityLayout(found.id), contextAt(f, found.offset));
     found.length = structure?.length ?? 2;
-    found.name = structure?.name ?? '';
   };
   f.capabilities.forEach(capability);
   if (f.express === true) walkExtended(f, peek);
@@ -170,7 +169,7 @@ function walkCapabilities(f: PciFunction, peek: LayoutContext['peek']): void {
         pointer = undefined;
         break;
       }
-      f.capabilities.push({ id, offset, length: 0, name: '' });
+      f.capabilities.push({ id, offset, length: 0 });
       pointer = peek(offset + 1, 1);
     }
     f.listComplete = pointer !== undefined;
@@ -218,7 +217,7 @@ function walkExtended(f: PciFunction, peek: LayoutContext['peek']): void {
     }
     const id = header & 0xffff;
     const structure = place(f, offset, extendedCapabilityLayout(id), contextAt(f, offset));
-    f.extended.push({ id, offset, length: structure?.length ?? 4, name: structure?.name ?? '' });
+    f.extended.push({ id, offset, length: structure?.length ?? 4 });
     if (id === AER) f.aerAt = offset;
     offset = (header >>> 20) & 0xffc;
   }
@@ -271,7 +270,6 @@ function placeUnused(f: PciFunction, d: number): void {
 }
 
 const UNUSED: PlacedField = {
-  structure: 'Extended configuration space',
   register: 'Extended configuration space outside structures',
   field: 'Unused',
   mask: -1,

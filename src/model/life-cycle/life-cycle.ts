@@ -4,15 +4,7 @@
  */
 
 import { barDword, barCount, ROM_INDEX } from '../layout/base-address.ts';
-import {
-  CAUSE_BUS_RESET,
-  CAUSE_D3,
-  CAUSE_FLR,
-  CAUSE_MACHINE_RESET,
-  CAUSE_PLUG,
-  CAUSE_SLOT_POWER,
-  lanes,
-} from '../cells.ts';
+import { CAUSE_BUS_RESET, CAUSE_D3, CAUSE_FLR, CAUSE_MACHINE_RESET, CAUSE_PLUG, CAUSE_SLOT_POWER } from '../cells.ts';
 import type { Cause, ResetLevel } from '../cells.ts';
 import {
   ABSENT,
@@ -291,12 +283,12 @@ function* busesBelow(bridge: PciFunction): Generator<Bus> {
 /** More messages enabled than offered: stored, clamped or refused (MSI-003). */
 function openMessageEnable(f: PciFunction, d: number, mask: number, data: number): void {
   if (d !== f.msiAt >>> 2) return;
-  const field = lanes(2, 2) & (0x70 << 16);
+  const field = 0x70 << 16;
   if ((mask & field) === 0) return;
   const capable = f.config.peek(f.msiAt + 2, 1);
   const wanted = (data >>> 20) & 7;
   f.openMessageEnable = undefined;
-  const offered = ((f.config.value[d]! >>> 17) & 7) >>> 0;
+  const offered = (f.config.value[d]! >>> 17) & 7;
   if (capable === undefined && (f.config.seen[d]! & (0xe << 16)) !== 0xe << 16) return;
   if (wanted <= offered) return;
   f.openMessageEnable = [wanted, offered, (f.config.before[d]! >>> 20) & 7];
