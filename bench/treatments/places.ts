@@ -39,7 +39,7 @@ export const PLACES: readonly Treatment[] = [
     name: 'writes to an ECAM of unknown place',
     why: 'a memory write that nothing explains may have reached a register',
     file: 'model/model',
-    find: 'if (claims.length === 0 && space === MEMORY) this.ecam.perhaps(access);',
+    find: 'this.ecam.perhaps(access);',
     replace: '',
     parts: ['middle'],
   },
