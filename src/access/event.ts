@@ -7,6 +7,8 @@ export type Event =
   | { kind: 'line'; input: number; level: 0 | 1 }
   /** A function asserts or drops its own INTx. */
   | { kind: 'intx'; bdf: number; level: 0 | 1 }
+  /** Inside a function the condition behind its INTx begins or ends, whatever its registers make of it. */
+  | { kind: 'condition'; bdf: number; level: 0 | 1 }
   /** Inside a function the event behind an interrupt vector happens. */
   | { kind: 'fire'; bdf: number; vector: number }
   /** The recording begins with the machine's power-on: registers hold their reset values. */

@@ -12,7 +12,7 @@ test('every key survives text', () => {
   const text =
     'name=virt cam=0 ecam=0x4010000000,0,255 ecam=0xe0000000,0,15,1 io=0xc000-0xffff mem32=0x10000000-0x3efeffff ' +
     'mem64=0x8000000000-0xffffffffff ram=0x0-0x9ffff ram=0x100000-0xfffffff reserved=0xfec00000-0xfec00fff ' +
-    'io-window=0x3eff0000-0x3effffff power-on=1 iommu=0';
+    'io-window=0x3eff0000-0x3effffff power-on=1 iommu=0 caps=fire,msi irq=00:03.0:19,01:00.0:16 kicks=00:03.0,2,0x40';
   const { machine, wrong } = parse(text);
   expect(wrong).toEqual([]);
   expect(formatMachine(machine).join(' ')).toBe(text);
@@ -20,7 +20,7 @@ test('every key survives text', () => {
 });
 
 test('keys that are not known are passed over', () => {
-  expect(parse('caps=fire,msi version=3')).toEqual({ machine: {}, wrong: [] });
+  expect(parse('bars=ram version=3')).toEqual({ machine: {}, wrong: [] });
 });
 
 test.each([
@@ -32,6 +32,10 @@ test.each([
   ['ram=0x10', 'ram must be LOW-HIGH'],
   ['ram=0x20-0x10', 'ram must be LOW-HIGH'],
   ['io-window=x-y', 'io-window must be LOW-HIGH'],
+  ['irq=00:03.0', 'irq must be BDF:LINE'],
+  ['irq=00:03.0:-1', 'irq must be BDF:LINE'],
+  ['kicks=00:03.0,6,0x40', 'kicks must be BDF,BAR,OFFSET'],
+  ['kicks=00:03.0,2,0x41', 'kicks must be BDF,BAR,OFFSET'],
 ])('%s is refused', (word, sentence) => {
   expect(parse(word).wrong[0]).toContain(sentence);
 });

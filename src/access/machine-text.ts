@@ -1,10 +1,11 @@
 import { formatHex, parseNumber } from '../core/hex.ts';
 import { atMost } from '../core/pair.ts';
+import { formatBdf, parseBdf } from './bdf.ts';
 import type { EcamRange, MachineDescription, Range } from './machine.ts';
 
 /**
  * Machine descriptions as words `key=value`: the keys of the target protocol's `hello` (cam, ecam, io, mem32, mem64,
- * ram, reserved, name), and power-on, iommu and io-window, which only traces need.
+ * ram, reserved, name, caps, irq, kicks), and power-on, iommu and io-window, which only traces need.
  */
 
 /** Words in a fixed order; keys that are not there are left out. */
@@ -19,6 +20,10 @@ export function formatMachine(machine: Partial<MachineDescription>): string[] {
   if (machine.ioWindow !== undefined) words.push(`io-window=${formatRange(machine.ioWindow)}`);
   if (machine.powerOn !== undefined) words.push(`power-on=${machine.powerOn ? 1 : 0}`);
   if (machine.iommu !== undefined) words.push(`iommu=${machine.iommu ? 1 : 0}`);
+  if ((machine.caps ?? []).length > 0) words.push(`caps=${(machine.caps ?? []).join(',')}`);
+  const lines = (machine.irq ?? []).map(({ bdf, line }) => `${formatBdf(bdf)}:${line}`);
+  if (lines.length > 0) words.push(`irq=${lines.join(',')}`);
+  for (const counter of machine.kicks ?? []) words.push(`kicks=${formatKicks(counter)}`);
   return words;
 }
 
@@ -46,6 +51,21 @@ export function parseMachineWord(word: string, machine: Partial<MachineDescripti
       const range = parseEcam(text);
       if (range === undefined) return 'ecam must be BASE,FIRSTBUS,LASTBUS or BASE,FIRSTBUS,LASTBUS,SEGMENT';
       machine.ecam = [...(machine.ecam ?? []), range];
+      return undefined;
+    }
+    case 'caps':
+      machine.caps = [...(machine.caps ?? []), ...text.split(',').filter((cap) => cap !== '')];
+      return undefined;
+    case 'irq': {
+      const found = text.split(',').map((part) => parseIrq(part));
+      if (found.some((one) => one === undefined)) return 'irq must be BDF:LINE, or several with commas between';
+      machine.irq = [...(machine.irq ?? []), ...found.filter((one) => one !== undefined)];
+      return undefined;
+    }
+    case 'kicks': {
+      const counter = parseKicks(text);
+      if (counter === undefined) return 'kicks must be BDF,BAR,OFFSET';
+      machine.kicks = [...(machine.kicks ?? []), counter];
       return undefined;
     }
     case 'io-window': {
@@ -99,4 +119,27 @@ export function parseEcam(text: string): EcamRange | undefined {
   if (first.lo >>> 0 > 255 || last.lo >>> 0 > 255 || first.lo > last.lo) return undefined;
   if (segmentNumber.lo >>> 0 > 0xffff) return undefined;
   return { baseHi: base.hi, baseLo: base.lo, firstBus: first.lo, lastBus: last.lo, segment: segmentNumber.lo };
+}
+
+/** `BDF:LINE`: the input of the interrupt controller that a function drives. */
+export function parseIrq(text: string): { bdf: number; line: number } | undefined {
+  const colon = text.lastIndexOf(':');
+  const bdf = parseBdf(text.slice(0, colon));
+  const line = parseNumber(text.slice(colon + 1));
+  return bdf === undefined || line === undefined || line.hi !== 0 || line.lo < 0 ? undefined : { bdf, line: line.lo };
+}
+
+/** `BDF,BAR,OFFSET` of a counter of doorbell writes. */
+export function formatKicks({ bdf, bar, offset }: MachineDescription['kicks'][number]): string {
+  return `${formatBdf(bdf)},${bar},${formatHex(0, offset)}`;
+}
+
+/** Undefined unless the text is `BDF,BAR,OFFSET` with a BAR from 0 to 5 and an offset that is a multiple of 4. */
+export function parseKicks(text: string): MachineDescription['kicks'][number] | undefined {
+  const [bdfText, barText, offsetText, rest] = text.split(',');
+  const bdf = parseBdf(bdfText ?? '');
+  const offset = parseNumber(offsetText ?? '');
+  if (bdf === undefined || offset === undefined || rest !== undefined || !/^[0-5]$/.test(barText ?? ''))
+    return undefined;
+  return offset.hi !== 0 || (offset.lo & 3) !== 0 ? undefined : { bdf, bar: Number(barText), offset: offset.lo };
 }

@@ -33,8 +33,27 @@ export interface MachineDescription {
   iommu: boolean;
   /** CPU address of port 0 where ports are reached (and logged) through memory. */
   ioWindow?: Range;
+  /** Optional commands and events that the source has, in the words of the target protocol (`fire`, `msi`, `intx` …). */
+  caps: string[];
+  /** Which input of the interrupt controller a function drives. */
+  irq: { bdf: number; line: number }[];
+  /** Where a dword lies that counts the doorbell writes of a function. */
+  kicks: { bdf: number; bar: number; offset: number }[];
 }
 
 export function emptyMachine(): MachineDescription {
-  return { cam: true, ecam: [], io: [], mem32: [], mem64: [], ram: [], reserved: [], powerOn: false, iommu: false };
+  return {
+    cam: true,
+    ecam: [],
+    io: [],
+    mem32: [],
+    mem64: [],
+    ram: [],
+    reserved: [],
+    powerOn: false,
+    iommu: false,
+    caps: [],
+    irq: [],
+    kicks: [],
+  };
 }

@@ -50,6 +50,7 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('line' as const), input: fc.nat(), level }),
   fc.record({ kind: fc.constant('intx' as const), bdf, level }),
+  fc.record({ kind: fc.constant('condition' as const), bdf, level }),
   fc.record({ kind: fc.constant('fire' as const), bdf, vector: fc.nat(2047) }),
   fc.record({ kind: fc.constantFrom('power-on', 'reset', 'save', 'restore', 'gap') }),
   fc.record({ kind: fc.constantFrom('plug', 'unplug'), bdf }),

@@ -41,7 +41,8 @@ export function formatEvent(event: Event): string {
     case 'line':
       return `line ${event.input} ${event.level}`;
     case 'intx':
-      return `intx ${formatBdf(event.bdf)} ${event.level}`;
+    case 'condition':
+      return `${event.kind} ${formatBdf(event.bdf)} ${event.level}`;
     case 'fire':
       return `fire ${formatBdf(event.bdf)} ${event.vector}`;
     case 'plug':
@@ -150,6 +151,7 @@ function parseEvent(words: Words): Event {
         level: parseLevel(words),
       };
     case 'intx':
+    case 'condition':
       return { kind, bdf: words.take('a function as bb:dd.f', parseBdf), level: parseLevel(words) };
     case 'fire': {
       const bdf = words.take('a function as bb:dd.f', parseBdf);
@@ -179,6 +181,7 @@ const EVENT_WORDS = [
   'message',
   'line',
   'intx',
+  'condition',
   'fire',
   'power-on',
   'reset',

@@ -3,7 +3,7 @@
  * `profile.ts` imports this file only when a profile is really read.
  */
 import { z } from 'zod';
-import { parseEcam, parseRange } from '../access/machine-text.ts';
+import { parseEcam, parseIrq, parseKicks, parseRange } from '../access/machine-text.ts';
 import type { EcamRange, MachineDescription, Range } from '../access/machine.ts';
 import { formatHex } from '../core/hex.ts';
 import type { Pair } from '../core/hex.ts';
@@ -78,6 +78,18 @@ const machine = z
     reserved: ranges(ANYWHERE).optional(),
     'power-on': yesOrNo.optional(),
     iommu: yesOrNo.optional(),
+    caps: oneOrMore<string>((value, context) =>
+      typeof value === 'string' ? value : reject(context, `words are expected, as in msi; this is ${show(value)}`),
+    ).optional(),
+    irq: oneOrMore((value, context) => {
+      const irq = typeof value === 'string' ? parseIrq(value) : undefined;
+      return irq ?? reject(context, `an interrupt line is written BDF:LINE, as in 00:03.0:19; this is ${show(value)}`);
+    }).optional(),
+    kicks: oneOrMore((value, context) => {
+      const counter = typeof value === 'string' ? parseKicks(value.replaceAll(' ', '')) : undefined;
+      const form = 'a counter of doorbells is written BDF,BAR,OFFSET, as in 00:03.0,2,0x40';
+      return counter ?? reject(context, `${form}; this is ${show(value)}`);
+    }).optional(),
     'io-window': z
       .unknown()
       .transform((value, context) => toRange(value, ANYWHERE, context))

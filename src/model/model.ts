@@ -248,6 +248,8 @@ export class Model {
       case 'intx':
         judgeIntx(state, event.bdf, event.level);
         return;
+      case 'condition':
+        return;
       case 'fire':
         this.ledger.fire(event.bdf, event.vector);
         return;

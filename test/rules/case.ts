@@ -12,7 +12,9 @@ export interface RuleCase {
    * the violating form lies outside of all of them.
    */
   kind?: 'divergence' | 'note' | 'may';
-  /** Preambles by name (see given.ts), in order. */
+  /** Words of a `machine` line that are added to the machine of all cases; a key given here replaces its own. */
+  machine?: string;
+  /** Preambles by name (see the files given*.ts), in order. */
   given: readonly string[];
   /**
    * Trace lines in the text notation, with the macros of expand.ts. `A | B` at the end of a line: A in the conforming

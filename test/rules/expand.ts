@@ -13,6 +13,7 @@
 
 import type { MachineDescription } from '../../src/access/machine.ts';
 import { emptyMachine } from '../../src/access/machine.ts';
+import { parseMachineWord } from '../../src/access/machine-text.ts';
 import type { RuleCase } from './case.ts';
 import { GIVEN } from './given.ts';
 import { GIVEN_MORE } from './given-more.ts';
@@ -32,8 +33,13 @@ export interface ExpandedCase {
   violating: string[];
 }
 
-/** The machine of all cases: CAM and ECAM, and the apertures in which the preambles place their BARs. */
-export function caseMachine(): MachineDescription {
+/** The machine of all cases: CAM and ECAM, and the apertures in which the preambles place their BARs; `words` change it. */
+export function caseMachine(words = ''): MachineDescription {
+  const own: Partial<MachineDescription> = {};
+  for (const word of words.split(' ').filter((one) => one !== '')) {
+    const problem = parseMachineWord(word, own);
+    if (problem !== undefined) throw new CaseError(`machine '${word}': ${problem}`);
+  }
   const range = (loHi: number, loLo: number, hiHi: number, hiLo: number) => ({ loHi, loLo, hiHi, hiLo });
   return {
     ...emptyMachine(),
@@ -42,6 +48,7 @@ export function caseMachine(): MachineDescription {
     mem32: [range(0, 0xc0000000 | 0, 0, 0xdfffffff | 0)],
     mem64: [range(0x8, 0, 0xf, 0xffffffff | 0)],
     ram: [range(0, 0, 0, 0x7fffffff)],
+    ...own,
   };
 }
 
