@@ -14,6 +14,8 @@ import { play } from '../support/recording.ts';
 import type { Taker } from '../support/recording.ts';
 import { loadScenario, scenarioNames } from '../support/scenarios.ts';
 import type { Scenario } from '../support/scenarios.ts';
+import { walkThrough } from './hierarchy.ts';
+import type { Walk } from './hierarchy.ts';
 import { streamOf } from './stream.ts';
 
 const SOURCE = 'bench/model/replay.c';
@@ -34,6 +36,8 @@ class Nothing implements Taker {
   }
 }
 
+const SIZES = [1, 16, 64, 256];
+
 const directory = mkdtempSync(join(tmpdir(), 'barometer-bench-'));
 try {
   const program = compile();
@@ -48,6 +52,7 @@ try {
     ...rows,
   ]);
   if (program !== undefined) print('\nThe goal is a ratio of 0.50.');
+  if (options.scenario === '') printSizes();
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
@@ -83,6 +88,37 @@ function measure(scenario: Scenario, program: string | undefined): string[] {
     millions(median(bare)),
     `${millions(Math.min(...model))} to ${millions(Math.max(...model))}`,
   ];
+}
+
+/** The same guest in machines of different sizes; what enumeration costs is left out. */
+function printSizes(): void {
+  const walks = SIZES.map((size) => walkThrough(size));
+  const rates: number[][] = SIZES.map(() => []);
+  for (let round = 0; round <= options.rounds; round++) {
+    for (const [index, walk] of walks.entries()) {
+      const rate = walkRate(walk);
+      if (round > 0) rates[index]?.push(rate);
+    }
+  }
+  const first = median(rates[0] ?? []);
+  printTable('Steps of the model a second by the number of functions (medians; M: million)', [
+    ['functions', 'steps', 'model M/s', 'cost of a step against 1 function', 'spread'],
+    ...SIZES.map((size, index) => {
+      const own = rates[index] ?? [];
+      const steps = (walks[index]?.recording.length ?? 0) - (walks[index]?.found ?? 0);
+      const spread = `${(Math.min(...own) / 1e6).toFixed(2)} to ${(Math.max(...own) / 1e6).toFixed(2)}`;
+      return [String(size), String(steps), (median(own) / 1e6).toFixed(2), (first / median(own)).toFixed(2), spread];
+    }),
+  ]);
+}
+
+function walkRate({ recording, machine, found }: Walk): number {
+  const ignore = (): void => undefined;
+  const model = new Model({ machine, choices: {}, skip: new Set(), divergence: ignore, note: ignore });
+  play(recording, model, 0, found);
+  const elapsed = startStopwatch();
+  play(recording, model, found);
+  return ((recording.length - found) * 1000) / elapsed();
 }
 
 function timeOf(repeats: number, work: () => void): number {

@@ -178,6 +178,14 @@ export class Device {
     return (high << 32n) | (low & 0xfffffff0n);
   }
 
+  /** Whether the low half of an address may lie in a range; spares most of the arithmetic of `base`. */
+  mayHold(index: number, size: bigint, low: number): boolean {
+    if (size >= 0x1_0000_0000n) return true;
+    const register = this.registers.read(index === ROM ? this.romAt : 0x10 + 4 * index, 4);
+    const from = (register & -Number(size)) >>> 0;
+    return low >= from && low - from < Number(size);
+  }
+
   /** Whether the function's own registers let it decode in a space. */
   enabled(space: 'port' | 'memory'): boolean {
     return this.present && this.powered && (this.registers.read(4, 2) & (space === 'port' ? 1 : 2)) !== 0;

@@ -14,7 +14,7 @@ export type Choices = Readonly<Record<string, string>>;
 export const ECAM_BASE = 0xe0000000n;
 
 /** The machine of all properties: the apertures are where the guest places BARs. */
-function machine(): MachineDescription {
+export function machine(): MachineDescription {
   const range = (loHi: number, loLo: number, hiHi: number, hiLo: number) => ({ loHi, loLo, hiHi, hiLo });
   return {
     ...emptyMachine(),
@@ -43,29 +43,48 @@ interface Outcome {
   notes: Note[];
 }
 
-/** Runs the model over lines of the text notation. Lines count from 1, as in a file. */
-export function judge(lines: readonly string[], choices: Choices = {}): Outcome {
-  const divergences: Divergence[] = [];
-  const notes: Note[] = [];
-  const model = new Model({
-    machine: machine(),
-    choices,
-    skip: new Set(),
-    divergence: (divergence) => divergences.push(divergence),
-    note: (note) => notes.push(note),
-  });
-  for (const [index, text] of lines.entries()) {
-    const parsed = parse(text);
-    if (parsed === undefined) continue;
-    if (isAccess(parsed)) {
-      parsed.line = index + 1;
-      model.access(parsed);
-    } else {
-      model.event({ ...parsed, line: index + 1 });
+/** A model that is fed with lines of the text notation, in any number of portions. */
+export class Judge {
+  readonly outcome: Outcome = { divergences: [], notes: [] };
+  readonly model: Model;
+  private line = 0;
+
+  constructor(choices: Choices = {}) {
+    this.model = new Model({
+      machine: machine(),
+      choices,
+      skip: new Set(),
+      divergence: (divergence) => this.outcome.divergences.push(divergence),
+      note: (note) => this.outcome.notes.push(note),
+    });
+  }
+
+  /** Lines count from 1, as in a file. */
+  feed(lines: readonly string[], read = parse): void {
+    for (const text of lines) {
+      this.line++;
+      const parsed = read(text);
+      if (parsed === undefined) continue;
+      if (isAccess(parsed)) {
+        parsed.line = this.line;
+        this.model.access(parsed);
+      } else {
+        this.model.event({ ...parsed, line: this.line });
+      }
     }
   }
-  model.finish();
-  return { divergences, notes };
+
+  finish(): void {
+    this.model.finish();
+  }
+}
+
+/** Runs the model over lines of the text notation. */
+export function judge(lines: readonly string[], choices: Choices = {}): Outcome {
+  const one = new Judge(choices);
+  one.feed(lines);
+  one.finish();
+  return one.outcome;
 }
 
 /** Fails with the trace when the model blames anything in it. */

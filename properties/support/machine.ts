@@ -1,6 +1,6 @@
 /** A correct machine in the most straightforward way: who answers is found by asking every device, each time. */
 
-import type { Device } from './device.ts';
+import type { BarPlan, Device } from './device.ts';
 import { ROM } from './device.ts';
 import type { Answers } from './guest.ts';
 
@@ -122,19 +122,19 @@ export class Machine implements Answers {
   /** Every BAR and ROM that claims an address. */
   claims(space: 'port' | 'memory', address: bigint): Claim[] {
     const found: Claim[] = [];
+    const low = Number(address & 0xffffffffn);
     for (const slot of this.slots) {
       const { device } = slot;
       if (!device.enabled(space) || this.isHeld(slot)) continue;
-      if (!this.above(slot).every((bridge) => passes(bridge.device, space, address))) continue;
-      const ranges = device.plan.bars
-        .filter(({ kind }) => (kind === 'io') === (space === 'port'))
-        .map(({ index, size, kind }) => ({ index, size, top: kind === 'memory64' ? 2n ** 64n : 2n ** 32n }));
-      const rom = space === 'memory' && device.plan.rom > 0 && (device.registers.value[device.romAt]! & 1) === 1;
-      if (rom) ranges.push({ index: ROM, size: BigInt(device.plan.rom), top: 2n ** 32n });
-      for (const { index, size, top } of ranges) {
+      let passing: boolean | undefined;
+      for (const { index, size, kind } of rangesOf(device, space)) {
+        if (!device.mayHold(index, size, low)) continue;
+        passing ??= this.above(slot).every((bridge) => passes(bridge.device, space, address));
+        if (!passing) break;
         const base = device.base(index);
         if (base === 0n && this.habits.zeroBar === 'skip') continue;
         const last = base + size - 1n;
+        const top = kind === 'memory64' ? 2n ** 64n : 2n ** 32n;
         const atTop = last === top - 1n || last === 2n ** 32n - 1n || (space === 'port' && last === 0xffffn);
         if (atTop && this.habits.topBar === 'skip') continue;
         if (base <= address && address <= last) found.push({ device, index, offset: Number(address - base) });
@@ -175,6 +175,13 @@ export class Machine implements Answers {
     const claim = claims.at(this.habits.overlap === 'last' ? -1 : 0);
     claim?.device.regionWrite(claim.index, claim.offset, width, data);
   }
+}
+
+/** BARs of a space, and the expansion ROM while it is enabled. */
+function rangesOf({ plan, registers, romAt }: Device, space: 'port' | 'memory'): Omit<BarPlan, 'prefetchable'>[] {
+  const bars = plan.bars.filter(({ kind }) => (kind === 'io') === (space === 'port'));
+  const rom = space === 'memory' && plan.rom > 0 && (registers.value[romAt]! & 1) === 1;
+  return rom ? [...bars, { index: ROM, kind: 'memory32' as const, size: BigInt(plan.rom), prefetchable: false }] : bars;
 }
 
 /** Whether a bridge lets an address through from above. */
