@@ -8,13 +8,14 @@ import { hierarchy, stroll } from '../../properties/support/hierarchy.ts';
 import { machine } from '../../properties/support/judge.ts';
 import { Recording } from '../support/recording.ts';
 
-/** Accesses and events after everything was found. */
+/** Accesses and events that are measured, after some that let the model learn what enumeration did not show. */
 const WALK = 100_000;
+const WARM_UP_A_FUNCTION = 500;
 
 export interface Walk {
   recording: Recording;
   machine: MachineDescription;
-  /** Row at which everything was found, placed and enabled. */
+  /** Row at which everything was found, placed, enabled and warm. */
   found: number;
 }
 
@@ -33,10 +34,14 @@ export function walkThrough(functions: number): Walk {
     }
   };
   take();
+  const walk = (until: number): void => {
+    while (recording.length < until) {
+      stroll(tree, below);
+      take();
+    }
+  };
+  walk(recording.length + functions * WARM_UP_A_FUNCTION);
   const found = recording.length;
-  while (recording.length < found + WALK) {
-    stroll(tree, below);
-    take();
-  }
+  walk(found + WALK);
   return { recording, machine: machine(), found };
 }

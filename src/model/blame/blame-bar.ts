@@ -74,7 +74,7 @@ function blameRom(f: PciFunction, d: number, wrong: number, answer: number, deco
 
 /** The register kept its old value: by where it was to go. */
 function blameRefusal(state: MachineState, f: PciFunction, index: number, decoding: boolean, ones: boolean): Blame {
-  const target = new Region(f, index);
+  const target = new Region(f, index, -1);
   target.place();
   const { machine, map } = state;
   if (ones && !decoding) return sizing();

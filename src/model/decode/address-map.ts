@@ -5,6 +5,7 @@ import { barCount, ROM_INDEX } from '../layout/base-address.ts';
 import { PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import type { Reporter } from '../reporter.ts';
+import { AddressIndex } from './address-index.ts';
 import { both, MAYBE, OFF, ON, Region } from './region.ts';
 import type { Decode, OffReason } from './region.ts';
 import { windowDecode } from './window.ts';
@@ -16,14 +17,12 @@ import { windowDecode } from './window.ts';
 export class AddressMap {
   private readonly machine: MachineDescription;
   private readonly reporter: Reporter;
-  private readonly regions = new Set<Region>();
   /** Regions that decode or may decode, by space. */
-  private active: [Region[], Region[]] = [[], []];
+  private readonly active = [new AddressIndex(), new AddressIndex()] as const;
   /** Regions with a known place. */
-  private placed: [Region[], Region[]] = [[], []];
-  private loose: [Region[], Region[]] = [[], []];
-  /** Answer of the last look by space, and the stretch of addresses for which it holds. */
-  private readonly last: [Look, Look] = [new Look(), new Look()];
+  private readonly placed = [new AddressIndex(), new AddressIndex()] as const;
+  private readonly loose = [new Set<Region>(), new Set<Region>()] as const;
+  private regionsMade = 0;
   private readonly changed = new Set<PciFunction>();
 
   constructor(machine: MachineDescription, reporter: Reporter) {
@@ -39,44 +38,33 @@ export class AddressMap {
   /** Regions that claim or may claim the address; several when they overlap. */
   claims(space: typeof PORT | typeof MEMORY, hi: number, lo: number): readonly Region[] {
     if (this.changed.size > 0) this.update();
-    const last = this.last[space];
-    if (last.holds(hi, lo)) return last.found;
-    last.begin(hi);
-    const found: Region[] = [];
-    for (const region of this.active[space]) {
-      if (region.contains(hi, lo)) {
-        found.push(region);
-        last.within(region);
-      } else last.beside(region, hi, lo);
-    }
-    last.found = found;
-    return found;
+    return this.active[space].at(hi, lo);
   }
 
   /** All regions with a known place in a space, decoding or not. */
   located(space: typeof PORT | typeof MEMORY): readonly Region[] {
     this.update();
-    return this.placed[space];
+    return this.placed[space].regions();
   }
 
   /** Whether some region may lie anywhere in a space, so that no address is certainly a hole. */
   hasLoose(space: typeof PORT | typeof MEMORY): boolean {
     this.update();
-    return this.loose[space].length > 0;
+    return this.loose[space].size > 0;
   }
 
   /** The regions that may lie anywhere in a space and may decode. */
   looseIn(space: typeof PORT | typeof MEMORY): readonly Region[] {
     this.update();
-    return this.loose[space];
+    return [...this.loose[space]];
   }
 
   /** Drops the regions of a function that is no longer there. */
   forget(f: PciFunction): void {
-    for (const region of f.regions) this.regions.delete(region);
+    const { regions } = f;
     f.regions = [];
     this.changed.delete(f);
-    this.collect();
+    this.arrange(regions, []);
   }
 
   /** Recomputes what changed. Called before each look, and before each further change, so that no state is skipped. */
@@ -85,9 +73,10 @@ export class AddressMap {
     const all = new Set<PciFunction>();
     for (const f of this.changed) addWithBelow(f, all);
     this.changed.clear();
-    let moved = false;
-    for (const f of all) if (this.recompute(f)) moved = true;
-    if (moved) this.collect();
+    const gone: Region[] = [];
+    const moved: Region[] = [];
+    for (const f of all) this.recompute(f, gone, moved);
+    if (gone.length > 0 || moved.length > 0) this.arrange(gone, moved);
   }
 
   inRange(ranges: readonly Range[], hi: number, lo: number): boolean {
@@ -104,16 +93,13 @@ export class AddressMap {
     );
   }
 
-  /** Returns whether anything that `collect` looks at is not what it was. */
-  private recompute(f: PciFunction): boolean {
-    let moved = false;
+  /** Decides the regions of a function anew; adds those that are no more to `gone`, and those that changed to `moved`. */
+  private recompute(f: PciFunction, gone: Region[], moved: Region[]): void {
     const wanted = barCount(f) === 0 ? 0 : barCount(f) + 1;
     if (f.regions.length !== wanted) {
-      for (const region of f.regions) this.regions.delete(region);
+      gone.push(...f.regions);
       const indexes = wanted === 0 ? [] : [...Array.from({ length: wanted - 1 }, (_, index) => index), ROM_INDEX];
-      f.regions = indexes.map((index) => new Region(f, index));
-      moved = true;
-      for (const region of f.regions) this.regions.add(region);
+      f.regions = indexes.map((index) => new Region(f, index, this.regionsMade++));
     }
     // What does not answer keeps its place, to know it if it answers nevertheless.
     const silent = presence(f) === OFF || f.doubt === 'held';
@@ -122,19 +108,19 @@ export class AddressMap {
       const kind = f.barKinds[region.index];
       if (!silent || !region.located) region.place();
       this.decide(region);
-      moved ||=
-        space !== region.space ||
-        state !== region.state ||
-        located !== region.located ||
-        loose !== region.loose ||
-        (loose && kind !== region.kindSeen) ||
-        baseLo !== region.baseLo ||
-        baseHi !== region.baseHi ||
-        lastLo !== region.lastLo ||
-        lastHi !== region.lastHi;
+      const same =
+        space === region.space &&
+        state === region.state &&
+        located === region.located &&
+        loose === region.loose &&
+        (!loose || kind === region.kindSeen) &&
+        baseLo === region.baseLo &&
+        baseHi === region.baseHi &&
+        lastLo === region.lastLo &&
+        lastHi === region.lastHi;
+      if (!same) moved.push(region);
       region.kindSeen = kind;
     }
-    return moved;
   }
 
   private decide(region: Region): void {
@@ -205,72 +191,41 @@ export class AddressMap {
     }
   }
 
-  private collect(): void {
-    const active: [Region[], Region[]] = [[], []];
-    const placed: [Region[], Region[]] = [[], []];
-    this.loose = [[], []];
-    for (const region of this.regions) {
-      if (region.located) placed[region.space].push(region);
-      if (region.state === OFF) continue;
-      if (region.located) active[region.space].push(region);
-      if (region.loose) {
-        const unknown = region.function.barKinds[region.index] === 'unknown';
-        if (unknown || region.space === PORT) this.loose[PORT].push(region);
-        if (unknown || region.space === MEMORY) this.loose[MEMORY].push(region);
-      }
+  private enter(region: Region, exists: boolean): void {
+    const unknown = region.loose && region.function.barKinds[region.index] === 'unknown';
+    for (const space of SPACES) {
+      const here = exists && region.space === space;
+      this.placed[space].set(region, here && region.located);
+      this.active[space].set(region, here && region.located && region.state !== OFF);
+      if (exists && region.loose && region.state !== OFF && (here || unknown)) this.loose[space].add(region);
+      else this.loose[space].delete(region);
     }
-    this.active = active;
-    this.placed = placed;
-    this.last[PORT].forget();
-    this.last[MEMORY].forget();
-    for (const region of this.regions) {
+  }
+
+  /** Enters what has changed into the indexes, and finds out what overlaps since. */
+  private arrange(gone: readonly Region[], moved: readonly Region[]): void {
+    const touched = new Set(moved);
+    const meet = (region: Region): void => {
+      for (const index of this.active) for (const other of index.meeting(region)) touched.add(other);
+    };
+    for (const region of gone) {
+      meet(region);
+      this.enter(region, false);
+    }
+    for (const region of moved) {
+      meet(region);
+      this.enter(region, true);
+    }
+    for (const region of moved) meet(region);
+    for (const region of touched) {
       const was = region.overlapped;
-      region.overlapped =
-        region.state !== OFF &&
-        active[region.space].some(
-          (other) => other !== region && other.function !== region.function && other.intersects(region),
-        );
+      region.overlapped = this.active[region.space].meeting(region).some((other) => other.function !== region.function);
       if (was && !region.overlapped) region.overlapEndedAt = this.reporter.step;
     }
   }
 }
 
-/** Result of a look-up and the addresses below one high half for which it is the same. */
-class Look {
-  found: readonly Region[] = [];
-  private hi = 0;
-  /** Unsigned low halves; empty while nothing is known. */
-  private first = 1;
-  private end = 0;
-
-  holds(hi: number, lo: number): boolean {
-    const at = lo >>> 0;
-    return hi === this.hi && at >= this.first && at <= this.end;
-  }
-
-  forget(): void {
-    this.first = 1;
-    this.end = 0;
-  }
-
-  begin(hi: number): void {
-    this.hi = hi;
-    this.first = 0;
-    this.end = 0xffffffff;
-  }
-
-  within(region: Region): void {
-    if (region.baseHi === this.hi) this.first = Math.max(this.first, region.baseLo >>> 0);
-    if (region.lastHi === this.hi) this.end = Math.min(this.end, region.lastLo >>> 0);
-  }
-
-  /** A region that does not hold the address bounds the stretch on one side. */
-  beside(region: Region, hi: number, lo: number): void {
-    if (atMost(hi, lo, region.baseHi, region.baseLo)) {
-      if (region.baseHi === hi) this.end = Math.min(this.end, (region.baseLo >>> 0) - 1);
-    } else if (region.lastHi === hi) this.first = Math.max(this.first, (region.lastLo >>> 0) + 1);
-  }
-}
+const SPACES = [PORT, MEMORY] as const;
 
 function addWithBelow(f: PciFunction, all: Set<PciFunction>): void {
   if (all.has(f)) return;

@@ -51,6 +51,8 @@ export class Region {
   readonly function: PciFunction;
   /** BAR index; 6: expansion ROM. */
   readonly index: number;
+  /** Counts the regions of a machine, for an order that does not depend on addresses. */
+  readonly sequence: number;
   space: typeof PORT | typeof MEMORY = MEMORY;
   state: Decode = OFF;
   why: OffReason = 'no address';
@@ -73,9 +75,10 @@ export class Region {
   kindSeen: string | undefined;
   readonly markers = new Map<number, Marker>();
 
-  constructor(owner: PciFunction, index: number) {
+  constructor(owner: PciFunction, index: number, sequence: number) {
     this.function = owner;
     this.index = index;
+    this.sequence = sequence;
   }
 
   get isRom(): boolean {
