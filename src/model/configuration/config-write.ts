@@ -77,6 +77,8 @@ export function writeDword(
     changed(state, f, roles);
     return;
   }
+  const value = config.value[d]!;
+  const open = openBits(f, d);
   let marks = shape;
   if ((roles & (ROLE_BAR | ROLE_ROM)) !== 0) marks |= noteBarWrite(state, f, d, mask, data);
   let effective = data;
@@ -112,7 +114,13 @@ export function writeDword(
     resetPerhaps(state, f, CAUSE_FLR);
     f.tainted = true;
   }
-  changed(state, f, roles);
+  // What lies behind a bridge is not looked at again for a write that leaves its registers as they were.
+  if (value !== config.value[d] || open !== 0 || openBits(f, d) !== 0) changed(state, f, roles);
+}
+
+/** Bits of a dword that are not known for sure. */
+function openBits({ config }: PciFunction, d: number): number {
+  return ~(config.seen[d]! | config.zero[d]!) | config.pending[d]! | config.otherMask[d]!;
 }
 
 function noteEnables({ config, enableChangedAt }: PciFunction, differs: number, step: number): void {
