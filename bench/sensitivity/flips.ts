@@ -15,7 +15,7 @@ import { copyGraph } from './clone.ts';
 import { knowledgeOf, reasonOf } from './inside.ts';
 import type { Reason } from './inside.ts';
 import { KnowledgeTable } from './knowledge.ts';
-import { classOf } from './register-class.ts';
+import { classOf, RARE_CLASSES } from './register-class.ts';
 import type { RegisterClass } from './register-class.ts';
 import { namingOf } from './rules-of-class.ts';
 import type { Naming } from './rules-of-class.ts';
@@ -40,6 +40,8 @@ export interface Flip {
   noted: boolean;
   /** What the model knew of the bit. */
   reason: Reason;
+  /** Drawn for its class: such flips are counted apart. */
+  isExtra: boolean;
 }
 
 export interface ScenarioResult {
@@ -55,6 +57,7 @@ interface Draw {
   answer: Answer;
   /** Bit of the answer, from 0. */
   bit: number;
+  isExtra: boolean;
 }
 
 /** What a run said, by finding and place. */
@@ -99,6 +102,8 @@ export interface FlipOptions {
   flips: number;
   /** Flips in answers of absent functions, counted apart. */
   absent: number;
+  /** Further flips in each of the rare classes of registers. */
+  extra: number;
   /** Compare every so many-th flip with a replay from the beginning; 0: none. */
   verify: number;
 }
@@ -111,6 +116,7 @@ export function flipScenario(scenario: Scenario, options: FlipOptions): Scenario
   const draws = [
     ...draw(present, options.flips, `${options.seed}/${scenario.name}/present`),
     ...draw(absent, options.absent, `${options.seed}/${scenario.name}/absent`),
+    ...RARE_CLASSES.flatMap((name) => drawOf(present, name, options.extra, `${options.seed}/${scenario.name}/${name}`)),
   ].toSorted((one, other) => one.answer.index - other.answer.index || one.bit - other.bit);
   const clean = new Witness();
   const model = new Model(clean.options(scenario));
@@ -127,7 +133,25 @@ function draw(answers: readonly Answer[], count: number, stream: string): Draw[]
   while (drawn.size < wanted) {
     const answer = random.pick(answers);
     const bit = random.below(8 * answer.width);
-    drawn.set(`${answer.index} ${bit}`, { answer, bit });
+    drawn.set(`${answer.index} ${bit}`, { answer, bit, isExtra: false });
+  }
+  return [...drawn.values()];
+}
+
+/** Draws among the bits of one class of registers. */
+function drawOf(answers: readonly Answer[], name: RegisterClass, count: number, stream: string): Draw[] {
+  const bytes = answers.flatMap((answer) =>
+    Array.from({ length: answer.width }, (_, byte) => ({ answer, byte })).filter(
+      ({ byte }) => classOf(answer, answer.offset + byte) === name,
+    ),
+  );
+  const random = randomStream(stream);
+  const drawn = new Map<string, Draw>();
+  const wanted = Math.min(count, 8 * bytes.length);
+  while (drawn.size < wanted) {
+    const { answer, byte } = random.pick(bytes);
+    const bit = 8 * byte + random.below(8);
+    drawn.set(`${answer.index} ${bit}`, { answer, bit, isExtra: true });
   }
   return [...drawn.values()];
 }
@@ -205,6 +229,7 @@ function tryOne(scenario: Scenario, one: Draw, base: { model: Model; options: Mo
     naming: rule === '' ? undefined : namingOf(registerClass, rule),
     noted: rule === '' && witness.isNoted,
     reason,
+    isExtra: one.isExtra,
   };
 }
 

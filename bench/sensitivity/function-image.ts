@@ -92,6 +92,10 @@ export class FunctionImage {
     return this.word(0x0a) === 0x0604 ? 1 : 0;
   }
 
+  get isVirtio(): boolean {
+    return this.word(0) === VIRTIO;
+  }
+
   get isExpress(): boolean {
     return this.list().some(({ id }) => id === EXPRESS);
   }

@@ -15,6 +15,7 @@ const ABSENT_SHARE = 0.1;
 
 const options = benchOptions({
   flips: 5000,
+  extra: 200,
   seed: 'barometer',
   verify: 0,
   threads: availableParallelism(),
@@ -27,6 +28,7 @@ const flipOptions: FlipOptions = {
   seed: options.seed,
   flips: perScenario,
   absent: Math.ceil(perScenario * ABSENT_SHARE),
+  extra: Math.ceil(options.extra / names.length),
   verify: options.verify,
 };
 const elapsed = startStopwatch();

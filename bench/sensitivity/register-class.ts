@@ -27,6 +27,7 @@ export const REGISTER_CLASSES = [
   'MSI',
   'MSI-X capability',
   'PCI Express capability',
+  'Virtio capability',
   'Vendor-specific capability',
   'Other capability',
   'Device-specific bytes',
@@ -39,6 +40,18 @@ export const REGISTER_CLASSES = [
   'MSI-X pending bits',
 ] as const;
 export type RegisterClass = (typeof REGISTER_CLASSES)[number];
+
+/** Classes that the guests of the recordings read too seldom for an even draw to say much about them. */
+export const RARE_CLASSES: readonly RegisterClass[] = [
+  'Bus numbers',
+  'Bridge windows',
+  'Secondary Status',
+  'Bridge Control',
+  'Power Management',
+  'MSI',
+  'PCI Express capability',
+  'Virtio capability',
+];
 
 /** First offset behind a register of the common header, and its class. */
 const COMMON: readonly (readonly [number, RegisterClass])[] = [
@@ -102,6 +115,7 @@ function configurationClass(image: FunctionImage, offset: number): RegisterClass
   const structure = holding(image.list(), offset);
   if (structure === undefined) return 'Device-specific bytes';
   if (offset < structure.offset + 2) return 'Capability header';
+  if (structure.id === 0x09 && image.isVirtio) return 'Virtio capability';
   return CAPABILITIES[structure.id] ?? 'Other capability';
 }
 

@@ -28,7 +28,9 @@ function row(label: string, flips: readonly Flip[]): string[] {
   ];
 }
 
-export function printReport(results: readonly ScenarioResult[], list: boolean): void {
+export function printReport(drawn: readonly ScenarioResult[], list: boolean): void {
+  const results = drawn.map((result) => ({ ...result, flips: result.flips.filter(({ isExtra }) => !isExtra) }));
+  const extra = drawn.flatMap(({ flips }) => flips.filter(({ isExtra }) => isExtra));
   const all = results.flatMap(({ flips }) => flips);
   const flips = all.filter(({ present }) => present);
   if (list) printList(flips);
@@ -73,6 +75,11 @@ export function printReport(results: readonly ScenarioResult[], list: boolean): 
   printBlind(flips);
   printNamings(flips);
   printForeign(flips);
+  printClasses('Rare classes of registers, each drawn for itself', extra);
+  printClasses(
+    '  of these after enumeration',
+    extra.filter(({ after }) => after),
+  );
   printKnowledge(results);
 }
 
