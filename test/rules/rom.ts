@@ -13,6 +13,15 @@ const ENABLED = `
 export const cases: readonly RuleCase[] = [
   {
     rule: 'ROM-001',
+    title: 'a ROM without validation shows a result of validation',
+    given: ['power-on', 'endpoint'],
+    steps: `
+      cr 4 00:03.0 0x30 -> 0x00000000
+      cr 4 00:03.0 0x30 -> 0x00000000 | 0x00000004
+    `,
+  },
+  {
+    rule: 'ROM-001',
     title: 'the reserved bits of the ROM register can be written',
     given: ['power-on', 'endpoint'],
     steps: `

@@ -5,6 +5,9 @@ import { ROLE_BAR, ROLE_GROUP, ROLE_ROM } from '../function.ts';
 
 export const ROM_INDEX = 6;
 const ROM_ADDRESS = 0xfffff800 | 0;
+/** Expansion ROM Validation Status, and that with its details (PCIe 7.5.1.2.4). */
+const VALIDATION_STATUS = 0xe;
+const VALIDATION = 0xfe;
 
 /** Number of BARs that the header has; 0 while the layout is not known. */
 export function barCount(f: PciFunction): number {
@@ -62,7 +65,12 @@ export function declareBars(f: PciFunction): void {
   f.groups[rom] = [{ mask: ROM_ADDRESS, kind: 'upward', rule: 'ROM-001' }];
   declareDefault(f, ROM_INDEX, rom, ROM_ADDRESS);
   // Without a ROM the whole register is 0, the bits that tell of its validation too.
-  if ((config.isHardwired[rom]! & ROM_ADDRESS) === ROM_ADDRESS) config.declare(rom, ~ROM_ADDRESS & ~1, 'zero');
+  const none = (config.isHardwired[rom]! & ROM_ADDRESS) === ROM_ADDRESS;
+  // Validation Status 0: there is no validation, so that it has neither results nor details.
+  f.watch[rom]! |= VALIDATION_STATUS;
+  const unvalidated = (config.seen[rom]! & ~config.value[rom]! & VALIDATION_STATUS) === VALIDATION_STATUS;
+  if (none) config.declare(rom, ~ROM_ADDRESS & ~1, 'zero');
+  else if (unvalidated) config.declare(rom, VALIDATION, 'zero');
 }
 
 function declareDefault(f: PciFunction, index: number, d: number, mask: number): void {
