@@ -1,0 +1,468 @@
+/** Snapshots: after a restore everything is as it was when the machine was saved. */
+
+import type { RuleCase } from './case.ts';
+
+/** Device register behind BAR 0 of 00:04.0 whose value tells that the BAR is reached. */
+const MARKER = `
+  mr 4 0xc0010100 -> 0x77778888
+  mr 4 0xc0010100 -> 0x77778888
+`;
+
+/** Moves BAR 0 of 00:04.0 from 0xc0010000 to 0xc0050000 while memory decoding is off. */
+const MOVE = `
+  cw 2 00:04.0 0x04 <- 0x0004
+  cr 2 00:04.0 0x04 -> 0x0004
+  cw 4 00:04.0 0x10 <- 0xc0050000
+  cr 4 00:04.0 0x10 -> 0xc0050000
+`;
+
+const ENABLE = `
+  cw 2 00:04.0 0x04 <- 0x0007
+  cr 2 00:04.0 0x04 -> 0x0007
+`;
+
+/** MSI-X of 00:03.0 on, entry 0 programmed and masked. */
+const MASKED = `
+  mw 4 0xc0002000 <- 0xfee00000
+  mw 4 0xc0002004 <- 0x00000000
+  mw 4 0xc0002008 <- 0x00004041
+  mr 4 0xc0002000 -> 0xfee00000
+  mr 4 0xc0002004 -> 0x00000000
+  mr 4 0xc0002008 -> 0x00004041
+  mr 4 0xc000200c -> 0x00000001
+  cw 2 00:03.0 0x72 <- 0x8000
+  cr 2 00:03.0 0x72 -> 0x8003
+`;
+
+const UNMASK = `
+  mw 4 0xc000200c <- 0x00000000
+  mr 4 0xc000200c -> 0x00000000
+`;
+
+/** MSI of 00:04.0 on. */
+const MSI = `
+  cw 4 00:04.0 0x44 <- 0xfee01000
+  cr 4 00:04.0 0x44 -> 0xfee01000
+  cw 2 00:04.0 0x48 <- 0x0031
+  cr 2 00:04.0 0x48 -> 0x0031
+  cw 2 00:04.0 0x42 <- 0x0001
+  cr 2 00:04.0 0x42 -> 0x0001
+`;
+
+export const cases: readonly RuleCase[] = [
+  {
+    rule: 'SNAP-001',
+    title: 'Command is 0 after a restore, as after a reset',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      save
+      restore
+      cr 2 00:04.0 0x04 -> 0x0007 | 0x0000
+    `,
+  },
+  {
+    rule: 'SNAP-001',
+    title: 'a BAR keeps what was written to it after the snapshot',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      save
+      cw 4 00:04.0 0x10 <- 0xc0050000
+      cr 4 00:04.0 0x10 -> 0xc0050000
+      restore
+      cr 4 00:04.0 0x10 -> 0xc0010000 | 0xc0050000
+    `,
+  },
+  {
+    rule: 'SNAP-001',
+    title: 'a second restore goes back to something else than the first',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      cw 1 00:03.0 0x3c <- 0x0b
+      cr 1 00:03.0 0x3c -> 0x0b
+      save
+      cw 1 00:03.0 0x3c <- 0x0c
+      restore
+      cr 1 00:03.0 0x3c -> 0x0b
+      cw 1 00:03.0 0x3c <- 0x0d
+      cr 1 00:03.0 0x3c -> 0x0d
+      restore
+      cr 1 00:03.0 0x3c -> 0x0b | 0x0d
+    `,
+  },
+  {
+    rule: 'SNAP-001',
+    title: 'the snapshot that is kept is the first instead of the last',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      save
+      cw 1 00:04.0 0x3c <- 0x0c
+      cr 1 00:04.0 0x3c -> 0x0c
+      save
+      cw 1 00:04.0 0x3c <- 0x0d
+      restore
+      cr 1 00:04.0 0x3c -> 0x0c | 0x00
+    `,
+  },
+  {
+    rule: 'SNAP-001',
+    title: 'the type bits of a BAR are lost',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      save
+      restore
+      er 4 00:03.0 0x10 -> 0xc0000004 | 0xc0000000
+    `,
+  },
+  {
+    rule: 'SNAP-001',
+    title: 'a byte is lost beside one that was written after the restore',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      cw 4 00:03.0 0x54 <- 0xfee01000
+      cr 4 00:03.0 0x54 -> 0xfee01000
+      save
+      restore
+      cw 1 00:03.0 0x55 <- 0x20
+      cr 4 00:03.0 0x54 -> 0xfee02000 | 0x00002000
+    `,
+  },
+  {
+    rule: 'SNAP-001',
+    title: 'a register of extended space is lost',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      ew 4 00:03.0 0x108 <- 0x00100000
+      er 4 00:03.0 0x108 -> 0x00100000
+      save
+      ew 4 00:03.0 0x108 <- 0x00000000
+      restore
+      er 4 00:03.0 0x108 -> 0x00100000 | 0x00000000
+    `,
+  },
+  {
+    rule: 'SNAP-001',
+    title: 'the windows of a bridge are not restored',
+    given: ['power-on', 'pci-bridge'],
+    steps: `
+      save
+      cw 4 00:1e.0 0x20 <- 0x0000fff0
+      cr 4 00:1e.0 0x20 -> 0x0000fff0
+      restore
+      cr 4 00:1e.0 0x20 -> 0xc2f0c200 | 0x0000fff0
+    `,
+  },
+  {
+    rule: 'SNAP-001',
+    title: 'an entry of the MSI-X table is as after a reset',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      ${MASKED}
+      ${UNMASK}
+      save
+      restore
+      mr 4 0xc0002000 -> 0xfee00000
+      mr 4 0xc000200c -> 0x00000000 | 0x00000001
+    `,
+  },
+  {
+    rule: 'SNAP-001',
+    title: 'an entry of the MSI-X table keeps what was written after the snapshot',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      ${MASKED}
+      save
+      mw 4 0xc0002008 <- 0x00004051
+      mr 4 0xc0002008 -> 0x00004051
+      restore
+      mr 4 0xc0002008 -> 0x00004041 | 0x00004051
+    `,
+  },
+  {
+    rule: 'SNAP-001',
+    title: 'the index of the configuration ports is 0 after a restore',
+    given: ['power-on', 'host'],
+    steps: `
+      pw 4 0xcf8 <- 0x80002010
+      pr 4 0xcf8 -> 0x80002010
+      save
+      pw 4 0xcf8 <- 0x80000000
+      restore
+      pr 4 0xcf8 -> 0x80002010 | 0x00000000
+    `,
+  },
+  {
+    rule: 'SNAP-001',
+    title: 'a function that was reset after the snapshot stays as the reset left it',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      save
+      cw 2 00:03.0 0x88 <- 0xa810
+      cr 4 00:03.0 0x00 -> 0x10411af4
+      restore
+      cr 4 00:03.0 0x04 -> 0x00100007 | 0x00100000
+    `,
+  },
+  {
+    rule: 'SNAP-002',
+    title: 'a BAR that was moved before the snapshot is back at its first address',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      ${MARKER}
+      ${MOVE}
+      ${ENABLE}
+      mr 4 0xc0050100 -> 0x77778888
+      save
+      restore
+      mr 4 0xc0050100 -> 0x77778888 | 0xffffffff
+    `,
+  },
+  {
+    rule: 'SNAP-002',
+    title: 'a BAR answers at the address from which it was moved before the snapshot',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      ${MARKER}
+      ${MOVE}
+      ${ENABLE}
+      mr 4 0xc0050100 -> 0x77778888
+      save
+      restore
+      mr 4 0xc0010100 -> 0xffffffff || 0x12345678 | 0x77778888
+    `,
+  },
+  {
+    rule: 'SNAP-002',
+    title: 'a move that was waiting for its enable is lost',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      ${MARKER}
+      ${MOVE}
+      save
+      restore
+      cr 4 00:04.0 0x10 -> 0xc0050000
+      ${ENABLE}
+      mr 4 0xc0050100 -> 0x77778888 | 0xffffffff
+    `,
+  },
+  {
+    rule: 'SNAP-002',
+    title: 'a move after the snapshot is not undone',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      ${MARKER}
+      save
+      ${MOVE}
+      ${ENABLE}
+      mr 4 0xc0050100 -> 0x77778888
+      mr 4 0xc0050100 -> 0x77778888
+      restore
+      cr 4 00:04.0 0x10 -> 0xc0010000
+      mr 4 0xc0050100 -> 0xffffffff | 0x77778888
+    `,
+  },
+  {
+    rule: 'SNAP-002',
+    title: 'a BAR whose decoding was off at the snapshot decodes after the restore',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      ${MARKER}
+      cw 2 00:04.0 0x04 <- 0x0004
+      cr 2 00:04.0 0x04 -> 0x0004
+      mr 4 0xc0010100 -> 0xffffffff
+      save
+      ${ENABLE}
+      mr 4 0xc0010100 -> 0x77778888
+      restore
+      mr 4 0xc0010100 -> 0xffffffff || 0x00000000 | 0x77778888
+    `,
+  },
+  {
+    rule: 'SNAP-002',
+    title: 'an I/O BAR does not decode after the restore',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      pr 4 0xc050 -> 0x11223344
+      pr 4 0xc050 -> 0x11223344
+      save
+      restore
+      pr 4 0xc050 -> 0x11223344 | 0xffffffff
+    `,
+  },
+  {
+    rule: 'SNAP-002',
+    title: 'what lies behind a bridge does not decode after the restore',
+    given: ['power-on', 'pci-bridge', 'behind-bridge'],
+    steps: `
+      mr 4 0xc2000100 -> 0x0badcafe
+      mr 4 0xc2000100 -> 0x0badcafe
+      save
+      cw 4 00:1e.0 0x20 <- 0x0000fff0
+      cr 4 00:1e.0 0x20 -> 0x0000fff0
+      mr 4 0xc2000100 -> 0xffffffff
+      restore
+      mr 4 0xc2000100 -> 0x0badcafe | 0xffffffff
+    `,
+  },
+  {
+    rule: 'SNAP-003',
+    title: 'a pending bit is lost',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      ${MASKED}
+      mr 4 0xc0003000 -> 0x00000001
+      save
+      restore
+      mr 4 0xc0003000 -> 0x00000001 | 0x00000000
+    `,
+  },
+  {
+    rule: 'SNAP-003',
+    title: 'the pending bit of an event that the source tells of is lost',
+    machine: 'caps=fire,msi',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      ${MASKED}
+      fire 00:03.0 0
+      save
+      ${UNMASK}
+      message 0xfee00000 0x4041 00:03.0
+      restore
+      mr 4 0xc0003000 -> 0x00000001 | 0x00000000
+    `,
+  },
+  {
+    rule: 'SNAP-003',
+    title: 'a vector that was masked at the snapshot sends after the restore',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      ${MASKED}
+      save
+      ${UNMASK}
+      message 0xfee00000 0x4041 00:03.0
+      restore
+      cr 2 00:03.0 0x72 -> 0x8003
+      -! message 0xfee00000 0x4041 00:03.0
+    `,
+  },
+  {
+    rule: 'SNAP-003',
+    title: 'a message has the data that was programmed after the snapshot',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      ${MASKED}
+      ${UNMASK}
+      message 0xfee00000 0x4041
+      save
+      mw 4 0xc000200c <- 0x00000001
+      mr 4 0xc000200c -> 0x00000001
+      mw 4 0xc0002008 <- 0x00004051
+      mr 4 0xc0002008 -> 0x00004051
+      ${UNMASK}
+      message 0xfee00000 0x4051
+      restore
+      cr 2 00:03.0 0x72 -> 0x8003
+      message 0xfee00000 0x4041 | 0x4051
+    `,
+  },
+  {
+    rule: 'SNAP-003',
+    title: 'a message of MSI is sent though MSI was disabled at the snapshot',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      ${MSI}
+      cw 2 00:04.0 0x42 <- 0x0000
+      cr 2 00:04.0 0x42 -> 0x0000
+      save
+      cw 2 00:04.0 0x42 <- 0x0001
+      cr 2 00:04.0 0x42 -> 0x0001
+      message 0xfee01000 0x31 00:04.0
+      restore
+      cr 2 00:04.0 0x42 -> 0x0000
+      -! message 0xfee01000 0x31 00:04.0
+    `,
+  },
+  {
+    rule: 'SNAP-003',
+    title: 'the level of INTx is lost',
+    machine: 'caps=intx',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      intx 00:04.0 1
+      save
+      intx 00:04.0 0
+      restore
+      +! intx 00:04.0 1
+      -! intx 00:04.0 0
+      cr 2 00:04.0 0x04 -> 0x0007
+    `,
+  },
+  {
+    rule: 'SNAP-003',
+    title: 'the input that a function drives loses its level',
+    machine: 'caps=intx irq=00:04.0:16',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      line 16 1
+      save
+      restore
+      line 16 0 | 0
+      +! line 16 1
+      cr 2 00:04.0 0x04 -> 0x0007
+    `,
+  },
+  {
+    rule: 'SNAP-003',
+    title: 'Interrupt Status is 0 though INTx was asserted at the snapshot',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      intx 00:04.0 1
+      cr 2 00:04.0 0x06 -> 0x0218
+      save
+      intx 00:04.0 0
+      restore
+      cr 2 00:04.0 0x06 -> 0x0218 | 0x0210
+    `,
+  },
+  {
+    rule: 'SNAP-004',
+    title: 'a message of MSI-X is sent while nothing happens',
+    machine: 'caps=fire,msi',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      ${MSI}
+      fire 00:04.0 0
+      message 0xfee01000 0x31 00:04.0
+      save
+      restore
+      -! message 0xfee01000 0x31 00:04.0
+      cr 2 00:04.0 0x42 -> 0x0001
+    `,
+  },
+  {
+    rule: 'SNAP-004',
+    title: 'INTx is asserted while nothing happens',
+    machine: 'caps=intx',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      intx 00:04.0 1
+      intx 00:04.0 0
+      save
+      restore
+      intx 00:04.0 0 | 1
+      cr 2 00:04.0 0x04 -> 0x0007
+    `,
+  },
+  {
+    rule: 'SNAP-004',
+    title: 'Status reports an error that nothing has made',
+    given: ['power-on', 'conventional'],
+    steps: `
+      cr 2 00:04.0 0x06 -> 0x0210
+      cr 2 00:04.0 0x04 -> 0x0000
+      save
+      cw 2 00:04.0 0x04 <- 0x0007
+      restore
+      cr 2 00:04.0 0x06 -> 0x0210 | 0x2210
+    `,
+  },
+];
