@@ -405,7 +405,7 @@ export const cases: readonly RuleCase[] = [
       line 16 1
       save
       restore
-      line 16 0 | 0
+      line 16 0
       +! line 16 1
       cr 2 00:04.0 0x04 -> 0x0007
     `,
@@ -415,6 +415,10 @@ export const cases: readonly RuleCase[] = [
     title: 'Interrupt Status is 0 though INTx was asserted at the snapshot',
     given: ['power-on', 'conventional-assigned'],
     steps: `
+      cw 2 00:04.0 0x04 <- 0x0407
+      cr 2 00:04.0 0x04 -> 0x0407
+      cw 2 00:04.0 0x04 <- 0x0007
+      cr 2 00:04.0 0x04 -> 0x0007
       intx 00:04.0 1
       cr 2 00:04.0 0x06 -> 0x0218
       save

@@ -1,6 +1,5 @@
 /** The machine is saved as a whole, and goes back to the last snapshot: what the model knows goes back with it. */
 
-import type { Cells } from '../cells.ts';
 import type { Evidence } from '../decode/evidence.ts';
 import type { PciFunction } from '../function.ts';
 import { isSynchronous } from '../interrupts/quiet.ts';
@@ -103,14 +102,8 @@ export class SavedMachine {
     // A message of what was undone may still be on its way.
     if (!synchronous) f.answeredAt = -1;
     f.config.judged.fill(0);
-    openAgain(f.config);
-    if (f.msix !== undefined) openAgain(f.msix.table);
+    f.config.restored();
+    f.msix?.table.restored();
     this.state.map.touch(f);
   }
-}
-
-/** Nothing is confirmed or written since the restore. */
-function openAgain(cells: Cells): void {
-  cells.confirmed.fill(0);
-  cells.unread.fill(0);
 }
