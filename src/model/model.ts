@@ -116,6 +116,7 @@ export class Model {
       functions: this.present(),
       exercised: reporter.exercised,
       learned: reporter.learned,
+      excused: reporter.excused,
       bitsKnown: state.bitsKnown,
       bitsAnswered: state.bitsAnswered,
     };

@@ -304,6 +304,21 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'SNAP-002',
+    title: 'where holes read 0, one register may have gone to 0 by itself, but not two',
+    choices: { hole: 'zero' },
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      ${MARKER}
+      mr 4 0xc0010104 -> 0x00000001
+      mr 4 0xc0010104 -> 0x00000001
+      save
+      restore
+      mr 4 0xc0010104 -> 0x00000000
+      mr 4 0xc0010100 -> 0x77778888 | 0x00000000
+    `,
+  },
+  {
     rule: 'SNAP-003',
     title: 'a pending bit is lost',
     given: ['power-on', 'endpoint-assigned'],

@@ -1,7 +1,7 @@
 /** Decoding after the machine has gone back to a snapshot (SNAP-002). */
 
 import { barDword } from '../layout/base-address.ts';
-import type { Region } from './region.ts';
+import type { Marker, Region } from './region.ts';
 
 /** Dwords of a type 1 header that decide what it forwards: Command and the windows. */
 const FORWARDING = [1, 7, 8, 9, 10, 11, 12];
@@ -19,12 +19,26 @@ export function isPlacedByRestore(region: Region, seenAt: number): boolean {
   const halves = f.barKinds[index] === 'memory64' && !region.isRom ? [d, d + 1] : [d];
   if (halves.some((half) => f.config.changedAt[half]! > since)) return false;
   if (region.overlapEndedAt > since) return false;
+  // It has answered at another offset.
+  for (const { step } of region.markers.values()) if (step > since) return false;
   for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
     const { changedAt } = bridge.config;
     if (FORWARDING.some((at) => changedAt[at]! > since)) return false;
     if (bridge.powerAt > 0 && changedAt[(bridge.powerAt + 4) >>> 2]! > since) return false;
   }
   return true;
+}
+
+/**
+ * Whether a hole that was read instead of `marker` tells enough. A device register may go to 0 by itself, so where holes
+ * read 0 and nothing was enabled since the restore, a second register must be silent too.
+ */
+export function isSilentSinceRestore(region: Region, marker: Marker, zeroHole: boolean): boolean {
+  if (!isPlacedByRestore(region, marker.step)) return false;
+  if (!zeroHole || !isDecodedByRestore(region, marker.step)) return true;
+  const { suspect } = region;
+  region.suspect = marker;
+  return suspect !== undefined && suspect !== marker;
 }
 
 /** Whether also the enables and the power state of the function are those of the restore. */

@@ -5,7 +5,7 @@ import { barDword } from '../layout/base-address.ts';
 import { CAUSE_WRITE } from '../cells.ts';
 import type { PciFunction } from '../function.ts';
 import type { Marker, Region } from './region.ts';
-import { isPlacedByRestore } from './restored.ts';
+import { isSilentSinceRestore } from './restored.ts';
 import { SHAPE_DECODING } from '../state.ts';
 import type { MachineState } from '../state.ts';
 
@@ -32,7 +32,7 @@ export function silenceRule(state: MachineState, region: Region, marker: Marker)
       why: 'The profile declares that a refused move is undone; then the region answers at its old address.',
     };
   }
-  if (isPlacedByRestore(region, marker.step)) {
+  if (isSilentSinceRestore(region, marker, region.space === MEMORY && reporter.choice('hole') === 'zero')) {
     return {
       rule: 'SNAP-002',
       why: 'Its address was not written since the machine went back to its snapshot: the region decodes there as it did or was about to.',
