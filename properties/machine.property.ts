@@ -15,7 +15,7 @@ import { grown, plant, PORT } from './support/tree.ts';
 
 /** A step of a guest that has no plan. */
 interface Step extends Part {
-  what: 'read' | 'write' | 'survey' | 'probe' | 'poke' | 'reset' | 'gap' | 'flr' | 'save';
+  what: 'read' | 'write' | 'survey' | 'probe' | 'poke' | 'reset' | 'gap' | 'flr' | 'save' | 'restore';
   n: number;
   register: number;
 }
@@ -36,6 +36,7 @@ const step: fc.Arbitrary<Step> = fc
       'gap',
       'flr',
       'save',
+      'restore',
     ),
     n: fc.nat(),
     register: fc.oneof(
@@ -49,6 +50,7 @@ const step: fc.Arbitrary<Step> = fc
 /** Lets the guest do its steps on functions at `places`; `known`: it has surveyed them. */
 function play(guest: Guest, machine: Machine, places: readonly number[], steps: readonly Step[], known = false): void {
   const surveyed = new Set(known ? places : []);
+  let goBack: (() => void) | undefined;
   for (const { what, n, register, offset, width, data, via } of steps) {
     const bdf = places[n % places.length]!;
     const slot = machine.slots[n % machine.slots.length]!;
@@ -74,9 +76,16 @@ function play(guest: Guest, machine: Machine, places: readonly number[], steps: 
         machine.reset();
         break;
       case 'gap':
+        guest.line('gap');
+        break;
       case 'save':
-        guest.line(what);
-        if (what === 'save') guest.line('restore');
+        guest.line('save');
+        goBack = machine.save();
+        break;
+      case 'restore':
+        if (goBack === undefined) break;
+        goBack();
+        guest.line('restore');
         break;
       case 'flr':
         if (surveyed.has(bdf) && !slot.device.plan.bridge && slot.device.plan.express)

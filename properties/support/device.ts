@@ -233,6 +233,19 @@ export class Device {
     return this.memory.get(`${index}:${offset}`) ?? (((mixed >>> (8 * (offset % 4))) & 0xff) | 1) % 255;
   }
 
+  /** Copies everything that can change. Returns what puts it back. */
+  save(): () => void {
+    const files = [this.registers, this.table, this.pending].map(({ value }) => ({ value, copy: value.slice() }));
+    const memory = new Map(this.memory);
+    const { present } = this;
+    return () => {
+      for (const { value, copy } of files) value.set(copy);
+      this.memory.clear();
+      for (const [at, byte] of memory) this.memory.set(at, byte);
+      this.present = present;
+    };
+  }
+
   reset(kind: 'power' | 'conventional' | 'flr'): void {
     this.registers.reset(kind);
     this.table.reset('power');

@@ -84,6 +84,14 @@ export class Machine implements Answers {
     for (const slot of this.slots) if (this.above(slot).includes(bridge)) slot.device.reset('conventional');
   }
 
+  /** Takes a snapshot. Returns what goes back to it. */
+  save(): () => void {
+    const back = this.slots.map(({ device }) => device.save());
+    return () => {
+      for (const one of back) one();
+    };
+  }
+
   /** Reset of the whole machine. */
   reset(): void {
     for (const { device } of this.slots) device.reset('conventional');

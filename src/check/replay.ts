@@ -130,6 +130,9 @@ class Replay implements TraceSink {
       exercised: Object.fromEntries(statistics?.exercised ?? []),
       declared: { ...this.options.profile?.choices },
       learned: Object.fromEntries(statistics?.learned ?? []),
+      excused: Object.fromEntries(
+        [...(statistics?.excused ?? [])].map(([choice, rules]) => [choice, Object.fromEntries(rules)]),
+      ),
       bitsKnown: statistics?.bitsKnown ?? 0,
       bitsAnswered: statistics?.bitsAnswered ?? 0,
       findings: this.findings.list().map((finding) => this.judge(finding)),

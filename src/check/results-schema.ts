@@ -7,6 +7,9 @@ import { z } from 'zod';
 const count = z.int().min(0);
 const counts = z.record(z.string(), count);
 const named = z.record(z.string(), z.string());
+const excused = z
+  .record(z.string(), counts)
+  .describe('how many divergences a deviation of the profile excused: by name=value, then by rule');
 const strength = z.enum(['MUST', 'UNDEFINED', 'SHOULD', 'MAY', 'GUEST-OBLIGATION', 'FIRMWARE-CONVENTION']);
 
 const finding = z.strictObject({
@@ -63,7 +66,7 @@ const input = z.strictObject({
   functions: z.array(
     z.strictObject({ function: z.string(), vendor: z.string(), device: z.string(), classCode: z.string() }),
   ),
-  choices: z.strictObject({ inForce: named, learned: named }),
+  choices: z.strictObject({ inForce: named, learned: named, excused }),
   rules: z.array(z.strictObject({ id: z.string(), exercised: count, broken: count })),
   knownBits: z.number().min(0).max(1),
   findings: z.array(inputFinding),
@@ -78,8 +81,8 @@ export const resultsSchema = z.strictObject({
   inputs: z.array(input).describe('one entry a trace or other input file, in order of name'),
   seed: z.string().nullable(),
   choices: z
-    .strictObject({ inForce: named, learned: named, excused: named })
-    .describe('names on whose value all inputs that state one agree; excused: the deviations among those in force'),
+    .strictObject({ inForce: named, learned: named, excused })
+    .describe('inForce, learned: names on whose value all inputs that state one agree'),
   totals: z.strictObject({
     accesses: count,
     sweepAccesses: count,

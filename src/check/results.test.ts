@@ -16,6 +16,7 @@ describe('the results document', () => {
     ],
     learned: { hole: 'ones' },
     declared: { pm: 'cosmetic', zero_bar: 'skip' },
+    excused: { 'pm=cosmetic': { 'PM-003': 2 } },
     notes: [{ topic: 'life-cycle', index: 1, line: 2, text: 'the function was reset', count: 5 }],
   });
 
@@ -51,9 +52,21 @@ describe('the results document', () => {
     expect(results([one, two]).choices).toEqual({
       inForce: { pm: 'cosmetic', zero_bar: 'skip' },
       learned: {},
-      excused: { pm: 'cosmetic' },
+      excused: { 'pm=cosmetic': { 'PM-003': 2 } },
     });
     expect(results([one]).choices.learned).toEqual({ hole: 'zero' });
+  });
+
+  test('sums what each deviation excused, by rule', () => {
+    const more = makeReport({
+      name: 'more',
+      excused: { 'pm=cosmetic': { 'PM-003': 1 }, 'bme=ignored': { 'CMD-010': 4 } },
+    });
+    expect(results([two, more]).choices.excused).toEqual({
+      'bme=ignored': { 'CMD-010': 4 },
+      'pm=cosmetic': { 'PM-003': 3 },
+    });
+    expect(results([two, more]).inputs.map(({ choices }) => choices.excused)).toEqual([more.excused, two.excused]);
   });
 
   test('tells how often each rule was exercised and broken', () => {

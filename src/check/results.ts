@@ -1,5 +1,4 @@
 import { formatBdf } from '../access/bdf.ts';
-import { isDeviation } from '../spec/choices.ts';
 import { ruleById } from '../spec/rules.ts';
 import { kindOfFunction } from './finding.ts';
 import type { ProfileComplaint } from './gate.ts';
@@ -22,7 +21,6 @@ export function makeResults(
   const ordered = reports.toSorted((one, other) => compare(one.name, other.name));
   const findings = mergeFindings(ordered);
   const rules = mergeRules(ordered);
-  const inForce = agreed(ordered.map((report) => report.declared));
   const sum = (count: (report: TraceReport) => number): number =>
     ordered.reduce((total, report) => total + count(report), 0);
   return {
@@ -33,9 +31,9 @@ export function makeResults(
     inputs: ordered.map(resultInput),
     seed: null,
     choices: {
-      inForce,
+      inForce: agreed(ordered.map((report) => report.declared)),
       learned: agreed(ordered.map((report) => report.learned)),
-      excused: Object.fromEntries(Object.entries(inForce).filter(([name]) => isDeviation(name))),
+      excused: mergeExcused(ordered),
     },
     totals: {
       accesses: sum((report) => report.accesses),
@@ -101,7 +99,11 @@ function resultInput(report: TraceReport): ResultInput {
     functions: report.functions.map(({ bdf, vendor, device, classCode }) => {
       return { function: formatBdf(bdf), vendor: hex(vendor, 4), device: hex(device, 4), classCode: hex(classCode, 6) };
     }),
-    choices: { inForce: sorted(report.declared), learned: sorted(report.learned) },
+    choices: {
+      inForce: sorted(report.declared),
+      learned: sorted(report.learned),
+      excused: mergeExcused([report]),
+    },
     rules: mergeRules([report]),
     knownBits: knownBits([report]),
     findings: report.findings.map(({ id, count, first, known }) => {
@@ -171,6 +173,18 @@ function mergeRules(reports: readonly TraceReport[]): ResultRule[] {
     for (const finding of report.findings) rule(finding.rule).broken += finding.count;
   }
   return [...rules.values()].toSorted((one, other) => compare(one.id, other.id));
+}
+
+/** How many divergences each deviation excused, by rule. */
+function mergeExcused(reports: readonly TraceReport[]): Record<string, Record<string, number>> {
+  const merged: Record<string, Record<string, number>> = {};
+  for (const { excused } of reports) {
+    for (const [choice, rules] of Object.entries(excused)) {
+      const sums = (merged[choice] ??= {});
+      for (const [rule, count] of Object.entries(rules)) sums[rule] = (sums[rule] ?? 0) + count;
+    }
+  }
+  return sorted(Object.fromEntries(Object.entries(merged).map(([choice, rules]) => [choice, sorted(rules)])));
 }
 
 /** The names that all who state them give one value. */

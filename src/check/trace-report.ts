@@ -64,6 +64,8 @@ export interface TraceReport {
   declared: Readonly<Record<string, string>>;
   /** Choices that the run learned. */
   learned: Readonly<Record<string, string>>;
+  /** Divergences that a deviation of the profile excused: by `name=value`, then by rule. */
+  excused: Readonly<Record<string, Readonly<Record<string, number>>>>;
   bitsKnown: number;
   bitsAnswered: number;
   findings: readonly JudgedFinding[];

@@ -46,6 +46,15 @@ export function bitCount(bits: number): number {
 }
 
 export class Cells extends CellPlanes {
+  /** Bits that were confirmed at the snapshot to which the machine has gone back; undefined: it never has. */
+  kept: Int32Array | undefined;
+
+  /** The machine went back to a snapshot with these contents: nothing is confirmed since. */
+  restored(): void {
+    this.kept = this.confirmed.slice();
+    this.confirmed.fill(0);
+  }
+
   /** Copy of everything, for an assumption that may have to be taken back. */
   copy(): Cells {
     const copy = new Cells(this.length);

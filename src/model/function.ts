@@ -180,6 +180,12 @@ export class PciFunction {
   openMessageEnable: readonly number[] | undefined;
   /** Level of its own INTx as events tell it; undefined: not told. */
   intx: 0 | 1 | undefined;
+  /** Step at which that was told last. */
+  intxAt = -1;
+  /** Step at which the machine last went back to a snapshot in which the function was; -1: never. */
+  restoredAt = -1;
+  /** Step at which Status was last read. */
+  statusReadAt = -1;
   /** A reset that nobody saw and that is not confirmed yet. */
   assumption: Assumption | undefined;
   /** Checks of structure that were reported already. */

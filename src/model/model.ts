@@ -13,6 +13,8 @@ import { eject, hotPlugCommand, loseTrack, plug, resetMachine, unplug } from './
 import type { ModelOptions, ModelStatistics } from './options.ts';
 import { ON } from './decode/region.ts';
 import type { Region } from './decode/region.ts';
+import { Quiet } from './interrupts/quiet.ts';
+import { SavedMachine } from './life-cycle/saved-machine.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { ModelSnapshot } from './snapshot.ts';
 import { CONFIG_SOURCE, MachineState } from './state.ts';
@@ -21,6 +23,10 @@ import type { FunctionIdentity } from './verdict.ts';
 
 /** Chipset register that resets the machine. */
 const RESET_CONTROL = 0xcf9;
+
+/** Events that tell of what devices do, or change nothing for the guest. */
+const UNCAUSED: ReadonlySet<Event['kind']> = new Set(['message', 'line', 'intx', 'save', 'restore']);
+const SNAPSHOTS: ReadonlySet<Event['kind']> = new Set(['save', 'restore']);
 
 /** The reference model of one machine: fed with accesses and events in order, it reports what no rule allows. */
 export class Model {
@@ -32,9 +38,10 @@ export class Model {
   private memoryAccesses = 0;
   private portAccesses = 0;
   private events = 0;
-  /** Whether nothing has changed since the machine was last saved, and how often it was. */
-  private saved = false;
-  private saves = 0;
+  private readonly quiet: Quiet;
+  private readonly snapshots: SavedMachine;
+  /** Configuration writes and reads of absent functions so far. */
+  private disturbances = 0;
 
   constructor(options: ModelOptions) {
     this.state = new MachineState(options);
@@ -42,11 +49,15 @@ export class Model {
     this.ecam = new EcamWindows(this.state);
     this.ledger = new Ledger(this.state);
     this.evidence = new Evidence(this.state);
+    this.quiet = new Quiet(this.state);
+    this.snapshots = new SavedMachine(this.state, this.evidence, this.quiet, [this.ports, this.ecam, this.ledger]);
   }
 
   access(access: Access): void {
     const { reporter } = this.state;
     reporter.atAccess(access);
+    this.quiet.end();
+    this.snapshots.touch();
     switch (access.space) {
       case PORT:
         this.portAccesses++;
@@ -60,10 +71,10 @@ export class Model {
         this.configuration(access);
         break;
     }
-    if (access.write) {
-      this.saved = false;
-      this.followHost();
-    }
+    if (access.write) this.followHost();
+    const disturbances = this.state.configurationWrites + this.state.absentReads;
+    if (disturbances !== this.disturbances) this.state.disturbedAt = reporter.step;
+    this.disturbances = disturbances;
     reporter.step++;
   }
 
@@ -72,7 +83,9 @@ export class Model {
     if (event.kind === 'remark') return;
     this.events++;
     reporter.atEvent(event, event.line);
-    if (event.kind !== 'restore') this.saved = false;
+    if (!UNCAUSED.has(event.kind)) this.quiet.end();
+    if (!SNAPSHOTS.has(event.kind)) this.snapshots.touch();
+    if (!UNCAUSED.has(event.kind)) this.state.disturbedAt = reporter.step;
     this.happen(event);
     reporter.step++;
   }
@@ -103,6 +116,7 @@ export class Model {
       functions: this.present(),
       exercised: reporter.exercised,
       learned: reporter.learned,
+      excused: reporter.excused,
       bitsKnown: state.bitsKnown,
       bitsAnswered: state.bitsAnswered,
     };
@@ -164,8 +178,10 @@ export class Model {
     if (only !== undefined && claims.length === 1 && this.structure(access, only, hi, lo)) {
       // A write may still be on its way when a message leaves.
       if (!access.write && only.state === ON) only.function.answeredAt = state.step;
+      if (access.write) state.disturbedAt = state.step;
       return;
     }
+    state.disturbedAt = state.step;
     if (access.write) {
       this.evidence.write(access, place, claims);
       if (claims.length === 0) {
@@ -244,8 +260,10 @@ export class Model {
     switch (event.kind) {
       case 'message':
         this.ledger.message(event);
+        this.quiet.message(event);
         return;
       case 'intx':
+        this.quiet.intx(state.routing.bus(event.bdf >>> 8)?.functions[event.bdf & 0xff]);
         judgeIntx(state, event.bdf, event.level);
         return;
       case 'condition':
@@ -271,23 +289,22 @@ export class Model {
         eject(state, event.devices);
         return;
       case 'gap':
+        this.snapshots.forget();
         this.loseTrack();
         return;
       case 'refused':
         state.undecode('the target refused the access, or nothing decodes it', event.write);
         return;
       case 'save':
-        this.saved = true;
-        this.saves++;
+        this.snapshots.save();
         return;
       case 'restore':
-        // Back to the only snapshot, which is what is known; any other is older.
-        if (!this.saved || this.saves !== 1) this.loseTrack();
-        this.saved = true;
+        if (!this.snapshots.restore()) this.loseTrack();
         return;
-      // Nothing changes for the guest.
       // The line may be shared, so it tells nothing of one function.
       case 'line':
+        this.quiet.input(event.input, event.level);
+        return;
       case 'remark':
         return;
     }

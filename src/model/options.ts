@@ -31,6 +31,8 @@ export interface ModelStatistics {
   exercised: ReadonlyMap<string, number>;
   /** Choices that this run learned (never deviations). */
   learned: ReadonlyMap<string, string>;
+  /** Divergences that a deviation of the profile excused: by `name=value`, then by rule. */
+  excused: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Bits of configuration answers of present functions: known before the answer, and in all. */
   bitsKnown: number;
   bitsAnswered: number;

@@ -17,6 +17,8 @@ export class Reporter {
   step = 0;
   readonly exercised = new Map<string, number>();
   readonly learned = new Map<string, string>();
+  /** Divergences that the profile excuses: by `name=value`, then by rule. */
+  readonly excused = new Map<string, Map<string, number>>();
   private readonly options: ModelOptions;
   private access: Access | undefined;
   private event: Event | undefined;
@@ -80,9 +82,9 @@ export class Reporter {
   diverge(verdict: Verdict): boolean {
     this.count(verdict.rule);
     if (this.isOff(verdict.rule)) return false;
-    if (verdict.excusedBy !== undefined) {
-      const [name = '', value] = verdict.excusedBy.split('=');
-      if (this.options.choices[name] === value) return false;
+    if (verdict.excusedBy !== undefined && this.isDeclared(verdict.excusedBy)) {
+      this.excuse(verdict.excusedBy, verdict.rule);
+      return false;
     }
     const { function: pciFunction, excusedBy, ...rest } = verdict;
     this.options.divergence({
@@ -95,6 +97,18 @@ export class Reporter {
       ...(excusedBy === undefined ? {} : { excusedBy }),
     });
     return true;
+  }
+
+  /** Whether the profile states this `name=value`; numbers are compared as numbers. */
+  private isDeclared(excusedBy: string): boolean {
+    const [name = '', value = ''] = excusedBy.split('=');
+    const stated = this.options.choices[name];
+    return stated !== undefined && (stated === value || Number(stated) === Number(value));
+  }
+
+  private excuse(excusedBy: string, rule: string): void {
+    const rules = this.excused.get(excusedBy) ?? new Map<string, number>();
+    this.excused.set(excusedBy, rules.set(rule, (rules.get(rule) ?? 0) + 1));
   }
 
   note(topic: string, text: string, pciFunction?: PciFunction): void {

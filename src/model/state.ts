@@ -43,6 +43,10 @@ export class MachineState {
   /** Whether a machine reset has happened since power-on. */
   wasReset = false;
   private functions = 0;
+  /** Step at which the machine last went back to a snapshot; -1: never. */
+  restoredAt = -1;
+  /** Step of the last access or event that may change what a device does; reads of known registers change nothing. */
+  disturbedAt = -1;
   bitsKnown = 0;
   bitsAnswered = 0;
   absentReads = 0;

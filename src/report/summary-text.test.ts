@@ -24,6 +24,15 @@ test('the summary of a trace is one screen that tells what was seen', () => {
   `);
 });
 
+test('the summary tells which choices were in force and what they excused', () => {
+  const text = traceSummary(
+    makeReport({ declared: { pm: 'cosmetic', bme: 'ignored' }, excused: { 'pm=cosmetic': { 'PM-003': 12 } } }),
+    plain,
+  );
+  expect(text).toContain('  in force    pm: cosmetic, bme: ignored\n');
+  expect(text).toContain('  excused     pm=cosmetic: 12 of PM-003\n');
+});
+
 test('a summary stays one screen, however many functions and reasons there are', () => {
   const functions = Array.from({ length: 300 }, (_, bdf) => ({ bdf, vendor: 1, device: 2, classCode: 3 }));
   const undecoded = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`reason ${index}`, index + 1]));

@@ -5,11 +5,13 @@ import type { TraceReport } from '../check/trace-report.ts';
 import { knownBits, readInFull, undecodedTotal } from '../check/trace-report.ts';
 import type { Paint } from './paint.ts';
 import { table } from './table.ts';
-import { groupDigits, plural } from './wrap.ts';
+import { groupDigits, plural, wrap } from './wrap.ts';
 
 /** Functions and reasons that a screen shows; the rest is in results.json. */
 const FUNCTIONS_AT_MOST = 12;
 const REASONS_AT_MOST = 8;
+/** Width of a row without its label. */
+const COLUMNS = 98;
 
 /** One screen about one trace. Ends with a newline. */
 export function traceSummary(report: TraceReport, paint: Paint): string {
@@ -28,8 +30,14 @@ export function traceSummary(report: TraceReport, paint: Paint): string {
     ...labelled('rules', [rulesRow(report)]),
     ...labelled('bits known', [`${percent(knownBits([report]))} of what present functions answered`]),
   );
-  const learned = Object.entries(report.learned).map(([name, value]) => `${name}: ${value}`);
-  if (learned.length > 0) lines.push(...labelled('learned', [learned.join(', ')]));
+  const named = (choices: Readonly<Record<string, string>>): string =>
+    Object.entries(choices)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(', ');
+  if (Object.keys(report.declared).length > 0)
+    lines.push(...labelled('in force', wrap(named(report.declared), COLUMNS)));
+  if (Object.keys(report.learned).length > 0) lines.push(...labelled('learned', wrap(named(report.learned), COLUMNS)));
+  lines.push(...labelled('excused', excusedRows(report)));
   if (report.notes.length > 0) {
     const count = report.notes.reduce((sum, note) => sum + note.count, 0);
     lines.push(...labelled('notes', [`${groupDigits(count)} (in results.json)`]));
@@ -145,6 +153,14 @@ function functionRows(report: TraceReport): string[] {
   const shown = functions.slice(0, FUNCTIONS_AT_MOST).map((one) => `${formatBdf(one.bdf)}  ${kindOfFunction(one)}`);
   const rest = functions.length - shown.length;
   return [plural(functions.length, 'function'), ...shown, ...(rest > 0 ? [`and ${groupDigits(rest)} more`] : [])];
+}
+
+/** What the deviations of the profile excused. */
+function excusedRows({ excused }: TraceReport): string[] {
+  return Object.entries(excused).map(([choice, rules]) => {
+    const counts = Object.entries(rules).map(([rule, count]) => `${groupDigits(count)} of ${rule}`);
+    return `${choice}: ${counts.join(', ')}`;
+  });
 }
 
 function rulesRow(report: TraceReport): string {

@@ -24,6 +24,7 @@ const BY_AREA: Readonly<Record<string, readonly number[]>> = {
   BRG: [1, 2, 3, 4, 5, 6, 7, 10, 11, 12],
   HP: [1, 3, 4, 7],
   VIO: [1, 5],
+  SNAP: [1, 2, 3, 4],
 };
 
 export const IMPLEMENTED: ReadonlySet<string> = new Set(

@@ -62,6 +62,7 @@ export function makeReport(changes: Partial<TraceReport> = {}): TraceReport {
     exercised: { 'CAM-001': 4, 'BAR-003': 2 },
     declared: {},
     learned: {},
+    excused: {},
     bitsKnown: 1,
     bitsAnswered: 3,
     findings: [],

@@ -10,6 +10,7 @@ import { FindingTable } from '../../src/check/finding.ts';
 import type { Finding } from '../../src/check/finding.ts';
 import { readProfile } from '../../src/check/profile.ts';
 import { Model } from '../../src/model/model.ts';
+import type { FunctionSnapshot } from '../../src/model/snapshot.ts';
 import type { Note } from '../../src/model/verdict.ts';
 import { readTrace } from '../../src/trace/index.ts';
 import { Collector } from '../collect.ts';
@@ -52,6 +53,8 @@ export interface Judged {
   /** Of configuration answers of present functions: bits known before the answer, and all. */
   bitsKnown: number;
   bitsAnswered: number;
+  /** What the model holds at the end. */
+  end: readonly FunctionSnapshot[];
 }
 
 /** What a model that is told nothing but the machine makes of some entries. */
@@ -71,5 +74,5 @@ export function judge(entries: readonly Entry[], machine: MachineDescription): J
   }
   model.finish();
   const { bitsKnown, bitsAnswered } = model.statistics();
-  return { findings: table.list(), notes, bitsKnown, bitsAnswered };
+  return { findings: table.list(), notes, bitsKnown, bitsAnswered, end: model.snapshot().functions };
 }

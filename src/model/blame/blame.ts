@@ -4,6 +4,7 @@
  */
 
 import { blameBarWrite } from './blame-bar.ts';
+import { isLostByRestore } from './blame-restore.ts';
 import {
   CAUSE_BUS_RESET,
   CAUSE_D3,
@@ -73,6 +74,9 @@ function blameField(state: MachineState, answer: WrongAnswer, field: PlacedField
   const { function: f, d, wrong } = answer;
   const { config } = f;
   const bits = wrong & field.mask;
+  if (isLostByRestore(f.restoredAt, config, d, bits)) {
+    return { rule: 'SNAP-001', why: `${field.register} was not written since the machine went back to its snapshot.` };
+  }
   if (field.field === 'Multi-Function Device' && (f.deviceFunction & 7) !== 0) {
     return { rule: 'HDR-007', why: 'The bit is not used in functions above 0, but it is constant.' };
   }
@@ -246,6 +250,7 @@ export function shapeText(answer: WrongAnswer, field: PlacedField, bits: number)
   const { d } = answer;
   const set = answer.answer & bits;
   const how = `${field.field}: bits ${set === bits ? 'set' : set === 0 ? 'cleared' : 'changed'}`;
+  if (isLostByRestore(answer.function.restoredAt, config, d, bits)) return `${how} after a restore`;
   if ((config.unread[d]! & bits) !== 0) return `${how} after a write`;
   // A field that must always be 0 is wrong whatever came before, so that may not tell findings apart.
   if (field.attribute === 'zero') return how;

@@ -19,6 +19,8 @@ export class ConfigurationPorts {
   private known = 0;
   /** Last dword written, for the reserved bits. */
   private written = 0;
+  /** Step at which the whole index was last written or read. */
+  private toldAt = -1;
   /** A part of the index was written since (CAM-003). */
   private partly = false;
   /** The index before a machine reset, while it is open if the reset kept it (CAM-016). */
@@ -57,16 +59,11 @@ export class ConfigurationPorts {
 
   private accessIndex(access: Access): void {
     const value = access.valueLo;
-    if (access.write) {
-      this.index = this.written = value;
-      this.known = -1;
-      this.partly = false;
-      this.beforeReset = undefined;
-      return;
-    }
-    if (this.beforeReset !== undefined) this.judgeAfterReset(value);
-    else this.judgeIndex(value);
+    if (access.write) this.written = value;
+    else if (this.beforeReset === undefined) this.judgeIndex(value);
+    else this.judgeAfterReset(value);
     this.index = value;
+    this.toldAt = this.state.step;
     this.known = -1;
     this.partly = false;
     this.beforeReset = undefined;
@@ -78,16 +75,15 @@ export class ConfigurationPorts {
     reporter.count('CAM-001');
     const defined = (value ^ this.index) & DEFINED;
     if (defined !== 0) {
+      const { rule, shape, why, excusedBy } = this.blame();
       reporter.diverge({
-        rule: this.partly ? 'CAM-003' : 'CAM-001',
+        rule,
         register: 'CONFIG_ADDRESS',
-        shape: this.partly ? 'changed by a part of a dword' : 'changed by itself',
+        shape,
         expected: formatBits(this.index, DEFINED),
         actual: formatBits(value, DEFINED),
-        explanation: this.partly
-          ? 'Accesses of less than a dword at the index port are ordinary I/O and do not load the index.'
-          : 'The index holds the dword that was written last; accesses to the data window do not change it.',
-        excusedBy: this.partly ? 'cam_sub_index=merge' : undefined,
+        explanation: why,
+        excusedBy,
       });
       return;
     }
@@ -102,6 +98,29 @@ export class ConfigurationPorts {
       actual: formatBits(value, ~DEFINED),
       explanation: 'Each reserved bit of the index reads 0 or what was written to it.',
     });
+  }
+
+  /** Why the index may not be what it should be. */
+  private blame(): { rule: string; shape: string; why: string; excusedBy?: string } {
+    if (this.partly) {
+      return {
+        rule: 'CAM-003',
+        shape: 'changed by a part of a dword',
+        why: 'Accesses of less than a dword at the index port are ordinary I/O and do not load the index.',
+        excusedBy: 'cam_sub_index=merge',
+      };
+    }
+    return this.state.restoredAt > this.toldAt
+      ? {
+          rule: 'SNAP-001',
+          shape: 'changed after a restore',
+          why: 'The index was not written since the machine went back to its snapshot.',
+        }
+      : {
+          rule: 'CAM-001',
+          shape: 'changed by itself',
+          why: 'The index holds the dword that was written last; accesses to the data window do not change it.',
+        };
   }
 
   private judgeAfterReset(value: number): void {

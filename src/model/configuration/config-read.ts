@@ -115,6 +115,7 @@ function judge(
   if (known !== 0) {
     state.bitsKnown += bitCount(known);
     config.judged[d]!++;
+    if (f.restoredAt > config.confirmedAt[d]!) state.reporter.count('SNAP-001');
   }
   if (wrong !== 0) {
     const answer = { function: f, d, mask, answer: data, wrong, shape };

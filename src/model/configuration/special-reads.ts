@@ -61,6 +61,7 @@ export function judgeExtendedSpace(
 export function judgeSpecial(state: MachineState, f: PciFunction, d: number, mask: number, data: number): boolean {
   const sleeper = f.bus.owner === undefined ? undefined : asleepAbove(f);
   if (sleeper !== undefined) return behindSleeper(state, sleeper, mask, data);
+  if (d === 1) judgeErrors(state, f, mask, data);
   if (d === 1 && judgeStatus(state, f, mask, data)) return true;
   if ((f.roles[d]! & ROLE_MSI) !== 0 && judgeMessageEnable(state, f, d, mask, data)) return true;
   if (f.expressAt > 0 && f.portType >= 4) judgePort(state, f, d, mask, data);
@@ -96,8 +97,9 @@ function judgeStatus(state: MachineState, f: PciFunction, mask: number, data: nu
   const told = f.intx === 1 && f.listComplete && !messages && (f.config.writable(1) & 0x400) !== 0;
   const wrong = (pin === 0 && set) || (told && !set);
   if (!wrong) return false;
+  const lost = told && f.intxAt < f.restoredAt && f.config.confirmedAt[1]! < f.restoredAt;
   state.reporter.diverge({
-    rule: 'STS-002',
+    rule: lost ? 'SNAP-003' : 'STS-002',
     function: f,
     register: 'Status',
     shape: set ? 'pending without a pin' : 'nothing pending while INTx is asserted',
@@ -109,6 +111,32 @@ function judgeStatus(state: MachineState, f: PciFunction, mask: number, data: nu
     excusedBy: set ? undefined : 'intx_status=absent',
   });
   return true;
+}
+
+/** Error bits of Status; RW1C. */
+const ERRORS = 0xf9000000 | 0;
+
+/** A restore reports no errors: Status of a function that issues no requests, and to which nothing was done (SNAP-004). */
+function judgeErrors(state: MachineState, f: PciFunction, mask: number, data: number): void {
+  if ((mask & ERRORS) !== ERRORS) return;
+  const before = f.statusReadAt;
+  f.statusReadAt = state.step;
+  if (f.restoredAt <= before || before <= state.disturbedAt || f.headerType !== 0) return;
+  const { config } = f;
+  if (config.bit(4, 2) !== 0 || config.peek(0x0b, 1) === 6) return;
+  state.reporter.count('SNAP-004');
+  const set = data & ~config.value[1]! & config.seen[1]! & config.clearable[1]! & ERRORS;
+  if (set === 0) return;
+  state.reporter.diverge({
+    rule: 'SNAP-004',
+    function: f,
+    register: 'Status',
+    shape: 'error bits set by a restore',
+    expected: formatBits(0, set),
+    actual: formatBits(data, set),
+    explanation:
+      'The bits were 0 at the snapshot, and nothing was done to the function since but reads of its registers.',
+  });
 }
 
 /** Multiple Message Enable after more was asked for than is offered (MSI-003). */

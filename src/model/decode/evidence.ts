@@ -11,6 +11,7 @@ import { formatHex } from '../../core/hex.ts';
 import { widthMaskHi, widthMaskLo } from '../../core/pair.ts';
 import { OFF, ON } from './region.ts';
 import type { Marker, OffReason, Region } from './region.ts';
+import { isDecodedByRestore } from './restored.ts';
 import { silenceRule } from './silence.ts';
 import type { MachineState } from '../state.ts';
 
@@ -36,6 +37,19 @@ export class Evidence {
   constructor(state: MachineState) {
     this.state = state;
     this.apertures = [...state.machine.mem32, ...state.machine.mem64];
+  }
+
+  /** Copy of what memory and holes hold, for a snapshot of the machine. */
+  copyMemory(): ReadonlyMap<number | string, Memory> {
+    return new Map([...this.memory].map(([at, memory]) => [at, { ...memory }]));
+  }
+
+  /** The machine goes back to a snapshot: memory that has changed since is not known any more. */
+  restoreMemory(kept: ReadonlyMap<number | string, Memory>): void {
+    for (const [at, memory] of this.memory) {
+      const before = kept.get(at);
+      if (before?.valueLo !== memory.valueLo || before.valueHi !== memory.valueHi) this.memory.delete(at);
+    }
   }
 
   write(access: Access, place: Place, claims: readonly Region[]): void {
@@ -188,14 +202,17 @@ export class Evidence {
       return false;
     const { map, machine } = this.state;
     const blocked = map.touches(machine.ram, region) || map.touches(machine.reserved, region);
+    const restored = isDecodedByRestore(region, marker.step);
     this.reportAnswer(
       access,
       region,
-      blocked ? 'BAR-021' : 'MAP-001',
-      'answers at its old address',
-      blocked
-        ? 'The host cannot decode the new address; then the region is undecoded, and not at its old place.'
-        : 'The BAR was moved, and the old address is released.',
+      restored ? 'SNAP-002' : blocked ? 'BAR-021' : 'MAP-001',
+      restored ? 'answers at another address after a restore' : 'answers at its old address',
+      restored
+        ? 'The machine went back to a snapshot in which the region lay elsewhere, and nothing has moved it since.'
+        : blocked
+          ? 'The host cannot decode the new address; then the region is undecoded, and not at its old place.'
+          : 'The BAR was moved, and the old address is released.',
     );
     return true;
   }
@@ -208,7 +225,8 @@ export class Evidence {
       const [rule, why, excusedBy] = OFF_RULES[region.why];
       const io = region.space === PORT;
       const enable = region.why === 'enable';
-      this.reportAnswer(access, region, enable && io ? 'CMD-004' : rule, `decodes: ${region.why}`, why, excusedBy);
+      const broken = isDecodedByRestore(region, marker.step) ? 'SNAP-002' : enable && io ? 'CMD-004' : rule;
+      this.reportAnswer(access, region, broken, `decodes: ${region.why}`, why, excusedBy);
       return true;
     }
     if (region.baseHi !== 0 && place.hi === 0 && region.contains(region.baseHi, place.lo) && region.state === ON) {

@@ -71,6 +71,8 @@ export class Region {
   freshAt = -1;
   /** Step at which a refused move was undone, as the profile declares. */
   rolledBackAt = -1;
+  /** What a hole was read for since the machine went back to a snapshot, without proof that the region is silent. */
+  suspect: Marker | undefined;
   /** Kind of its BAR when it was placed last. */
   kindSeen: string | undefined;
   readonly markers = new Map<number, Marker>();

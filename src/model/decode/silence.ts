@@ -5,6 +5,7 @@ import { barDword } from '../layout/base-address.ts';
 import { CAUSE_WRITE } from '../cells.ts';
 import type { PciFunction } from '../function.ts';
 import type { Marker, Region } from './region.ts';
+import { isSilentSinceRestore } from './restored.ts';
 import { SHAPE_DECODING } from '../state.ts';
 import type { MachineState } from '../state.ts';
 
@@ -29,6 +30,12 @@ export function silenceRule(state: MachineState, region: Region, marker: Marker)
     return {
       rule: 'BAR-021',
       why: 'The profile declares that a refused move is undone; then the region answers at its old address.',
+    };
+  }
+  if (isSilentSinceRestore(region, marker, region.space === MEMORY && reporter.choice('hole') === 'zero')) {
+    return {
+      rule: 'SNAP-002',
+      why: 'Its address was not written since the machine went back to its snapshot: the region decodes there as it did or was about to.',
     };
   }
   const moved = marker.baseLo !== region.baseLo || marker.baseHi !== region.baseHi;

@@ -6,6 +6,7 @@ export function judgeIntx(state: MachineState, bdf: number, level: 0 | 1): void 
   const f = state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
   if (f === undefined) return;
   f.intx = level;
+  f.intxAt = state.step;
   if (level === 0) return;
   const { config } = f;
   const verdict = (rule: string, register: string, shape: string, explanation: string): void => {

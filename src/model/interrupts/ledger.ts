@@ -4,6 +4,7 @@ import { formatHex } from '../../core/hex.ts';
 import type { Event, Located } from '../../access/event.ts';
 import { ABSENT, PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
+import { blameRestore } from './after-restore.ts';
 import { IoApic } from './io-apic.ts';
 import type { MachineState } from '../state.ts';
 import type { Content, Expired, Vector } from './vectors.ts';
@@ -64,7 +65,7 @@ export class Ledger {
     }
     // Without power-on, functions that nobody looked at may send messages.
     if (blocked === undefined || (event.bdf === undefined && (!state.powerOn || this.isForeign(event)))) return;
-    const { because, ...verdict } = blocked;
+    const { because, ...verdict } = blameRestore(blocked);
     state.reporter.diverge({
       ...verdict,
       expected: 'no such message',

@@ -1,8 +1,10 @@
 /** Accesses to an MSI-X table or its pending bits (PCIe 7.7.2.5 to 7.7.2.9). */
 
 import { CAUSE_WRITE } from '../cells.ts';
+import { isLostByRestore } from '../blame/blame-restore.ts';
 import { findDamage } from '../blame/damage.ts';
 import type { PciFunction } from '../function.ts';
+import { followPending, isFirstPendingRead } from './after-restore.ts';
 import type { MsixTable, Placement } from './msix-table.ts';
 import type { Region } from '../decode/region.ts';
 import { MAYBE } from '../decode/region.ts';
@@ -110,6 +112,8 @@ function blame(
   const { table } = msix;
   const confirmed = table.confirmedAt[d]!;
   const part = d & 3;
+  if (isLostByRestore(f.restoredAt, table, d, wrong))
+    return { rule: 'SNAP-001', why: 'Nothing wrote to the entry since the machine went back to its snapshot.' };
   const open = part === 0 && (wrong & 3) !== 0 ? 'MSIX-011' : part === 3 && (wrong & 1) === 0 ? 'MSIX-010' : undefined;
   if (confirmed > table.changedAt[d]!) {
     const damage = findDamage(state, { function: f, d, table: true, wrong, answer }, confirmed);
@@ -277,11 +281,12 @@ function readPendingDword(state: MachineState, f: PciFunction, msix: MsixTable, 
   }
   for (let bit = 0; bit < 32; bit++) {
     const index = 32 * d + bit;
-    if (index < msix.size) judgePending(state, f, index, (answer >>> bit) & 1);
+    if (index < msix.size) judgePending(state, f, msix, index, (answer >>> bit) & 1);
   }
+  followPending(state, f, msix, d, answer);
 }
 
-function judgePending(state: MachineState, f: PciFunction, index: number, bit: number): void {
+function judgePending(state: MachineState, f: PciFunction, msix: MsixTable, index: number, bit: number): void {
   const known = f.vectors.known(index);
   const enabled = f.config.bit(f.msixAt + 2, 15) === 1;
   const masked = f.vectors.masked(index);
@@ -290,7 +295,7 @@ function judgePending(state: MachineState, f: PciFunction, index: number, bit: n
       pendingVerdict(
         state,
         f,
-        'MSIX-013',
+        known.firedAt < f.restoredAt && isFirstPendingRead(f, msix, index) ? 'SNAP-003' : 'MSIX-013',
         'no pending bit after a masked event',
         1,
         0,

@@ -67,6 +67,30 @@ export class Vectors {
     this.uncertain = true;
   }
 
+  /** What all vectors send at present, by vector; -1: MSI. Entries that nobody wrote are left out. */
+  contents(): { index: number; content: Content }[] {
+    const found: { index: number; content: Content }[] = [];
+    for (const index of this.table.keys()) {
+      const content = this.entry(index);
+      if (content !== undefined) found.push({ index, content });
+    }
+    const message = this.message();
+    if (message !== undefined) found.push({ index: -1, content: message });
+    return found;
+  }
+
+  /** The machine went back to a snapshot: contents that were there instead must not be sent any more. */
+  expire(contents: readonly { index: number; content: Content }[]): void {
+    for (const { index, content } of contents) {
+      const now = index < 0 ? this.message() : this.entry(index);
+      const { addressLo, addressHi, data } = content;
+      if (now === undefined || (now.addressLo === addressLo && now.addressHi === addressHi && now.data === data))
+        continue;
+      const vector = index < 0 ? this.msi : this.vector(index);
+      vector.expired = [...vector.expired, { addressLo, addressHi, data, live: false }].slice(-CONTENTS_AT_MOST);
+    }
+  }
+
   /** Address and data of an MSI-X entry; undefined while any of it is not known. */
   entry(index: number): Content | undefined {
     const table = this.owner.msix?.table;

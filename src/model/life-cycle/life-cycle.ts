@@ -254,11 +254,13 @@ export function loseTrack(state: MachineState): void {
   for (const f of state.routing.functions()) {
     f.config.forgetVariables();
     f.msix?.table.forgetVariables();
+    f.msix?.pending.forgetVariables();
     f.vectors.forget();
     f.forgetContents();
     f.fresh = undefined;
     f.removed = false;
     f.intx = undefined;
+    f.restoredAt = -1;
     f.openMessageEnable = undefined;
     f.assumption = undefined;
     if (f.presence === PRESENT) f.doubt = 'replaced';

@@ -1,0 +1,83 @@
+/**
+ * A copy of everything that can be reached from some objects, to be put back later: into the same objects, so that
+ * whoever refers to one of them still does. It holds for any class of the model, of today or tomorrow, without a word
+ * in it; what must outlast going back is named by its property.
+ */
+
+type Plane = Int32Array | Uint8Array | Uint16Array;
+type Properties = Record<string, unknown>;
+
+export class Memento {
+  private readonly lasting: ReadonlySet<string>;
+  private readonly constant: ReadonlySet<string>;
+  private readonly planes = new Map<Plane, Plane>();
+  private readonly lists = new Map<unknown[], unknown[]>();
+  private readonly maps = new Map<Map<unknown, unknown>, [unknown, unknown][]>();
+  private readonly sets = new Map<Set<unknown>, unknown[]>();
+  private readonly objects = new Map<object, Properties>();
+
+  /**
+   * `lasting`: names of properties that keep their present value. `constant`: names of properties that are put back, but
+   * what they refer to never changes.
+   */
+  constructor(roots: readonly object[], lasting: ReadonlySet<string>, constant: ReadonlySet<string>) {
+    this.lasting = lasting;
+    this.constant = constant;
+    const queue: unknown[] = [...roots];
+    while (queue.length > 0) this.keep(queue.pop(), queue);
+  }
+
+  /** Puts everything back as it was; may be done again and again. */
+  restore(): void {
+    for (const [plane, values] of this.planes) plane.set(values);
+    for (const [list, items] of this.lists) {
+      list.length = 0;
+      // Holes stay holes.
+      items.forEach((item, index) => (list[index] = item));
+      list.length = items.length;
+    }
+    for (const [map, entries] of this.maps) {
+      map.clear();
+      for (const [key, value] of entries) map.set(key, value);
+    }
+    for (const [set, items] of this.sets) {
+      set.clear();
+      for (const item of items) set.add(item);
+    }
+    for (const [object, properties] of this.objects) Object.assign(object, properties);
+  }
+
+  /** Keeps the contents of one value; what they refer to joins the queue. */
+  private keep(value: unknown, queue: unknown[]): void {
+    if (typeof value !== 'object' || value === null) return;
+    if (value instanceof Int32Array || value instanceof Uint8Array || value instanceof Uint16Array) {
+      if (!this.planes.has(value)) this.planes.set(value, value.slice());
+    } else if (Array.isArray(value)) {
+      if (this.lists.has(value)) return;
+      const items: unknown[] = value.slice();
+      this.lists.set(value, items);
+      for (const item of items) queue.push(item);
+    } else if (value instanceof Map) {
+      if (this.maps.has(value)) return;
+      const entries = [...(value as Map<unknown, unknown>)];
+      this.maps.set(value, entries);
+      for (const [key, item] of entries) queue.push(key, item);
+    } else if (value instanceof Set) {
+      if (this.sets.has(value)) return;
+      const items = [...(value as Set<unknown>)];
+      this.sets.set(value, items);
+      for (const item of items) queue.push(item);
+    } else this.keepObject(value, queue);
+  }
+
+  private keepObject(object: object, queue: unknown[]): void {
+    if (this.objects.has(object)) return;
+    const properties: Properties = {};
+    for (const [name, value] of Object.entries(object as Properties)) {
+      if (this.lasting.has(name)) continue;
+      properties[name] = value;
+      if (!this.constant.has(name)) queue.push(value);
+    }
+    this.objects.set(object, properties);
+  }
+}
