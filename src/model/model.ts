@@ -18,6 +18,7 @@ import type { ModelSnapshot } from './snapshot.ts';
 import { CONFIG_SOURCE, MachineState } from './state.ts';
 import { locate, readPending, readTable, writePending, writeTable } from './interrupts/table-access.ts';
 import type { FunctionIdentity } from './verdict.ts';
+import { reachVirtio } from './virtio/accesses.ts';
 
 /** Chipset register that resets the machine. */
 const RESET_CONTROL = 0xcf9;
@@ -73,6 +74,7 @@ export class Model {
     this.events++;
     reporter.atEvent(event, event.line);
     if (event.kind !== 'restore') this.saved = false;
+    this.state.lastEventAt = reporter.step;
     this.happen(event);
     reporter.step++;
   }
@@ -159,6 +161,7 @@ export class Model {
     const { state } = this;
     const claims = state.map.claims(space, hi, lo);
     const place = { space, hi, lo };
+    reachVirtio(state, access, claims, space, hi, lo);
     if (access.write) for (const { function: f } of claims) f.barWrittenAt = state.step;
     const [only] = claims;
     if (only !== undefined && claims.length === 1 && this.structure(access, only, hi, lo)) {
