@@ -94,7 +94,7 @@ export function checkVirtio(f: PciFunction, report: Report): void {
     const bar = config.peek(offset + 4, 1);
     if (type === undefined || bar === undefined || type < 1 || type > 4) continue;
     checkVirtioPlace(f, type, bar, config.peek(offset + 8, 4), config.peek(offset + 12, 4), report, table);
-    if (type === 2 && (config.peek(offset + 2, 1) ?? 0) >= 0x14) checkDoorbells(f, offset, report);
+    if (type === 2 && (config.peek(offset + 2, 1) ?? 0x14) >= 0x14) checkDoorbells(f, offset, report);
   }
 }
 

@@ -49,7 +49,7 @@ export function virtioPlaces(f: PciFunction): VirtioPlaces | undefined {
     if (id !== VENDOR_SPECIFIC || structures.length >= STRUCTURES_AT_MOST) continue;
     const type = config.peek(at + 3, 1);
     if (type === TYPE_PCI_CONFIGURATION) {
-      if (windowAt === 0 && (config.peek(at + 2, 1) ?? 0) >= 0x14) windowAt = at;
+      if (windowAt === 0 && (config.peek(at + 2, 1) ?? 0x14) >= 0x14) windowAt = at;
       continue;
     }
     const bar = config.peek(at + 4, 1);
@@ -59,7 +59,7 @@ export function virtioPlaces(f: PciFunction): VirtioPlaces | undefined {
     if (bar === undefined || bar > 5 || offset === undefined || length === undefined) continue;
     const first = !structures.some((one) => one.type === type);
     structures.push({ type, bar, offset, length, first });
-    if (type === TYPE_NOTIFY && first && (config.peek(at + 2, 1) ?? 0) >= 0x14) multiplier = config.peek(at + 16, 4);
+    if (type === TYPE_NOTIFY && first && (config.peek(at + 2, 1) ?? 0x14) >= 0x14) multiplier = config.peek(at + 16, 4);
   }
   const found = structures.length > 0 || windowAt > 0 || isTransitional(f);
   return found ? { structures, multiplier, windowAt } : undefined;
