@@ -18,7 +18,7 @@ import type { ModelSnapshot } from './snapshot.ts';
 import { CONFIG_SOURCE, MachineState } from './state.ts';
 import { locate, readPending, readTable, writePending, writeTable } from './interrupts/table-access.ts';
 import type { FunctionIdentity } from './verdict.ts';
-import { reachVirtio } from './virtio/accesses.ts';
+import { noteEvent, reachVirtio } from './virtio/accesses.ts';
 
 /** Chipset register that resets the machine. */
 const RESET_CONTROL = 0xcf9;
@@ -74,7 +74,7 @@ export class Model {
     this.events++;
     reporter.atEvent(event, event.line);
     if (event.kind !== 'restore') this.saved = false;
-    this.state.lastEventAt = reporter.step;
+    noteEvent(this.state, event);
     this.happen(event);
     reporter.step++;
   }

@@ -54,7 +54,6 @@ export const cases: readonly RuleCase[] = [
     machine,
     given: ['power-on', 'virtio-device'],
     steps: `
-      condition 00:07.0 1
       cr 2 00:07.0 0x06 -> 0x0018
       mr 1 0xc0040100 -> 0x01 || 0x03 | 0x00
     `,

@@ -135,6 +135,21 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'VIO-003',
+    title: 'where left-over doorbells are declared, the one at the new address is nevertheless needed',
+    choices: { late_kick: 'on' },
+    machine,
+    given: ['power-on', 'virtio-set-up'],
+    steps: `
+      mr 4 0xc0040300 -> 0x00000000
+      cw 4 00:07.0 0x10 <- 0xc0080000
+      cr 4 00:07.0 0x10 -> 0xc0080004
+      mw 2 0xc0041004 <- 0x0001
+      mw 2 0xc0081004 <- 0x0001
+      mr 4 0xc0080300 -> 0x00000001 || 0x00000002 | 0x00000000
+    `,
+  },
+  {
     rule: 'VIO-004',
     title: 'a doorbell answers with memory decoding off',
     machine,

@@ -2,6 +2,7 @@
 
 import type { MEMORY, PORT } from '../../access/access.ts';
 import type { Access } from '../../access/access.ts';
+import type { Event } from '../../access/event.ts';
 import { differenceHi, differenceLo } from '../../core/pair.ts';
 import { TYPE_NOTIFY } from '../../spec/virtio-common.ts';
 import { OFF, ON } from '../decode/region.ts';
@@ -35,6 +36,14 @@ export function reachVirtio(
   // A region whose place is not known may be there.
   if (access.write && claims.length === 0)
     for (const region of state.map.looseIn(space)) region.function.virtio?.doubt();
+}
+
+/** An event may have happened inside any device; the source may hold the condition behind INTx of one. */
+export function noteEvent(state: MachineState, event: Event): void {
+  state.lastEventAt = state.step;
+  if (event.kind !== 'condition') return;
+  const device = state.routing.bus(event.bdf >>> 8)?.functions[event.bdf & 0xff]?.virtio;
+  if (device !== undefined) device.isr.held = event.level === 1;
 }
 
 /** A write beside the doorbells of a device whose kicks are counted. */

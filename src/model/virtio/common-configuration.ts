@@ -341,7 +341,7 @@ export class CommonConfiguration {
 
   private judgeBeyond(state: MachineState, answer: number): void {
     state.reporter.count('VIO-009');
-    if (answer === 0) return;
+    if (answer === 0 || mayBeHole(state, answer, 2)) return;
     this.report(state, 'VIO-009', 'queue_size', 'a queue that does not exist has a size', '0', answer, [
       `The device has ${this.count.value} queues, and a queue beyond them is selected.`,
     ]);
@@ -349,7 +349,8 @@ export class CommonConfiguration {
 
   private readVector(state: MachineState, field: CommonField, held: Held, answer: number, direct: boolean): void {
     const vectors = this.vectors;
-    if (direct && vectors !== undefined && answer !== NO_VECTOR && answer >= vectors) {
+    const impossible = vectors !== undefined && answer !== NO_VECTOR && answer >= vectors;
+    if (direct && impossible && !mayBeHole(state, answer, 2)) {
       this.report(state, 'VIO-008', field.name, 'a vector that does not exist', formatHex(0, NO_VECTOR), answer, [
         `The function has ${vectors} vectors.`,
       ]);
@@ -374,6 +375,10 @@ export class CommonConfiguration {
     if (held.known && named !== undefined) {
       state.reporter.count(named);
       if (held.contradicts(answer)) {
+        if (mayBeHole(state, answer, field.size)) {
+          held.forget();
+          return;
+        }
         const expected = formatHex(0, held.value) + (held.other < 0 ? '' : ` or ${formatHex(0, held.other)}`);
         const how = window ? 'window and BAR differ' : SHAPES[held.origin];
         this.report(state, named, field.name, how, expected, answer, [WHY[named] ?? '']);
@@ -424,4 +429,9 @@ const WHY: Readonly<Record<string, string>> = {
 
 function isPowerOfTwo(value: number): boolean {
   return value > 0 && (value & (value - 1)) === 0;
+}
+
+/** Where the source shows no removals, zeros and ones may come from where the device was. */
+export function mayBeHole({ showsResets }: MachineState, answer: number, width: number): boolean {
+  return !showsResets && (answer === 0 || answer === 2 ** (8 * width) - 1);
 }

@@ -17,7 +17,7 @@ import {
 import type { PciFunction } from '../function.ts';
 import type { Region } from '../decode/region.ts';
 import type { MachineState } from '../state.ts';
-import { CommonConfiguration } from './common-configuration.ts';
+import { CommonConfiguration, mayBeHole } from './common-configuration.ts';
 import { IsrStatus } from './isr.ts';
 import { KickCounter } from './kicks.ts';
 import { LegacyConfiguration } from './legacy.ts';
@@ -52,6 +52,14 @@ export class VirtioDevice {
     this.common = new CommonConfiguration(owner);
     this.isr = new IsrStatus(owner);
     this.legacy = new LegacyConfiguration(owner);
+  }
+
+  /** More of the capabilities became known; another structure of a type may now be the first one. */
+  move(places: VirtioPlaces): void {
+    const before = this.structure(TYPE_COMMON);
+    this.places = places;
+    const now = this.structure(TYPE_COMMON);
+    if (before !== undefined && (before.bar !== now?.bar || before.offset !== now.offset)) this.forget();
   }
 
   /** A reset of the function, as opposed to that of the device by device_status. */
@@ -97,7 +105,7 @@ export class VirtioDevice {
     if (structureTouched(this.places, bar, offset, width) !== undefined) {
       if (write) this.doubt();
       else this.isr.disturb();
-    } else if (write && !this.owner.listComplete) this.doubt();
+    } else if (write && !this.places.complete) this.doubt();
   }
 
   private readCounter(state: MachineState, counter: KickCounter, answer: number): void {
@@ -187,7 +195,7 @@ export class VirtioDevice {
     const queue = this.common.selected;
     const notify = this.structure(TYPE_NOTIFY);
     const { multiplier } = this.places;
-    if (queue === undefined || notify === undefined || multiplier === undefined) return;
+    if (queue === undefined || notify === undefined || multiplier === undefined || mayBeHole(state, offset, 2)) return;
     state.reporter.count('VIO-002');
     const width = this.common.notification === 'data' ? 4 : 2;
     const end = offset * multiplier + width;

@@ -4,6 +4,7 @@ import { ISR_DEFINED } from '../../spec/virtio-common.ts';
 import type { PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
 import { formatBits } from '../text.ts';
+import { mayBeHole } from './common-configuration.ts';
 
 /** Interrupt Status in the dword of Command and Status. */
 const INTERRUPT_STATUS = 1 << 19;
@@ -16,6 +17,8 @@ export class IsrStatus {
   private status: 0 | 1 | -1 = -1;
   /** No queue was notified since a reset, so that the device has no work of its own that may end at any time. */
   private idle = false;
+  /** The source holds the condition behind INTx, perhaps past ISR status. */
+  held = false;
   /** Step of the last read of one of the two. */
   private readAt = -1;
 
@@ -43,7 +46,7 @@ export class IsrStatus {
   /** ISR status was read by an access of its own width. */
   read(state: MachineState, answer: number): void {
     this.settle(state);
-    if (!this.usesPin()) {
+    if (!this.usesPin() || (answer === 0xff && mayBeHole(state, answer, 1))) {
       this.disturb();
       return;
     }
@@ -57,7 +60,7 @@ export class IsrStatus {
       this.report(state, 'ISR Status', 'not cleared by reading', '0', answer, {
         why: 'Reading ISR status clears it, and nothing has happened in the device since.',
       });
-    else if (this.status >= 0 && this.hasPin() && (answer !== 0) !== (this.status === 1))
+    else if (this.differs(answer))
       this.report(state, 'ISR Status', 'Interrupt Status differs', this.status === 1 ? 'not 0' : '0', answer, {
         why: `Interrupt Status in configuration space, which mirrors it, was ${this.status} just before.`,
         excusedBy: this.status === 0 ? 'intx_status=absent' : undefined,
@@ -74,7 +77,7 @@ export class IsrStatus {
     const status = (data & INTERRUPT_STATUS) === 0 ? 0 : 1;
     if (this.cleared) {
       state.reporter.count('VIO-007');
-      if (status === 1) {
+      if (status === 1 && !this.held) {
         this.report(
           state,
           'Status',
@@ -90,6 +93,12 @@ export class IsrStatus {
       }
     }
     this.status = status;
+  }
+
+  /** Whether Interrupt Status was something else than its mirror shows. */
+  private differs(answer: number): boolean {
+    if (this.status < 0 || !this.hasPin()) return false;
+    return this.status === 1 ? answer === 0 && !this.held : answer !== 0;
   }
 
   /** An event may have been one of this device. */

@@ -25,6 +25,8 @@ export interface VirtioPlaces {
   multiplier: number | undefined;
   /** Offset of the window's capability in configuration space; 0: none known. */
   windowAt: number;
+  /** Whether there are no structures beside these. */
+  complete: boolean;
 }
 
 /** Whether the identity is that of a virtio device. */
@@ -45,8 +47,9 @@ export function virtioPlaces(f: PciFunction): VirtioPlaces | undefined {
   const structures: VirtioStructure[] = [];
   let multiplier: number | undefined;
   let windowAt = 0;
+  let complete = f.listComplete;
   for (const { id, offset: at } of f.capabilities) {
-    if (id !== VENDOR_SPECIFIC || structures.length >= STRUCTURES_AT_MOST) continue;
+    if (id !== VENDOR_SPECIFIC) continue;
     const type = config.peek(at + 3, 1);
     if (type === TYPE_PCI_CONFIGURATION) {
       if (windowAt === 0 && (config.peek(at + 2, 1) ?? 0x14) >= 0x14) windowAt = at;
@@ -55,14 +58,19 @@ export function virtioPlaces(f: PciFunction): VirtioPlaces | undefined {
     const bar = config.peek(at + 4, 1);
     const offset = config.peek(at + 8, 4);
     const length = config.peek(at + 12, 4);
-    if (type === undefined || type < 1 || type > 4) continue;
-    if (bar === undefined || bar > 5 || offset === undefined || length === undefined) continue;
+    if (type !== undefined && (type < 1 || type > 4)) continue;
+    const told = type !== undefined && bar !== undefined && offset !== undefined && length !== undefined;
+    if (!told || structures.length >= STRUCTURES_AT_MOST) {
+      complete = false;
+      continue;
+    }
+    if (bar > 5) continue;
     const first = !structures.some((one) => one.type === type);
     structures.push({ type, bar, offset, length, first });
     if (type === TYPE_NOTIFY && first && (config.peek(at + 2, 1) ?? 0x14) >= 0x14) multiplier = config.peek(at + 16, 4);
   }
   const found = structures.length > 0 || windowAt > 0 || isTransitional(f);
-  return found ? { structures, multiplier, windowAt } : undefined;
+  return found ? { structures, multiplier, windowAt, complete } : undefined;
 }
 
 /** The structure of a BAR that holds all of a range; the first one when several do. */

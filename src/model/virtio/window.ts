@@ -16,7 +16,7 @@ export function discoverVirtio(state: MachineState, f: PciFunction): void {
   const places = virtioPlaces(f);
   if (places === undefined) return;
   if (f.virtio !== undefined) {
-    f.virtio.places = places;
+    f.virtio.move(places);
     return;
   }
   f.virtio = new VirtioDevice(f, places);
@@ -38,7 +38,7 @@ function aim(f: PciFunction, device: VirtioDevice): Aim {
   const width = length === 1 || length === 2 || length === 4;
   const structure = width && offset % length === 0 ? structureAt(device.places, bar, offset, length) : undefined;
   if (structure !== undefined) return { structure, at: offset - structure.offset, length };
-  return f.listComplete ? 'nowhere' : 'unknown';
+  return device.places.complete ? 'nowhere' : 'unknown';
 }
 
 /** A dword of configuration space was written; `certain`: it surely has what was written. */
