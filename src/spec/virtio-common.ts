@@ -5,6 +5,7 @@ export const TYPE_COMMON = 1;
 export const TYPE_NOTIFY = 2;
 export const TYPE_ISR = 3;
 export const TYPE_PCI_CONFIGURATION = 5;
+export const TYPE_SHARED_MEMORY = 8;
 
 /**
  * What a register is, as far as the model follows it:

@@ -40,7 +40,37 @@ export const cases: readonly RuleCase[] = [
   },
   {
     rule: 'VIO-002',
-    title: 'with NOTIFICATION_DATA a notification has four bytes',
+    title: 'with NOTIFICATION_DATA the multiplier is too small for four bytes',
+    given: ['power-on', 'virtio'],
+    steps: `
+      cr 4 00:07.0 0x40 -> 0x01105009
+      cr 4 00:07.0 0x44 -> 0x00000000
+      cr 4 00:07.0 0x48 -> 0x00000000
+      cr 4 00:07.0 0x4c -> 0x0000003c
+      cr 4 00:07.0 0x50 -> 0x02140009
+      cr 4 00:07.0 0x54 -> 0x00000000
+      cr 4 00:07.0 0x58 -> 0x00001000
+      cr 4 00:07.0 0x5c -> 0x0000000e
+      cr 4 00:07.0 0x60 -> 0x00000004 || 0x00000004 | 0x00000002
+      cw 4 00:07.0 0x10 <- 0xc0040000
+      cr 4 00:07.0 0x10 -> 0xc0040004
+      cw 4 00:07.0 0x14 <- 0x00000000
+      cr 4 00:07.0 0x14 -> 0x00000000
+      cw 2 00:07.0 0x04 <- 0x0006
+      cr 2 00:07.0 0x04 -> 0x0006
+      mw 4 0xc0040008 <- 0x00000001
+      mw 4 0xc004000c <- 0x00000041
+      mw 1 0xc0040014 <- 0x0b
+      mr 1 0xc0040014 -> 0x0b
+      mr 2 0xc0040012 -> 0x0001
+      mw 2 0xc0040016 <- 0x0000
+      mr 2 0xc0040018 -> 0x0040
+      mr 2 0xc004001e -> 0x0002 || 0x0000 | 0x0001
+    `,
+  },
+  {
+    rule: 'VIO-002',
+    title: 'with NOTIFICATION_DATA the doorbell has four bytes, and two of them lie beyond',
     given: ['power-on', 'virtio'],
     steps: `
       cr 4 00:07.0 0x40 -> 0x01105009

@@ -198,6 +198,18 @@ export class VirtioDevice {
     if (queue === undefined || notify === undefined || multiplier === undefined || mayBeHole(state, offset, 2)) return;
     state.reporter.count('VIO-002');
     const width = this.common.notification === 'data' ? 4 : 2;
+    if (multiplier > 0 && multiplier < width) {
+      state.reporter.diverge({
+        rule: 'VIO-002',
+        function: this.owner,
+        register: 'Virtio capability',
+        shape: 'multiplier too small for NOTIFICATION_DATA',
+        expected: '0 or a power of two of at least 4',
+        actual: String(multiplier),
+        explanation: 'With NOTIFICATION_DATA a notification has four bytes.',
+      });
+      return;
+    }
     const end = offset * multiplier + width;
     if (end <= notify.length) return;
     state.reporter.diverge({

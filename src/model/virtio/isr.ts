@@ -17,6 +17,8 @@ export class IsrStatus {
   private status: 0 | 1 | -1 = -1;
   /** No queue was notified since a reset, so that the device has no work of its own that may end at any time. */
   private idle = false;
+  /** MSI-X was switched since ISR status was read: bits from before need not be mirrored. */
+  private stale = false;
   /** The source holds the condition behind INTx, perhaps past ISR status. */
   held = false;
   /** Step of the last read of one of the two. */
@@ -35,6 +37,13 @@ export class IsrStatus {
   reset(): void {
     this.disturb();
     this.idle = true;
+    this.stale = false;
+  }
+
+  /** MSI-X was enabled or disabled. */
+  afterEnable(): void {
+    this.disturb();
+    this.stale = true;
   }
 
   /** A queue was notified, or it is not known whether one was. */
@@ -65,6 +74,7 @@ export class IsrStatus {
         why: `Interrupt Status in configuration space, which mirrors it, was ${this.status} just before.`,
         excusedBy: this.status === 0 ? 'intx_status=absent' : undefined,
       });
+    this.stale = false;
     const told = this.isTold(state);
     this.cleared = told;
     this.status = told ? 0 : -1;
@@ -97,7 +107,7 @@ export class IsrStatus {
 
   /** Whether Interrupt Status was something else than its mirror shows. */
   private differs(answer: number): boolean {
-    if (this.status < 0 || !this.hasPin()) return false;
+    if (this.status < 0 || this.stale || !this.hasPin()) return false;
     return this.status === 1 ? answer === 0 && !this.held : answer !== 0;
   }
 

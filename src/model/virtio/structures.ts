@@ -1,6 +1,6 @@
 /** Where the structures of a virtio device lie, as its capabilities tell (virtio 1.2, 4.1.4). */
 
-import { TYPE_NOTIFY, TYPE_PCI_CONFIGURATION } from '../../spec/virtio-common.ts';
+import { TYPE_NOTIFY, TYPE_PCI_CONFIGURATION, TYPE_SHARED_MEMORY } from '../../spec/virtio-common.ts';
 import { VIRTIO_VENDOR } from '../../spec/virtio.ts';
 import type { PciFunction } from '../function.ts';
 
@@ -27,6 +27,8 @@ export interface VirtioPlaces {
   windowAt: number;
   /** Whether there are no structures beside these. */
   complete: boolean;
+  /** Whether there is shared memory, which the window reaches too. */
+  shared: boolean;
 }
 
 /** Whether the identity is that of a virtio device. */
@@ -48,6 +50,7 @@ export function virtioPlaces(f: PciFunction): VirtioPlaces | undefined {
   let multiplier: number | undefined;
   let windowAt = 0;
   let complete = f.listComplete;
+  let shared = false;
   for (const { id, offset: at } of f.capabilities) {
     if (id !== VENDOR_SPECIFIC) continue;
     const type = config.peek(at + 3, 1);
@@ -55,6 +58,7 @@ export function virtioPlaces(f: PciFunction): VirtioPlaces | undefined {
       if (windowAt === 0 && (config.peek(at + 2, 1) ?? 0x14) >= 0x14) windowAt = at;
       continue;
     }
+    if (type === TYPE_SHARED_MEMORY) shared = true;
     const bar = config.peek(at + 4, 1);
     const offset = config.peek(at + 8, 4);
     const length = config.peek(at + 12, 4);
@@ -70,7 +74,7 @@ export function virtioPlaces(f: PciFunction): VirtioPlaces | undefined {
     if (type === TYPE_NOTIFY && first && (config.peek(at + 2, 1) ?? 0x14) >= 0x14) multiplier = config.peek(at + 16, 4);
   }
   const found = structures.length > 0 || windowAt > 0 || isTransitional(f);
-  return found ? { structures, multiplier, windowAt, complete } : undefined;
+  return found ? { structures, multiplier, windowAt, complete, shared } : undefined;
 }
 
 /** The structure of a BAR that holds all of a range; the first one when several do. */

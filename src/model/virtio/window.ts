@@ -38,7 +38,7 @@ function aim(f: PciFunction, device: VirtioDevice): Aim {
   const width = length === 1 || length === 2 || length === 4;
   const structure = width && offset % length === 0 ? structureAt(device.places, bar, offset, length) : undefined;
   if (structure !== undefined) return { structure, at: offset - structure.offset, length };
-  return device.places.complete ? 'nowhere' : 'unknown';
+  return device.places.complete && !device.places.shared ? 'nowhere' : 'unknown';
 }
 
 /** A dword of configuration space was written; `certain`: it surely has what was written. */
@@ -53,7 +53,10 @@ export function virtioWritten(
 ): void {
   const { windowAt } = device.places;
   device.isr.disturb();
-  if (f.msixAt > 0 && d === f.msixAt >>> 2) device.common.afterEnable();
+  if (f.msixAt > 0 && d === f.msixAt >>> 2) {
+    device.common.afterEnable();
+    device.isr.afterEnable();
+  }
   // Where resets are not shown, the guest may be setting up a function that was reset.
   if (!state.showsResets && (f.roles[d]! & (ROLE_BAR | ROLE_COMMAND)) !== 0) device.forget();
   if (windowAt === 0 || d !== (windowAt + DATA) >>> 2) return;
