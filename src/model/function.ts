@@ -7,6 +7,7 @@ import type { Region } from './decode/region.ts';
 import type { MsixTable } from './interrupts/msix-table.ts';
 import type { Vectors } from './interrupts/vectors.ts';
 import type { FunctionIdentity } from './verdict.ts';
+import type { VirtioDevice } from './virtio/device.ts';
 
 /** Whether a function answers, as far as known. */
 export const UNKNOWN = 0;
@@ -156,6 +157,8 @@ export class PciFunction {
   secondary: Bus | undefined;
   msix: MsixTable | undefined;
   readonly vectors: Vectors;
+  /** What is known of a virtio device behind the BARs; undefined: it is none, or its structures are not known. */
+  virtio: VirtioDevice | undefined;
 
   /** Steps at which a write last changed I/O Space Enable and Memory Space Enable. */
   readonly enableChangedAt: [number, number] = [-1, -1];

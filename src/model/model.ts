@@ -20,6 +20,7 @@ import type { ModelSnapshot } from './snapshot.ts';
 import { CONFIG_SOURCE, MachineState } from './state.ts';
 import { locate, readPending, readTable, writePending, writeTable } from './interrupts/table-access.ts';
 import type { FunctionIdentity } from './verdict.ts';
+import { noteEvent, reachVirtio } from './virtio/accesses.ts';
 
 /** Chipset register that resets the machine. */
 const RESET_CONTROL = 0xcf9;
@@ -86,6 +87,7 @@ export class Model {
     if (!UNCAUSED.has(event.kind)) this.quiet.end();
     if (!SNAPSHOTS.has(event.kind)) this.snapshots.touch();
     if (!UNCAUSED.has(event.kind)) this.state.disturbedAt = reporter.step;
+    noteEvent(this.state, event);
     this.happen(event);
     reporter.step++;
   }
@@ -173,6 +175,7 @@ export class Model {
     const { state } = this;
     const claims = state.map.claims(space, hi, lo);
     const place = { space, hi, lo };
+    reachVirtio(state, access, claims, space, hi, lo);
     if (access.write) for (const { function: f } of claims) f.barWrittenAt = state.step;
     const [only] = claims;
     if (only !== undefined && claims.length === 1 && this.structure(access, only, hi, lo)) {

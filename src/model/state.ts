@@ -42,6 +42,10 @@ export class MachineState {
   showsResets = false;
   /** Whether a machine reset has happened since power-on. */
   wasReset = false;
+  /** Step of the last event. */
+  lastEventAt = -1;
+  /** Whether any virtio device is followed. */
+  hasVirtio = false;
   private functions = 0;
   /** Step at which the machine last went back to a snapshot; -1: never. */
   restoredAt = -1;

@@ -23,7 +23,7 @@ const BY_AREA: Readonly<Record<string, readonly number[]>> = {
   EA: [1],
   BRG: [1, 2, 3, 4, 5, 6, 7, 10, 11, 12],
   HP: [1, 3, 4, 7],
-  VIO: [1, 5],
+  VIO: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
   SNAP: [1, 2, 3, 4],
 };
 

@@ -43,9 +43,13 @@ export function findDamage(state: MachineState, victim: Victim, since: number): 
   return undefined;
 }
 
+const MISAIMED = 'a write to the data field of a virtio window that was aimed at none of its structures';
+
 function byOwn(victim: Victim, entry: JournalEntry): Damage | undefined {
   const { function: f, d, table } = victim;
   const { roles } = entry;
+  if (entry.kind === 'device reset') return { rule: 'VIO-011', by: 'the reset of the virtio device by device_status' };
+  if (entry.kind === 'window') return table ? undefined : { rule: 'VIO-006', by: MISAIMED };
   if (entry.kind === 'gated')
     return echo(victim, entry)
       ? { rule: 'CAM-004', by: 'a write to the data window while the index was not enabled' }
@@ -101,6 +105,8 @@ function byOwnOnTable(entry: JournalEntry): Damage | undefined {
 function byOther(state: MachineState, victim: Victim, entry: JournalEntry): Damage | undefined {
   const { function: f, d, table } = victim;
   const other = entry.function;
+  if (entry.kind === 'device reset') return undefined;
+  if (entry.kind === 'window') return !table && echo(victim, entry) ? { rule: 'VIO-006', by: MISAIMED } : undefined;
   if (other === undefined || entry.kind === 'absent') {
     return !table && entry.d === d && echo(victim, entry)
       ? { rule: 'CAM-008', by: 'a write to a function that is not there' }

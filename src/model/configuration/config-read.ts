@@ -25,6 +25,7 @@ import { judgeExtendedSpace, judgeSpecial } from './special-reads.ts';
 import { formatBits } from '../text.ts';
 import { shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
+import { discoverVirtio, virtioRead } from '../virtio/window.ts';
 
 /** A read of `width` bytes at `offset`, inside one dword, on a bus that is reached. `answer` is cut to the width. */
 export function readConfiguration(
@@ -135,6 +136,7 @@ function judge(
     return;
   }
   if (!judgeSpecial(state, f, d, mask, data)) learn(state, f, d, mask, data, shape);
+  if (f.virtio !== undefined) virtioRead(state, f, f.virtio, d, mask, data);
   f.answeredAt = state.step;
 }
 
@@ -171,8 +173,10 @@ export function learn(state: MachineState, f: PciFunction, d: number, mask: numb
       state.routing.invalidate(state.step);
       state.map.touch(f);
     }
-    if ((roles & (ROLE_BAR | ROLE_ROM | ROLE_MSI | ROLE_MSIX)) !== 0 || (fresh !== 0 && f.structural[d] === 1))
+    if ((roles & (ROLE_BAR | ROLE_ROM | ROLE_MSI | ROLE_MSIX)) !== 0 || (fresh !== 0 && f.structural[d] === 1)) {
+      discoverVirtio(state, f);
       checkStructure(state, f);
+    }
   }
 }
 
@@ -234,6 +238,7 @@ export function recompile(state: MachineState, f: PciFunction): void {
   const { headerType, secondary } = f;
   compileLayout(f, { firmware: state.firmware, cacheLineWritable: state.reporter.choice('cls_ro') === 'off' });
   f.msix = discoverTable(f);
+  discoverVirtio(state, f);
   if (f.headerType !== headerType || secondary !== undefined || f.isBridge) state.routing.invalidate(state.step);
   state.map.touch(f);
   checkStructure(state, f);

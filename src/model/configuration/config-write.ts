@@ -18,6 +18,7 @@ import { CAUSE_FLR, lanes } from '../cells.ts';
 import { afterWrite, beforeWrite, resetPerhaps } from '../life-cycle/life-cycle.ts';
 import { SHAPE_ALIAS, SHAPE_DECODING, SHAPE_UNSUPPORTED_STATE, shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
+import { virtioWritten } from '../virtio/window.ts';
 
 /** A write of `width` bytes at `offset`, inside one dword. `data` is cut to the width. */
 export function writeConfiguration(
@@ -74,6 +75,7 @@ export function writeDword(
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
   if (f.doubt === 'unpowered' || f.bus.uncertain || belowSleepingBridge(f)) {
     config.writePerhaps(d, mask, data, state.step, shape);
+    if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, data, false);
     changed(state, f, roles);
     return;
   }
@@ -103,6 +105,7 @@ export function writeDword(
   if (d === 3 && (mask & 0xff) !== 0 && f.express !== true) config.allowZero(3, 0xff);
   if ((roles & (ROLE_MSI | ROLE_MSIX)) !== 0) f.vectors.afterControl(d, mask, data, state.step);
   afterWrite(state, f, d, mask, effective);
+  if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, effective, f.doubt === 'none');
   // A guest that knows its device may start FLR before the trace has shown where the capability lies.
   if (
     d >= 16 &&

@@ -9,6 +9,7 @@ import { answersOffTheMap } from './off-the-map.ts';
 import { CONFIG_SOURCE, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
 import { formatBits } from '../text.ts';
+import { virtioWritten } from '../virtio/window.ts';
 
 /** A read inside one dword. `bdf` includes the segment; `answer` is cut to the width. */
 export function readRegister(
@@ -174,4 +175,5 @@ export function writePerhaps(
   state.map.touch(f);
   state.routing.invalidate(state.step);
   f.vectors.uncertain = true;
+  if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, data, false);
 }

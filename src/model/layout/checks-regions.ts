@@ -94,7 +94,26 @@ export function checkVirtio(f: PciFunction, report: Report): void {
     const bar = config.peek(offset + 4, 1);
     if (type === undefined || bar === undefined || type < 1 || type > 4) continue;
     checkVirtioPlace(f, type, bar, config.peek(offset + 8, 4), config.peek(offset + 12, 4), report, table);
+    if (type === 2 && (config.peek(offset + 2, 1) ?? 0x14) >= 0x14) checkDoorbells(f, offset, report);
   }
+}
+
+/** Doorbells of the queues lie at multiples of 0, or of a power of two of at least 2 (VIO-002; virtio 1.2 4.1.4.4.1). */
+function checkDoorbells({ config }: PciFunction, at: number, report: Report): void {
+  const multiplier = config.peek(at + 16, 4);
+  const length = config.peek(at + 12, 4);
+  const fault = (key: string, expected: string, actual: number, why: string): void =>
+    report({ rule: 'VIO-002', key, register: 'Virtio capability', expected, actual: String(actual), why });
+  if (multiplier !== undefined && (multiplier === 1 || (multiplier & (multiplier - 1)) !== 0)) {
+    fault(
+      'multiplier',
+      '0 or a power of two of at least 2',
+      multiplier,
+      'A notification is a write of 2 bytes or more.',
+    );
+  }
+  if (length !== undefined && length < 2)
+    fault('length', 'at least 2', length, 'The structure has room for one notification at least.');
 }
 
 const VIRTIO_NAMES = ['', 'common configuration', 'notification', 'ISR', 'device configuration'];

@@ -46,6 +46,7 @@ export function assumeReset(state: MachineState, answer: WrongAnswer): boolean {
     f.msix = discoverTable(f);
   }
   f.vectors.forget();
+  f.virtio?.forget();
   f.fresh = undefined;
   changed(state, f);
   return true;

@@ -74,6 +74,7 @@ export function resetPerhaps(state: MachineState, f: PciFunction, cause: Cause):
   forgetSizes(f);
   f.msix?.table.resetPerhaps(cause, state.step);
   f.vectors.forget();
+  f.virtio?.forget();
   f.renewContents(state.step);
   f.fresh = undefined;
   touch(state, f);
@@ -151,6 +152,7 @@ export function resetFunction(
   if (level === 'flr') restoreLine(f, line);
   f.msix?.reset(cause, state.step);
   f.vectors.reset();
+  f.virtio?.reset();
   f.fresh = level;
   f.doubt = doubt;
   f.intx = undefined;
@@ -217,6 +219,7 @@ export function unplug(state: MachineState, bus: Bus | undefined, deviceFunction
   f.presence = ABSENT;
   f.removed = true;
   f.vectors.reset();
+  f.virtio?.forget();
   touch(state, f);
 }
 
@@ -236,6 +239,7 @@ function doubtReplaced(state: MachineState, f: PciFunction): void {
   }
   f.doubt = 'replaced';
   f.telling = 0;
+  f.virtio?.forget();
   touch(state, f);
 }
 
@@ -256,6 +260,7 @@ export function loseTrack(state: MachineState): void {
     f.msix?.table.forgetVariables();
     f.msix?.pending.forgetVariables();
     f.vectors.forget();
+    f.virtio?.forget();
     f.forgetContents();
     f.fresh = undefined;
     f.removed = false;

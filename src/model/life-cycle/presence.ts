@@ -228,6 +228,7 @@ function reportPhantom(state: MachineState, f: PciFunction, mask: number, data: 
 function doubtGone(state: MachineState, f: PciFunction): void {
   f.doubt = 'gone';
   f.telling = 0;
+  f.virtio?.forget();
   state.map.touch(f);
 }
 

@@ -1,0 +1,106 @@
+/** Brings accesses to memory and ports to the virtio devices that they reach, may reach, or must not reach. */
+
+import type { MEMORY, PORT } from '../../access/access.ts';
+import type { Access } from '../../access/access.ts';
+import type { Event } from '../../access/event.ts';
+import { differenceHi, differenceLo } from '../../core/pair.ts';
+import { TYPE_NOTIFY } from '../../spec/virtio-common.ts';
+import { OFF, ON } from '../decode/region.ts';
+import type { Region } from '../decode/region.ts';
+import type { PciFunction } from '../function.ts';
+import type { MachineState } from '../state.ts';
+import type { VirtioStructure } from './structures.ts';
+
+type Space = typeof PORT | typeof MEMORY;
+
+/** An access to an address that `claims` claim or may claim. */
+export function reachVirtio(
+  state: MachineState,
+  access: Access,
+  claims: readonly Region[],
+  space: Space,
+  hi: number,
+  lo: number,
+): void {
+  if (!state.hasVirtio) return;
+  if (access.write && state.machine.kicks.length > 0) watchDoorbells(state, access, claims, space, hi, lo);
+  for (const region of claims) {
+    const { virtio: device } = region.function;
+    if (device === undefined || region.isRom) continue;
+    const near = differenceHi(hi, lo, region.baseHi, region.baseLo) === 0;
+    if (near && claims.length === 1 && region.state === ON)
+      device.claimed(state, region, region.offset(lo) >>> 0, access);
+    else if (access.write) device.doubt();
+    else device.isr.disturb();
+  }
+  // A region whose place is not known may be there.
+  if (access.write && claims.length === 0)
+    for (const region of state.map.looseIn(space)) region.function.virtio?.doubt();
+}
+
+/** An event may have happened inside any device; the source may hold the condition behind INTx of one. */
+export function noteEvent(state: MachineState, event: Event): void {
+  state.lastEventAt = state.step;
+  if (event.kind !== 'condition') return;
+  const device = state.routing.bus(event.bdf >>> 8)?.functions[event.bdf & 0xff]?.virtio;
+  if (device !== undefined) device.isr.held = event.level === 1;
+}
+
+/** A write beside the doorbells of a device whose kicks are counted. */
+function watchDoorbells(
+  state: MachineState,
+  access: Access,
+  claims: readonly Region[],
+  space: Space,
+  hi: number,
+  lo: number,
+): void {
+  for (const { bdf } of state.machine.kicks) {
+    const f = state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
+    const notify = f?.virtio?.structure(TYPE_NOTIFY);
+    if (f !== undefined && notify !== undefined) watch(state, f, notify, access, claims, space, hi, lo);
+  }
+}
+
+function watch(
+  state: MachineState,
+  f: PciFunction,
+  notify: VirtioStructure,
+  access: Access,
+  claims: readonly Region[],
+  space: Space,
+  hi: number,
+  lo: number,
+): void {
+  const device = f.virtio;
+  const region = f.regions[notify.bar];
+  if (device === undefined || region === undefined) return;
+  const mine = claims.includes(region);
+  if (mine && claims.length === 1 && region.state === ON) return;
+  if (!region.located || region.loose) {
+    device.perhapsNotified(access.width);
+    return;
+  }
+  if (region.space !== space) return;
+  const inside = (baseHi: number, baseLo: number): boolean =>
+    differenceHi(hi, lo, baseHi, baseLo) === 0 &&
+    overlaps(notify, differenceLo(lo, baseLo) >>> 0, Math.max(access.width, 1));
+  const here = inside(region.baseHi, region.baseLo);
+  if (here && (mine || !isSwitchedOff(state, region))) {
+    device.perhapsNotified(access.width);
+    return;
+  }
+  for (const counter of device.followed()) {
+    if (here) counter.noKick('VIO-004');
+    else if (counter.former(region).some((place) => inside(place.hi, place.lo))) counter.noKick('VIO-003');
+  }
+}
+
+/** Whether the region certainly does not decode, because its enable in Command is clear. */
+function isSwitchedOff(state: MachineState, region: Region): boolean {
+  return region.state === OFF && region.why === 'enable' && state.reporter.choice('mse_off') !== 'decodes';
+}
+
+function overlaps({ offset, length }: VirtioStructure, at: number, width: number): boolean {
+  return at < offset + length && at + width > offset;
+}

@@ -1,0 +1,143 @@
+/**
+ * A counter of doorbell writes, which the machine description names: what it must have counted since it was read last
+ * (virtio 1.2, 4.1.4.4; PCIe 7.5.1.1.3, 7.5.1.2.1).
+ */
+
+import type { PciFunction } from '../function.ts';
+import type { Region } from '../decode/region.ts';
+import type { MachineState } from '../state.ts';
+
+/** Former addresses kept. */
+const PLACES_AT_MOST = 8;
+/** Possible kicks beyond which the counter is no longer judged. */
+const DOUBT_AT_MOST = 0x10000;
+
+export class KickCounter {
+  readonly bar: number;
+  readonly offset: number;
+  private readonly owner: PciFunction;
+  /** What it read last; undefined: not known. */
+  private value: number | undefined;
+  /** Step of the last read that was right. */
+  private step = -1;
+  /** Kicks since then that must be counted; those of them that came through the window; those that may be counted. */
+  private certain = 0;
+  private windows = 0;
+  private possible = 0;
+  /** The rule that a count beyond these breaks, by the last write that must not be counted. */
+  private suspect: 'VIO-003' | 'VIO-004' | undefined;
+  /** Addresses at which the doorbells were while the counter was followed. */
+  private readonly places: { hi: number; lo: number }[] = [];
+
+  constructor(owner: PciFunction, bar: number, offset: number) {
+    this.owner = owner;
+    this.bar = bar;
+    this.offset = offset;
+  }
+
+  get followed(): boolean {
+    return this.value !== undefined;
+  }
+
+  forget(): void {
+    this.value = undefined;
+    this.places.length = 0;
+  }
+
+  kick(window: boolean): void {
+    this.certain++;
+    if (window) this.windows++;
+  }
+
+  /** A write that may be one kick or several, or none. */
+  perhaps(kicks: number): void {
+    this.possible += kicks;
+    if (this.possible > DOUBT_AT_MOST) this.forget();
+  }
+
+  /** A write that is no kick, though it may be taken for one. */
+  noKick(rule: 'VIO-003' | 'VIO-004'): void {
+    this.suspect = rule;
+  }
+
+  /** Where the region of the doorbells is now. */
+  at({ baseHi: hi, baseLo: lo }: Region): void {
+    if (this.places.some((place) => place.hi === hi && place.lo === lo)) return;
+    if (this.places.length >= PLACES_AT_MOST) this.places.shift();
+    this.places.push({ hi, lo });
+  }
+
+  /** Former bases of the region of the doorbells. */
+  former({ baseHi, baseLo }: Region): { hi: number; lo: number }[] {
+    return this.places.filter(({ hi, lo }) => hi !== baseHi || lo !== baseLo);
+  }
+
+  read(state: MachineState, answer: number): void {
+    const now = answer >>> 0;
+    if (this.value !== undefined) this.judge(state, (now - this.value) >>> 0, now);
+    this.value = now;
+    this.step = state.step;
+    this.certain = 0;
+    this.windows = 0;
+    this.possible = 0;
+    this.suspect = undefined;
+  }
+
+  private judge(state: MachineState, counted: number, now: number): void {
+    const { certain, possible } = this;
+    if (certain > 0 || this.suspect !== undefined) state.reporter.count(this.suspect ?? 'VIO-002');
+    if (counted >= certain && counted <= certain + possible) return;
+    const { rule, shape, why, excusedBy } = counted < certain ? this.lost(certain - counted) : this.beyond();
+    const before = this.value ?? 0;
+    state.reporter.diverge({
+      rule,
+      function: this.owner,
+      register: 'Virtio notifications',
+      shape,
+      expected:
+        possible === 0 ? String((before + certain) >>> 0) : `${before + certain} to ${before + certain + possible}`,
+      actual: String(now),
+      explanation: why,
+      excusedBy,
+    });
+  }
+
+  private lost(missing: number): { rule: string; shape: string; why: string; excusedBy?: string } {
+    if (this.windows >= missing && this.windows === this.certain)
+      return {
+        rule: 'VIO-005',
+        shape: 'a write through the window is lost',
+        why: 'A write to the data field of the window is a write to the place in the BAR that the capability names.',
+      };
+    const { config } = this.owner;
+    const moved = [1, 4, 5, 6, 7, 8, 9].some((d) => config.changedAt[d]! > this.step);
+    return moved
+      ? {
+          rule: 'VIO-003',
+          shape: 'a doorbell is lost after a change of BARs or Command',
+          why: 'Doorbells are where their BAR is, whatever was written to it and to the others meanwhile.',
+        }
+      : {
+          rule: 'VIO-002',
+          shape: 'a doorbell is lost',
+          why: 'A write of the queue number to offset + queue_notify_off * notify_off_multiplier notifies the queue.',
+        };
+  }
+
+  private beyond(): { rule: string; shape: string; why: string; excusedBy?: string } {
+    const excusedBy = 'late_kick=on';
+    if (this.suspect === 'VIO-004')
+      return {
+        rule: 'VIO-004',
+        shape: 'a doorbell answers while decoding is off',
+        why: 'With its enable clear in Command the function takes no access, and so no notification.',
+        excusedBy,
+      };
+    return {
+      rule: 'VIO-003',
+      shape: 'a doorbell answers elsewhere',
+      why: 'Only writes at the present addresses of the doorbells notify.',
+      excusedBy,
+    };
+  }
+}
