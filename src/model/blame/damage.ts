@@ -17,6 +17,7 @@ import {
   ROLE_WINDOW,
 } from '../function.ts';
 import type { PciFunction } from '../function.ts';
+import { inOtherSegment } from './segments.ts';
 import type { JournalEntry } from './journal.ts';
 import type { MachineState } from '../state.ts';
 
@@ -50,6 +51,11 @@ function byOwn(victim: Victim, entry: JournalEntry): Damage | undefined {
     return echo(victim, entry)
       ? { rule: 'CAM-004', by: 'a write to the data window while the index was not enabled' }
       : undefined;
+  if (entry.kind === 'extended') {
+    return entry.d === d && !table && echo(victim, entry)
+      ? { rule: 'CAM-009', by: 'a write through the ports, which reach the first 256 bytes only' }
+      : undefined;
+  }
   if (entry.kind === 'crossing') {
     return entry.d + 1 === d && !table
       ? { rule: 'CAM-006', by: 'a write that began in the dword before it and ran past port 0xcff' }
@@ -112,6 +118,8 @@ function byOther(state: MachineState, victim: Victim, entry: JournalEntry): Dama
       : undefined;
   if (entry.kind !== 'register' || table) return undefined;
   const sameDevice = other.bus === f.bus && other.device === f.device;
+  if (entry.d === d && inOtherSegment(f, other) && echo(victim, entry))
+    return { rule: 'ECAM-011', by: 'a write to the function of this number in another segment' };
   if (entry.d === d && echo(victim, entry)) {
     if (f.aliasOf === other || other.aliasOf === f) {
       return {

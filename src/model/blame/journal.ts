@@ -1,7 +1,10 @@
 import type { PciFunction } from '../function.ts';
 
-/** How a write reached its target, as far as it matters for what it may have damaged. */
-export type WriteKind = 'register' | 'absent' | 'gated' | 'crossing' | 'table';
+/**
+ * How a write reached its target, as far as it matters for what it may have damaged. `extended`: where it would have
+ * gone if reserved bits of the CAM index had a meaning.
+ */
+export type WriteKind = 'register' | 'absent' | 'gated' | 'crossing' | 'table' | 'extended';
 
 /** One write of the recent past. */
 export interface JournalEntry {

@@ -16,7 +16,7 @@ export function answersOffTheMap(
 ): Bus | undefined {
   const number = bdf >>> 8;
   const served = Number(state.reporter.choice('bus_range') ?? 256);
-  if (number >= served) {
+  if ((number & 0xff) >= served) {
     state.reporter.diverge({
       rule: 'RTE-007',
       register: 'Vendor ID',

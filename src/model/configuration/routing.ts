@@ -1,3 +1,4 @@
+import type { EcamRange } from '../../access/machine.ts';
 import { Bus, PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 
@@ -22,6 +23,15 @@ export class Routing {
   bus(number: number): Bus | undefined {
     if (this.stale) this.rebuild();
     return this.byNumber.get(number);
+  }
+
+  /** Each segment has a host bridge of its own, which owns the first bus of its window. */
+  addSegments(ranges: readonly EcamRange[]): void {
+    for (const { segment, firstBus } of ranges) {
+      const number = (segment << 8) | firstBus;
+      if (segment > 0 && firstBus === 0 && this.roots.every((root) => root.number !== number))
+        this.roots.push(new Bus(undefined, number));
+    }
   }
 
   /** A host bridge answers on a number that no bridge forwards; without power-on it may as well be a bus below. */
