@@ -17,7 +17,7 @@ import {
   ROLE_WINDOW,
 } from '../function.ts';
 import type { PciFunction } from '../function.ts';
-import { inOtherSegment } from './segments.ts';
+import { inOtherSegment, liesBelow } from './places.ts';
 import type { JournalEntry } from './journal.ts';
 import type { MachineState } from '../state.ts';
 
@@ -129,6 +129,8 @@ function byOther(state: MachineState, victim: Victim, entry: JournalEntry): Dama
     }
     if (sameDevice) return { rule: 'HDR-019', by: 'a write to another function of the device' };
   }
+  if (entry.d === d && other.deviceFunction === f.deviceFunction && liesBelow(other.bus, f) && echo(victim, entry))
+    return { rule: 'RTE-001', by: 'a write to the function of this device number on a bus above' };
   if (sameDevice && (entry.roles & ROLE_DEVICE_CONTROL) !== 0 && (entry.data & 0x8000) !== 0) {
     return { rule: 'RST-004', by: 'FLR of another function of the device' };
   }

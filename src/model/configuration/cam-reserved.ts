@@ -5,12 +5,13 @@
  */
 
 import type { Access } from '../../access/access.ts';
-import { certain, fits, pieces, readRegister, writePerhaps, writeRegister } from './configuration.ts';
+import { certain, fits, pieces, readRegister, writeRegister } from './configuration.ts';
 import type { Piece } from './configuration.ts';
 import type { PciFunction } from '../function.ts';
 import { CAM, shapeOf } from '../state.ts';
 import type { MachineState } from '../state.ts';
 import { formatBits } from '../text.ts';
+import { writePerhaps } from './write-perhaps.ts';
 
 /** Bits 11:8 of the register number that the index would give where its bits 27:24 have a meaning. */
 export function extendedBits(index: number): number {
@@ -81,8 +82,7 @@ function openRegister(state: MachineState, bdf: number, clean: number, extended:
     return;
   }
   if (access.write) {
-    for (const { d, mask, data } of [...first, ...second])
-      writePerhaps(state, f, d, mask, data, shapeOf(width, CAM));
+    for (const { d, mask, data } of [...first, ...second]) writePerhaps(state, f, d, mask, data, shapeOf(width, CAM));
     return;
   }
   const { reporter } = state;

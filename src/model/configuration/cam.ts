@@ -2,10 +2,11 @@
 
 import type { Access } from '../../access/access.ts';
 import { accessExtended, accessShifted, extendedBits } from './cam-reserved.ts';
-import { certain, fits, pieces, readRegister, writePerhaps, writeRegister } from './configuration.ts';
+import { certain, fits, pieces, readRegister, writeRegister } from './configuration.ts';
 import { CAM, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState } from '../state.ts';
 import { formatBits } from '../text.ts';
+import { writePerhaps } from './write-perhaps.ts';
 
 const INDEX = 0xcf8;
 const DATA = 0xcfc;

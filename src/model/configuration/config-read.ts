@@ -1,5 +1,6 @@
 /** Judges the answer to a configuration read and learns from it (the step of the oracle for cells). */
 
+import { isRefused, judgeRefused } from './ari.ts';
 import { answerOfAbsent, appear, resolveDoubt, vanish } from '../life-cycle/presence.ts';
 import { assumeReset, decide } from '../life-cycle/assumption.ts';
 import { settleGroups, groupConflict } from '../layout/bit-groups.ts';
@@ -40,6 +41,8 @@ export function readConfiguration(
   const data = (answer << ((offset & 3) << 3)) & mask;
   const ones = data === mask;
   const deviceFunction = bdf & 0xff;
+  if (deviceFunction > 7 && isRefused(bus, deviceFunction) && judgeRefused(state, bus, deviceFunction, mask, data))
+    return;
   const found = bus.functions[deviceFunction];
   if (isRetry(offset, mask, data) && (found?.presence !== PRESENT || found.doubt !== 'none')) return;
   if (found === undefined || found.presence !== PRESENT) {

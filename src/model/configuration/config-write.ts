@@ -1,5 +1,6 @@
 /** A write to a register of a function: by attribute, then what the register does (PCIe 7.4). */
 
+import { isRefused } from './ari.ts';
 import { barIndexAt, barSize } from '../layout/base-address.ts';
 import {
   PRESENT,
@@ -72,7 +73,7 @@ export function writeDword(
   const width = shape & 0xf;
   journal(state, f, d, mask, data, width);
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
-  if (f.doubt === 'unpowered' || f.bus.uncertain || belowSleepingBridge(f)) {
+  if (f.doubt === 'unpowered' || f.bus.uncertain || belowSleepingBridge(f) || isRefused(f.bus, f.deviceFunction)) {
     config.writePerhaps(d, mask, data, state.step, shape);
     changed(state, f, roles);
     return;

@@ -1,6 +1,8 @@
 import type { EcamRange } from '../../access/machine.ts';
 import { Bus, PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
+import { findContests } from './contested.ts';
+import type { Contest } from './contested.ts';
 
 /**
  * Which bus a bus number leads to. Functions belong to buses, buses to bridges; the numbers are what the bridges hold
@@ -11,6 +13,7 @@ export class Routing {
   /** Bus that had a number before, with the bus numbers that are in force now or were earlier. */
   readonly former = new Map<number, Bus>();
   private byNumber = new Map<number, Bus>();
+  private readonly contests = new Map<number, Contest>();
   private stale = true;
   private step = 0;
 
@@ -19,10 +22,16 @@ export class Routing {
     this.step = step;
   }
 
-  /** The bus that requests for this number reach; undefined when no bridge forwards them. */
+  /** The bus that requests for this number reach; undefined when no bridge forwards them, or several do. */
   bus(number: number): Bus | undefined {
     if (this.stale) this.rebuild();
-    return this.byNumber.get(number);
+    return this.contests.size > 0 && this.contests.has(number) ? undefined : this.byNumber.get(number);
+  }
+
+  /** What is known of a number that several bridges of one bus forward (RTE-005). */
+  contest(number: number): Contest | undefined {
+    if (this.stale) this.rebuild();
+    return this.contests.size > 0 ? this.contests.get(number) : undefined;
   }
 
   /** Each segment has a host bridge of its own, which owns the first bus of its window. */
@@ -60,6 +69,7 @@ export class Routing {
   private rebuild(): void {
     this.stale = false;
     this.byNumber = new Map();
+    this.contests.clear();
     const queue: { bus: Bus; limit: number }[] = [];
     for (const bus of this.roots) {
       this.byNumber.set(bus.number, bus);
@@ -67,8 +77,9 @@ export class Routing {
     }
     for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
       const segment = at.bus.number & ~0xff;
-      for (const bridge of at.bus.functions) {
-        if (bridge === undefined || !bridge.isBridge || bridge.presence !== PRESENT) continue;
+      const bridges = at.bus.functions.filter(leadsOn);
+      if (bridges.length > 1) findContests(bridges, segment, this.contests);
+      for (const bridge of bridges) {
         const limit = this.below(bridge, segment, at.limit);
         if (limit >= 0 && bridge.secondary !== undefined) queue.push({ bus: bridge.secondary, limit });
       }
@@ -90,14 +101,17 @@ export class Routing {
     if (secondary === 0 || secondary > limit) return -1;
     const number = segment | secondary;
     const taken = this.byNumber.get(number);
-    if (taken !== undefined && !(taken.guessed && taken.owner === undefined)) return -1;
-    const bus = this.attach(bridge, number, taken);
+    const contest = this.contests.get(number);
+    const free = taken === undefined || (taken.guessed && taken.owner === undefined);
+    if (!free && contest === undefined) return -1;
+    const bus = this.attach(bridge, number, free ? taken : undefined);
     if (bus.number !== number) {
       bus.number = number;
       bus.renumberedAt = this.step;
     }
     bus.uncertain = subordinate !== undefined && secondary > subordinate;
-    this.byNumber.set(number, bus);
+    if (free) this.byNumber.set(number, bus);
+    contest?.buses.push(bus);
     return bus.uncertain ? -1 : Math.min(limit, subordinate ?? limit);
   }
 
@@ -112,4 +126,8 @@ export class Routing {
     bridge.secondary ??= new Bus(bridge, number);
     return bridge.secondary;
   }
+}
+
+function leadsOn(bridge: PciFunction | undefined): bridge is PciFunction {
+  return bridge !== undefined && bridge.isBridge && bridge.presence === PRESENT;
 }
