@@ -4,6 +4,7 @@ import type { Assumption } from './life-cycle/assumption.ts';
 import { Cells } from './cells.ts';
 import type { ResetLevel } from './cells.ts';
 import type { Region } from './decode/region.ts';
+import type { Resize } from './life-cycle/resizable.ts';
 import type { MsixTable } from './interrupts/msix-table.ts';
 import type { Vectors } from './interrupts/vectors.ts';
 import type { FunctionIdentity } from './verdict.ts';
@@ -147,8 +148,11 @@ export class PciFunction {
   shpcAt = 0;
   afAt = 0;
   aerAt = 0;
+  resizeAt = 0;
 
   barKinds: BarKind[] = [];
+  /** What is known of the sizes of resizable BARs, by BAR. */
+  readonly resizes = new Map<number, Resize>();
   /** Values of BAR registers (ROM at index 6) after a reset, once read before anything was written; undefined: not known. */
   barDefaults: (number | undefined)[] = [];
   regions: Region[] = [];

@@ -19,7 +19,7 @@ const BY_AREA: Readonly<Record<string, readonly number[]>> = {
   RST: [1, 2, 3, 5, 6],
   PCIE: [1, 2],
   AER: [1, 2, 3, 4],
-  RBAR: [1],
+  RBAR: [1, 2, 3, 4],
   EA: [1],
   BRG: [1, 2, 3, 4, 5, 6, 7, 10, 11, 12],
   HP: [1, 3, 4, 7],

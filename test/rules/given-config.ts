@@ -4,10 +4,11 @@
  *     0001:00:03.0  `segment-one`: conventional function in segment 1, whose ECAM window is at 0x1000000000
  *     00:00.0       `device-zero`: a host bridge, as far as a case about routing needs it
  *     03:01.0       `beside-nested`: the inner bridge of `nested`, whose BARs were read once more
+ *     00:06.0       `resizable`: `express` whose BAR 0 has a resizable size, at 0xc5000000, not enabled
  *     01:01.0       `ari-function`: function 8 of the device 01:00.0 by ARI
  */
 
-import { identity, reads } from './given.ts';
+import { extendedReads, identity, program, reads, size } from './given.ts';
 
 const hex = (value: number) => `0x${value.toString(16)}`;
 
@@ -49,9 +50,22 @@ ${reads('01:01.0', [
 ])}
 `;
 
+/** BAR 0 with 1 MiB to 128 MiB, at first 16 MiB. */
+const resizable = `
+given express
+${size('00:06.0', 0x10, 0x00000000, 0xff000000)}
+${extendedReads('00:06.0', [
+  [0x100, 0x00010015],
+  [0x104, 0x00000ff0],
+  [0x108, 0x00000420],
+])}
+${program('00:06.0', 0x10, 0xc5000000)}
+`;
+
 export const GIVEN_CONFIG: Record<string, string> = {
   /** Needs a machine with `ecam=0x1000000000,0,255,1`. */
   'segment-one': segmentOne,
+  resizable,
   'device-zero': deviceZero,
   'beside-nested': besideNested,
   'ari-function': ariFunction,

@@ -23,6 +23,7 @@ import {
 import { compileLayout } from '../layout/layout.ts';
 import { discoverTable } from '../interrupts/msix-table.ts';
 import { judgeExtendedSpace, judgeSpecial } from './special-reads.ts';
+import { resizeMark } from '../life-cycle/resizable.ts';
 import { formatBits } from '../text.ts';
 import { shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
@@ -286,8 +287,9 @@ function reportGroup(
   conflict: { rule: string; bits: number },
 ): void {
   const field = (f.fields[d] ?? []).find((one) => (one.mask & conflict.bits) !== 0);
+  const resized = resizeMark(f, d)?.bar === 'open';
   state.reporter.diverge({
-    rule: conflict.rule,
+    rule: resized ? 'RBAR-004' : conflict.rule,
     function: f,
     register: field?.register ?? 'Register',
     shape: 'some bits hardwired among writable ones',

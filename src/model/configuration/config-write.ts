@@ -17,6 +17,7 @@ import {
 import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
 import { afterWrite, beforeWrite, resetPerhaps } from '../life-cycle/life-cycle.ts';
+import { noteResize } from '../life-cycle/resizable.ts';
 import { SHAPE_ALIAS, SHAPE_DECODING, SHAPE_UNSUPPORTED_STATE, shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
 
@@ -75,6 +76,7 @@ export function writeDword(
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
   if (f.doubt === 'unpowered' || f.bus.uncertain || belowSleepingBridge(f) || isRefused(f.bus, f.deviceFunction)) {
     config.writePerhaps(d, mask, data, state.step, shape);
+    if (d >= 64) noteResize(state, f, d, mask, data, true);
     changed(state, f, roles);
     return;
   }

@@ -36,6 +36,7 @@ const EXPRESS = 0x10;
 const MSIX = 0x11;
 const ADVANCED_FEATURES = 0x13;
 const AER = 0x0001;
+const RESIZABLE_BAR = 0x0015;
 /** Bytes of AER with its longest log. */
 const AER_WITH_PREFIXES = 72;
 
@@ -203,6 +204,7 @@ function walkExtended(f: PciFunction, peek: LayoutContext['peek']): void {
   f.extendedComplete = false;
   f.extendedFault = undefined;
   f.aerAt = 0;
+  f.resizeAt = 0;
   f.watch[EXTENDED] = -1;
   if (f.config.length <= EXTENDED) return;
   const seen = new Set<number>();
@@ -219,6 +221,7 @@ function walkExtended(f: PciFunction, peek: LayoutContext['peek']): void {
     const structure = place(f, offset, extendedCapabilityLayout(id), contextAt(f, offset));
     f.extended.push({ id, offset, length: structure?.length ?? 4 });
     if (id === AER) f.aerAt = offset;
+    if (id === RESIZABLE_BAR) f.resizeAt = offset;
     offset = (header >>> 20) & 0xffc;
   }
   f.extendedComplete = true;

@@ -21,7 +21,7 @@ import {
 } from '../function.ts';
 import type { Bus, Doubt, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
-import { forgetResized, forgetSizes } from './resizable.ts';
+import { forgetSizes, noteResize, resetSizes } from './resizable.ts';
 import { controlsVirtual, isPhysical } from './virtual-functions.ts';
 
 /** What a write starts before it changes the register itself. */
@@ -44,7 +44,7 @@ export function afterWrite(state: MachineState, f: PciFunction, d: number, mask:
   if ((roles & ROLE_SHPC) !== 0) hotPlugCommand(state, f);
   if ((roles & ROLE_MSI) !== 0) openMessageEnable(f, d, mask, data);
   if (d < 64) return;
-  forgetResized(f, d);
+  noteResize(state, f, d, mask, data);
   if (controlsVirtual(f, d)) doubtVirtual(state, f);
 }
 
@@ -71,7 +71,7 @@ function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, d
 /** Every writable register has its old or its reset value. */
 export function resetPerhaps(state: MachineState, f: PciFunction, cause: Cause): void {
   f.config.resetPerhaps(cause, state.step);
-  forgetSizes(f);
+  resetSizes(state, f, undefined, cause);
   f.msix?.table.resetPerhaps(cause, state.step);
   f.vectors.forget();
   f.renewContents(state.step);
@@ -147,7 +147,7 @@ export function resetFunction(
     config.other[d] = (config.value[d]! & ~differs) | (value & differs);
     config.otherMask[d] = differs;
   }
-  forgetSizes(f);
+  resetSizes(state, f, level, cause);
   if (level === 'flr') restoreLine(f, line);
   f.msix?.reset(cause, state.step);
   f.vectors.reset();
@@ -253,6 +253,7 @@ export function loseTrack(state: MachineState): void {
   state.powerOn = false;
   for (const f of state.routing.functions()) {
     f.config.forgetVariables();
+    forgetSizes(f);
     f.msix?.table.forgetVariables();
     f.vectors.forget();
     f.forgetContents();
