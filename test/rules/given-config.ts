@@ -5,6 +5,9 @@
  *     00:00.0       `device-zero`: a host bridge, as far as a case about routing needs it
  *     03:01.0       `beside-nested`: the inner bridge of `nested`, whose BARs were read once more
  *     00:06.0       `resizable`: `express` whose BAR 0 has a resizable size, at 0xc5000000, not enabled
+ *     01:00.0       `physical`: PCI Express endpoint (capability 0x40) with ARI at 0x100 and SR-IOV at 0x160
+ *     01:10.0, 01:10.2  `virtual`: its first two virtual functions, enabled
+ *     00:06.0, 00:06.1  `express-pair`: PCI Express device with two functions that have FLR
  *     01:01.0       `ari-function`: function 8 of the device 01:00.0 by ARI
  */
 
@@ -19,6 +22,21 @@ export const SEGMENT_ONE = 0x1000000000;
 function segmentReads(pairs: readonly (readonly [number, number])[]): string {
   return pairs.map(([register, value]) => `mr 4 ${hex(SEGMENT_ONE + 0x18000 + register)} -> ${hex(value)}`).join('\n');
 }
+
+const expressPair = ['00:06.0', '00:06.1']
+  .map(
+    (bdf) => `
+${identity(bdf, { id: 0x20001234, command: 0x00100000, classRevision: 0x02000000, cacheLine: 0x00800000 })}
+${reads(bdf, [
+  [0x34, 0x00000040],
+  [0x3c, 0x00000100],
+  [0x40, 0x00020010], // PCI Express, version 2, endpoint.
+  [0x44, 0x10008000], // Role-based error reporting, FLR.
+  [0x48, 0x00002810],
+])}
+`,
+  )
+  .join('');
 
 const segmentOne = segmentReads([
   [0x00, 0x20001234],
@@ -62,10 +80,64 @@ ${extendedReads('00:06.0', [
 ${program('00:06.0', 0x10, 0xc5000000)}
 `;
 
+/** Up to 8 virtual functions, every second function number from 01:10.0 on; 16 pages of memory for each. */
+const physical = `
+${identity('01:00.0', { id: 0x20001234, command: 0x00100000, classRevision: 0x02000000, cacheLine: 0 })}
+${reads('01:00.0', [
+  [0x34, 0x00000040],
+  [0x3c, 0x00000100],
+  [0x40, 0x00020010], // PCI Express, version 2, endpoint.
+  [0x44, 0x10008000], // Role-based error reporting, FLR.
+  [0x48, 0x00002810],
+])}
+${extendedReads('01:00.0', [
+  [0x100, 0x1600000e], // ARI.
+  [0x104, 0x00000000],
+  [0x160, 0x00010010], // SR-IOV.
+  [0x164, 0x00000000],
+  [0x168, 0x00000000],
+  [0x16c, 0x00080008],
+  [0x170, 0x00000000],
+  [0x174, 0x00020080],
+  [0x178, 0x20010000],
+  [0x17c, 0x00000553],
+  [0x180, 0x00000001],
+  [0x184, 0x00000000],
+])}
+cw 2 00:1c.0 0xa8 <- 0x0020
+cr 2 00:1c.0 0xa8 -> 0x0020
+`;
+
+/** The first two of them are there: 01:10.0 and 01:10.2. */
+const virtual = `
+ew 2 01:00.0 0x170 <- 0x0002
+er 2 01:00.0 0x170 -> 0x0002
+er 4 01:00.0 0x174 -> 0x00020080
+ew 2 01:00.0 0x168 <- 0x0009
+er 2 01:00.0 0x168 -> 0x0009
+${['01:10.0', '01:10.2']
+  .map(
+    (bdf) => `
+er 4 ${bdf} 0x00 -> 0xffffffff
+er 4 ${bdf} 0x08 -> 0x02000000
+er 4 ${bdf} 0x0c -> 0x00000000
+er 4 ${bdf} 0x04 -> 0x00100000
+er 1 ${bdf} 0x34 -> 0x40
+er 4 ${bdf} 0x40 -> 0x00020010
+er 4 ${bdf} 0x44 -> 0x10008000
+er 4 ${bdf} 0x48 -> 0x00000000
+`,
+  )
+  .join('')}
+`;
+
 export const GIVEN_CONFIG: Record<string, string> = {
   /** Needs a machine with `ecam=0x1000000000,0,255,1`. */
   'segment-one': segmentOne,
   resizable,
+  'express-pair': expressPair,
+  physical,
+  virtual,
   'device-zero': deviceZero,
   'beside-nested': besideNested,
   'ari-function': ariFunction,

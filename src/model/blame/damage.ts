@@ -131,8 +131,10 @@ function byOther(state: MachineState, victim: Victim, entry: JournalEntry): Dama
   }
   if (entry.d === d && other.deviceFunction === f.deviceFunction && liesBelow(other.bus, f) && echo(victim, entry))
     return { rule: 'RTE-001', by: 'a write to the function of this device number on a bus above' };
-  if (sameDevice && (entry.roles & ROLE_DEVICE_CONTROL) !== 0 && (entry.data & 0x8000) !== 0) {
-    return { rule: 'RST-004', by: 'FLR of another function of the device' };
+  if ((entry.roles & ROLE_DEVICE_CONTROL) !== 0 && (entry.data & 0x8000) !== 0) {
+    if (sameDevice || other.virtualOf === f || (f.virtualOf !== undefined && f.virtualOf === other.virtualOf))
+      return { rule: 'RST-004', by: 'FLR of another function of the device' };
+    if (other.bus.owner === f) return { rule: 'RST-004', by: 'FLR of a function below the port' };
   }
   const placed = (f.roles[d]! & (ROLE_BAR | ROLE_ROM)) !== 0;
   if (placed && isAncestor(other, f) && (entry.roles & (ROLE_WINDOW | ROLE_BUS_NUMBERS)) !== 0) {

@@ -13,7 +13,13 @@ const FORWARDING = 5;
 /** Whether the port above the bus could forward such requests, and certainly does not. */
 export function isRefused(bus: Bus, deviceFunction: number): boolean {
   const port = bus.owner;
-  if (deviceFunction < 8 || port === undefined || (port.portType !== 4 && port.portType !== 6)) return false;
+  if (
+    deviceFunction < 8 ||
+    port === undefined ||
+    bus.spillOf !== undefined ||
+    (port.portType !== 4 && port.portType !== 6)
+  )
+    return false;
   const { config, expressAt } = port;
   return config.bit(expressAt + 0x24, FORWARDING) === 1 && config.bit(expressAt + CONTROL, FORWARDING) === 0;
 }

@@ -23,6 +23,8 @@ import {
 import { compileLayout } from '../layout/layout.ts';
 import { discoverTable } from '../interrupts/msix-table.ts';
 import { judgeExtendedSpace, judgeSpecial } from './special-reads.ts';
+import { judgeIdentity, judgePlace } from '../life-cycle/virtual-reads.ts';
+import type { Place } from './virtual-places.ts';
 import { resizeMark } from '../life-cycle/resizable.ts';
 import { formatBits } from '../text.ts';
 import { shapeOf } from '../state.ts';
@@ -44,6 +46,8 @@ export function readConfiguration(
   const deviceFunction = bdf & 0xff;
   if (deviceFunction > 7 && isRefused(bus, deviceFunction) && judgeRefused(state, bus, deviceFunction, mask, data))
     return;
+  const place = state.routing.placeAt(bdf);
+  if (place !== undefined && judgePlace(state, place, bus, deviceFunction, mask, data)) return;
   const found = bus.functions[deviceFunction];
   if (isRetry(offset, mask, data) && (found?.presence !== PRESENT || found.doubt !== 'none')) return;
   if (found === undefined || found.presence !== PRESENT) {
@@ -56,8 +60,15 @@ export function readConfiguration(
     recompile(state, f);
   }
   let f = bus.functions[deviceFunction]!;
+  followPlace(f, place);
   if (f.aliasOf !== undefined && state.reporter.choice('fn_alias') === 'alias' && !ones) f = f.aliasOf;
   readDword(state, f, offset >>> 2, mask, data, shapeOf(width, mechanism), ones);
+}
+
+/** A function at the place of a virtual one is one, unless it has shown an identity of its own before. */
+function followPlace(f: PciFunction, place: Place | undefined): void {
+  if (place === undefined || place.physical.singleRoot?.enable !== 1) f.virtualOf = undefined;
+  else if ((f.config.peek(0, 2) ?? 0xffff) === 0xffff) f.virtualOf = place.physical;
 }
 
 /** Retry status of a function that is not ready: Vendor ID 0001h, which nobody has, and ones (PCIe 2.3.2). */
@@ -78,6 +89,7 @@ export function readDword(
   let f = pciFunction;
   f.reach(d);
   if (d >= 64 && judgeExtendedSpace(state, f, d, mask, data)) return;
+  if (f.virtualOf !== undefined && d < 16) judgeIdentity(state, f, d, mask, data);
   const { config } = f;
   let wrong = config.contradiction(d, mask, data);
   if (f.doubt !== 'none' || ones) {
@@ -237,6 +249,7 @@ export function recompile(state: MachineState, f: PciFunction): void {
   const { headerType, secondary } = f;
   compileLayout(f, { firmware: state.firmware, cacheLineWritable: state.reporter.choice('cls_ro') === 'off' });
   f.msix = discoverTable(f);
+  if (f.singleRootAt > 0) state.routing.addPhysical(f);
   if (f.headerType !== headerType || secondary !== undefined || f.isBridge) state.routing.invalidate(state.step);
   state.map.touch(f);
   checkStructure(state, f);

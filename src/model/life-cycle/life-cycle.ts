@@ -22,7 +22,8 @@ import {
 import type { Bus, Doubt, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
 import { forgetSizes, noteResize, resetSizes } from './resizable.ts';
-import { controlsVirtual, isPhysical } from './virtual-functions.ts';
+import { noteVirtualWrite, resetVirtual } from './single-root.ts';
+import { isPhysical } from './virtual-functions.ts';
 
 /** What a write starts before it changes the register itself. */
 export function beforeWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
@@ -45,7 +46,7 @@ export function afterWrite(state: MachineState, f: PciFunction, d: number, mask:
   if ((roles & ROLE_MSI) !== 0) openMessageEnable(f, d, mask, data);
   if (d < 64) return;
   noteResize(state, f, d, mask, data);
-  if (controlsVirtual(f, d)) doubtVirtual(state, f);
+  if (noteVirtualWrite(state, f, d, mask, data)) doubtVirtual(state, f);
 }
 
 function functionLevelReset(state: MachineState, f: PciFunction, capable: 0 | 1 | -1): void {
@@ -72,6 +73,7 @@ function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, d
 export function resetPerhaps(state: MachineState, f: PciFunction, cause: Cause): void {
   f.config.resetPerhaps(cause, state.step);
   resetSizes(state, f, undefined, cause);
+  resetVirtual(state, f, false, 'RST-004');
   f.msix?.table.resetPerhaps(cause, state.step);
   f.vectors.forget();
   f.renewContents(state.step);
@@ -148,6 +150,7 @@ export function resetFunction(
     config.otherMask[d] = differs;
   }
   resetSizes(state, f, level, cause);
+  resetVirtual(state, f, level === 'flr' || !state.firmware, level === 'flr' ? 'RST-004' : 'RST-001');
   if (level === 'flr') restoreLine(f, line);
   f.msix?.reset(cause, state.step);
   f.vectors.reset();
@@ -241,9 +244,11 @@ function doubtReplaced(state: MachineState, f: PciFunction): void {
 
 /** Control of the virtual functions was written, or the physical function reset: they may have come or gone. */
 function doubtVirtual(state: MachineState, physical: PciFunction): void {
-  for (const f of physical.bus.functions) {
-    if (f === undefined || f === physical || f.presence !== PRESENT) continue;
-    if ((f.config.peek(0, 2) ?? 0xffff) === 0xffff) doubtReplaced(state, f);
+  for (const bus of [physical.bus, ...physical.bus.spills]) {
+    for (const f of bus?.functions ?? []) {
+      if (f === undefined || f === physical || f.presence !== PRESENT) continue;
+      if ((f.config.peek(0, 2) ?? 0xffff) === 0xffff || f.virtualOf === physical) doubtReplaced(state, f);
+    }
   }
 }
 
@@ -254,6 +259,7 @@ export function loseTrack(state: MachineState): void {
   for (const f of state.routing.functions()) {
     f.config.forgetVariables();
     forgetSizes(f);
+    resetVirtual(state, f, false, 'RST-004');
     f.msix?.table.forgetVariables();
     f.vectors.forget();
     f.forgetContents();
@@ -278,6 +284,7 @@ function* busesBelow(bridge: PciFunction): Generator<Bus> {
   for (let bus = queue.shift(); bus !== undefined; bus = queue.shift()) {
     yield bus;
     for (const f of bus.functions) if (f?.secondary !== undefined) queue.push(f.secondary);
+    for (const spill of bus.spills) if (spill !== undefined) queue.push(spill);
   }
 }
 

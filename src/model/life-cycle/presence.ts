@@ -117,7 +117,7 @@ function checkPlace(state: MachineState, f: PciFunction): void {
   const bridge = bus.owner;
   const forwardsAri =
     bridge !== undefined && bridge.expressAt > 0 && bridge.config.bit(bridge.expressAt + 0x28, 5) !== 0;
-  if (bridge !== undefined && (bridge.portType === 4 || bridge.portType === 6)) {
+  if (bridge !== undefined && bus.spillOf === undefined && (bridge.portType === 4 || bridge.portType === 6)) {
     state.reporter.count('RTE-006');
     if (f.device > 0 && !forwardsAri) {
       f.reported.add('RTE-006');
