@@ -11,16 +11,22 @@ import type { LayoutContext, Register, Structure } from './register.ts';
 function virtualBars(context: LayoutContext): Register[] {
   const registers: Register[] = [];
   let upper = false;
+  // What a register is depends on the types of those before it.
+  let told = true;
   for (let index = 0; index < 6; index++) {
     const offset = 0x24 + 4 * index;
     const name = `VF BAR ${index}`;
     const type: number | undefined = upper ? undefined : context.peek(offset, 1);
-    if (upper) registers.push(whole(name, offset, 4, 'choice0', 'SRIOV-002', OPEN));
+    told &&= upper || type !== undefined;
+    if (!told) registers.push(whole(name, offset, 4, 'open', 'SRIOV-002'));
+    else if (upper) registers.push(whole(name, offset, 4, 'choice0', 'SRIOV-002', OPEN));
     else {
       registers.push(
         register(name, offset, 4, [
           field('Type', [3, 0], 'RO', 'SRIOV-002'),
-          field(name, [31, 4], type === undefined ? 'open' : 'choice0', 'SRIOV-002', OPEN),
+          // The least page has 4 KiB.
+          field(name, [11, 4], 'zero', 'SRIOV-002'),
+          field(name, [31, 12], 'choice0', 'SRIOV-002', OPEN),
         ]),
       );
     }

@@ -21,13 +21,22 @@ export function isRefused(bus: Bus, deviceFunction: number): boolean {
   )
     return false;
   const { config, expressAt } = port;
-  return config.bit(expressAt + 0x24, FORWARDING) === 1 && config.bit(expressAt + CONTROL, FORWARDING) === 0;
+  return (
+    hasControl(port) &&
+    config.bit(expressAt + 0x24, FORWARDING) === 1 &&
+    config.bit(expressAt + CONTROL, FORWARDING) === 0
+  );
+}
+
+/** Whether the capability is long enough; that of version 1 may end before. */
+function hasControl({ config, expressAt }: PciFunction): boolean {
+  return expressAt > 0 && ((config.peek(expressAt + 2, 1) ?? 0) & 0xf) >= 2;
 }
 
 /** Whether forwarding was switched on again since the function last answered. */
 export function forwardsAgain(f: PciFunction): boolean {
   const port = f.bus.owner;
-  if (f.deviceFunction < 8 || port === undefined || port.expressAt === 0) return false;
+  if (f.deviceFunction < 8 || port === undefined || !hasControl(port)) return false;
   const { config, expressAt } = port;
   return (
     config.bit(expressAt + CONTROL, FORWARDING) === 1 && config.changedAt[(expressAt + CONTROL) >>> 2]! > f.answeredAt

@@ -47,7 +47,7 @@ export function readConfiguration(
   if (deviceFunction > 7 && isRefused(bus, deviceFunction) && judgeRefused(state, bus, deviceFunction, mask, data))
     return;
   const place = state.routing.placeAt(bdf);
-  if (place !== undefined && judgePlace(state, place, bus, deviceFunction, mask, data)) return;
+  if (place !== undefined && judgePlace(state, place, bus, deviceFunction, offset >>> 2, mask, data)) return;
   const found = bus.functions[deviceFunction];
   if (isRetry(offset, mask, data) && (found?.presence !== PRESENT || found.doubt !== 'none')) return;
   if (found === undefined || found.presence !== PRESENT) {

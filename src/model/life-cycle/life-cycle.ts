@@ -21,7 +21,7 @@ import {
 } from '../function.ts';
 import type { Bus, Doubt, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
-import { forgetSizes, noteResize, resetSizes } from './resizable.ts';
+import { forgetSizes, noteResize, resetRule, resetSizes } from './resizable.ts';
 import { noteVirtualWrite, resetVirtual } from './single-root.ts';
 import { isPhysical } from './virtual-functions.ts';
 
@@ -150,7 +150,8 @@ export function resetFunction(
     config.otherMask[d] = differs;
   }
   resetSizes(state, f, level, cause);
-  resetVirtual(state, f, level === 'flr' || !state.firmware, level === 'flr' ? 'RST-004' : 'RST-001');
+  const firmware = state.firmware && (level === 'power' || level === 'machine');
+  resetVirtual(state, f, !firmware, level === 'flr' ? 'RST-004' : resetRule(cause));
   if (level === 'flr') restoreLine(f, line);
   f.msix?.reset(cause, state.step);
   f.vectors.reset();
@@ -246,7 +247,13 @@ function doubtReplaced(state: MachineState, f: PciFunction): void {
 function doubtVirtual(state: MachineState, physical: PciFunction): void {
   for (const bus of [physical.bus, ...physical.bus.spills]) {
     for (const f of bus?.functions ?? []) {
-      if (f === undefined || f === physical || f.presence !== PRESENT) continue;
+      if (f === undefined || f === physical) continue;
+      if (f.presence === UNKNOWN) {
+        // What was written to it before it was there is lost.
+        f.config.forgetVariables();
+        f.tainted = true;
+      }
+      if (f.presence !== PRESENT) continue;
       if ((f.config.peek(0, 2) ?? 0xffff) === 0xffff || f.virtualOf === physical) doubtReplaced(state, f);
     }
   }

@@ -178,13 +178,17 @@ export function resetSizes(state: MachineState, f: PciFunction, level: ResetLeve
     const firmware = state.firmware && (level === 'power' || level === 'machine');
     const after = resize.fallback === undefined || firmware ? [] : [resize.fallback];
     resize.sizes = level === undefined ? join(resize.sizes, after) : after;
-    resize.rule = RULES[cause] ?? 'RST-001';
+    resize.rule = resetRule(cause);
     if (resize.bar !== undefined) forgetSize(f, bar);
     Object.assign(resize, { bar: undefined, exponents: [] });
   }
 }
 
-/** Rules of resets that have one of their own. */
+/** Rule that a register breaks when it does not have what the reset gives. */
+export function resetRule(cause: Cause): string {
+  return RULES[cause] ?? 'RST-001';
+}
+
 const RULES: Readonly<Record<number, string>> = {
   [CAUSE_BUS_RESET]: 'RST-006',
   [CAUSE_SLOT_POWER]: 'HP-007',

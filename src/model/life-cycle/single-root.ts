@@ -106,9 +106,10 @@ function writeControl(state: MachineState, root: SingleRoot, mask: number, data:
 function writeNumber(state: MachineState, f: PciFunction, root: SingleRoot, mask: number, data: number): void {
   const wanted = data & 0xffff;
   const total = totalOf(f);
+  const initial = f.config.peek(f.singleRootAt + 4 * TOTAL, 2) ?? 0;
   const old = root.numbers;
   if ((mask & 0xffff) !== 0xffff || total === undefined) root.numbers = [];
-  else if (wanted <= total && root.enable === 0) root.numbers = [wanted];
+  else if (wanted <= Math.min(initial, total) && root.enable === 0) root.numbers = [wanted];
   else if (old.length === 0 || old.length > 4) root.numbers = [];
   else root.numbers = [...new Set([...old, wanted, ...(wanted > total ? [total] : [])])];
   if (root.enable !== 1) root.offset = root.stride = -1;

@@ -13,6 +13,7 @@ export function judgePlace(
   { physical, index }: Place,
   bus: Bus,
   deviceFunction: number,
+  d: number,
   mask: number,
   data: number,
 ): boolean {
@@ -21,6 +22,8 @@ export function judgePlace(
   if (root === undefined || !state.showsResets || isOrdinary(f)) return false;
   if (physical.presence !== PRESENT || physical.doubt !== 'none') return false;
   const ones = data === mask;
+  // Whoever shows an identity of its own is judged as a function of its own.
+  if (d === 0 && !ones && root.enable !== 1) return false;
   const present = f?.presence === PRESENT;
   if (root.enable === 0) {
     state.reporter.count('SRIOV-004');
@@ -34,9 +37,16 @@ export function judgePlace(
     state.absentReads++;
     return true;
   }
-  if (index <= (totalOf(physical) ?? index)) return false;
+  if (index <= (totalOf(physical) ?? index) || hasSibling(physical)) return false;
   if (!ones) reportOnce(state, physical, deviceFunction, 'SRIOV-003', formatBits(data, mask));
   return true;
+}
+
+/** Whether the device has another function that may have virtual ones, whose places are not known. */
+function hasSibling(physical: PciFunction): boolean {
+  return physical.bus.functions.some(
+    (f) => f !== undefined && f !== physical && f.presence === PRESENT && f.virtualOf === undefined && isOrdinary(f),
+  );
 }
 
 /** Whether it is known to be a function that has an identity of its own, and was there before. */
