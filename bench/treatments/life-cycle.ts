@@ -122,7 +122,7 @@ export const LIFE_CYCLE: readonly Treatment[] = [
     name: 'behind a sleeping bridge',
     why: 'writes below a bridge outside D0, or on an unreachable bus, arrive or not',
     file: WRITE,
-    find: "if (f.doubt === 'unpowered' || f.bus.uncertain || belowSleepingBridge(f))",
+    find: "if (f.doubt === 'unpowered' || f.bus.uncertain || belowSleepingBridge(f) || isRefused(f.bus, f.deviceFunction))",
     replace: 'if (false)',
   },
   {

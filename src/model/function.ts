@@ -4,6 +4,8 @@ import type { Assumption } from './life-cycle/assumption.ts';
 import { Cells } from './cells.ts';
 import type { ResetLevel } from './cells.ts';
 import type { Region } from './decode/region.ts';
+import type { SingleRoot } from './life-cycle/single-root.ts';
+import type { Resize } from './life-cycle/resizable.ts';
 import type { MsixTable } from './interrupts/msix-table.ts';
 import type { Vectors } from './interrupts/vectors.ts';
 import type { FunctionIdentity } from './verdict.ts';
@@ -94,6 +96,13 @@ export class Bus {
   /** Whether requests may or may not arrive (secondary above subordinate number). */
   uncertain = false;
 
+  /** Buses with the numbers behind this one, by their distance, on which its virtual functions lie. */
+  readonly spills: (Bus | undefined)[] = [];
+  /** Found on a number that no known bridge has, while some function has virtual ones. */
+  mayHoldVirtual = false;
+  /** The bus of the physical functions, of such a bus. */
+  spillOf: Bus | undefined;
+
   constructor(owner: PciFunction | undefined, number: number) {
     this.owner = owner;
     this.number = number;
@@ -148,8 +157,16 @@ export class PciFunction {
   shpcAt = 0;
   afAt = 0;
   aerAt = 0;
+  resizeAt = 0;
+  singleRootAt = 0;
 
+  /** What is known of its virtual functions, of a physical function. */
+  singleRoot: SingleRoot | undefined;
+  /** Its physical function, of one that is certainly virtual. */
+  virtualOf: PciFunction | undefined;
   barKinds: BarKind[] = [];
+  /** What is known of the sizes of resizable BARs, by BAR. */
+  readonly resizes = new Map<number, Resize>();
   /** Values of BAR registers (ROM at index 6) after a reset, once read before anything was written; undefined: not known. */
   barDefaults: (number | undefined)[] = [];
   regions: Region[] = [];

@@ -64,6 +64,7 @@ export class MachineState {
     this.reporter = new Reporter(options);
     this.map = new AddressMap(options.machine, this.reporter);
     this.powerOn = options.machine.powerOn;
+    this.routing.addSegments(options.machine.ecam);
   }
 
   get step(): number {

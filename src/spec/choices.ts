@@ -99,6 +99,13 @@ export const CHOICES: readonly Choice[] = [
     rules: ['RTE-007'],
   },
   {
+    name: 'ari_forwarding',
+    kind: 'deviation',
+    values: ['modelled', 'ignored'],
+    meaning: 'ARI forwarding of a port gates requests for device numbers other than 0, or is a register only (QEMU)',
+    rules: ['RTE-010'],
+  },
+  {
     name: 'static_bus',
     kind: 'deviation',
     values: ['off', 'on'],

@@ -5,6 +5,7 @@ import type { Attribute, Field, LayoutContext, Structure } from './register.ts';
 import { capabilityHeader } from './small-capabilities.ts';
 
 const RULE = 'PM-001';
+const EVENTS = 'PM-006';
 
 /**
  * PME_En and PME_Status depend on the states that Power Management Capabilities names: no state means that no event can
@@ -16,14 +17,14 @@ function powerManagementEvents(context: LayoutContext): Field[] {
   const enable: Attribute = support === undefined || support === 0 ? 'choice0' : 'RW';
   if (support === undefined) {
     return [
-      field('PME_En', 8, enable, RULE, { reset: 'open', flr: 'open' }),
-      field('PME_Status', 15, 'RW1C', RULE, { reset: 'open', flr: 'open' }),
+      field('PME_En', 8, enable, EVENTS, { reset: 'open', flr: 'open' }),
+      field('PME_Status', 15, 'RW1C', EVENTS, { reset: 'open', flr: 'open' }),
     ];
   }
-  if (support === 0) return [field('PME_En', 8, enable, RULE), field('PME_Status', 15, 'zero', RULE)];
+  if (support === 0) return [field('PME_En', 8, enable, EVENTS), field('PME_Status', 15, 'zero', EVENTS)];
   const d3cold = support >= 0x10;
   const extra = d3cold ? ({ reset: 'open', sticky: true } as const) : {};
-  return [field('PME_En', 8, enable, RULE, extra), field('PME_Status', 15, 'RW1C', RULE, extra)];
+  return [field('PME_En', 8, enable, EVENTS, extra), field('PME_Status', 15, 'RW1C', EVENTS, extra)];
 }
 
 export function powerManagement(context: LayoutContext): Structure {

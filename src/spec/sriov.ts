@@ -1,13 +1,43 @@
 /**
  * Single Root I/O Virtualization (0010h; PCIe 9.3.3). Fields that lock or move each other (VF Enable, NumVFs, offset
- * and stride, page size) are not judged by bits. The VF BARs are not part of the map yet.
+ * and stride, page size) are not judged by bits.
  */
 
 import { field, register, reserved, whole } from './build.ts';
 import { extendedHeader } from './extended-capabilities.ts';
-import type { Structure } from './register.ts';
+import type { LayoutContext, Register, Structure } from './register.ts';
 
-export function singleRootVirtualization(): Structure {
+/** BARs of the virtual functions: as those of a header, but memory only. */
+function virtualBars(context: LayoutContext): Register[] {
+  const registers: Register[] = [];
+  let upper = false;
+  // What a register is depends on the types of those before it.
+  let told = true;
+  for (let index = 0; index < 6; index++) {
+    const offset = 0x24 + 4 * index;
+    const name = `VF BAR ${index}`;
+    const type: number | undefined = upper ? undefined : context.peek(offset, 1);
+    told &&= upper || type !== undefined;
+    if (!told) registers.push(whole(name, offset, 4, 'open', 'SRIOV-002'));
+    else if (upper) registers.push(whole(name, offset, 4, 'choice0', 'SRIOV-002', OPEN));
+    else {
+      registers.push(
+        register(name, offset, 4, [
+          field('Type', [3, 0], 'RO', 'SRIOV-002'),
+          // The least page has 4 KiB.
+          field(name, [11, 4], 'zero', 'SRIOV-002'),
+          field(name, [31, 12], 'choice0', 'SRIOV-002', OPEN),
+        ]),
+      );
+    }
+    upper = !upper && type !== undefined && (type & 6) === 4;
+  }
+  return registers;
+}
+
+const OPEN = { reset: 'open', flr: 'open' } as const;
+
+export function singleRootVirtualization(context: LayoutContext): Structure {
   const fixed = 'CAP-003';
   return {
     name: 'Single Root I/O Virtualization',
@@ -39,6 +69,7 @@ export function singleRootVirtualization(): Structure {
       whole('VF Device ID', 0x1a, 2, 'RO', 'SRIOV-001'),
       whole('Supported Page Sizes', 0x1c, 4, 'RO', fixed),
       whole('System Page Size', 0x20, 4, 'volatile', 'SRIOV-002'),
+      ...virtualBars(context),
       whole('VF Migration State Array Offset', 0x3c, 4, 'RO', fixed),
     ],
   };

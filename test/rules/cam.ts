@@ -177,6 +177,63 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'CAM-009',
+    title: 'index bits 27:24 reach an extended register',
+    choices: { amd_ext_cfg: 'off' },
+    given: ['power-on', 'endpoint'],
+    steps: `
+      pw 4 0xcf8 <- 0x81001850
+      pr 4 0xcfc -> 0x01847005 | 0x00010003
+      cr 4 00:03.0 0x50 -> 0x01847005
+    `,
+  },
+  {
+    rule: 'CAM-009',
+    title: 'index bits 27:24 reach an extended register though they were ignored before',
+    given: ['power-on', 'endpoint'],
+    steps: `
+      pw 4 0xcf8 <- 0x81001850
+      pr 4 0xcfc -> 0x01847005
+      pw 4 0xcf8 <- 0x81001858
+      pr 4 0xcfc -> 0x00000000 | 0x9abcdef0
+    `,
+  },
+  {
+    rule: 'CAM-009',
+    title: 'a write through the ports reaches an extended register',
+    choices: { amd_ext_cfg: 'off' },
+    given: ['power-on', 'endpoint'],
+    steps: `
+      er 4 00:03.0 0x108 -> 0x00000000
+      pw 4 0xcf8 <- 0x81001808
+      pw 4 0xcfc <- 0x00001010
+      er 4 00:03.0 0x108 -> 0x00000000 | 0x00001010
+    `,
+  },
+  {
+    rule: 'CAM-002',
+    title: 'index bits 27:24 are ignored or reach extended registers, and always the same of the two',
+    kind: 'may',
+    given: ['power-on', 'endpoint'],
+    steps: `
+      pw 4 0xcf8 <- 0x81001850
+      pr 4 0xcfc -> 0x01847005 || 0x00010003 | 0x00010003
+      pw 4 0xcf8 <- 0x81001850
+      pr 4 0xcfc -> 0x01847005 || 0x00010003 | 0x01847005
+    `,
+  },
+  {
+    rule: 'CAM-002',
+    title: 'index bits 27:24 lead to a third register',
+    kind: 'may',
+    given: ['power-on', 'endpoint'],
+    steps: `
+      pw 4 0xcf8 <- 0x81001850
+      pr 4 0xcfc -> 0x01847005 || 0x00010003 | 0x10411af4
+      cr 4 00:03.0 0x50 -> 0x01847005
+    `,
+  },
+  {
     rule: 'CAM-010',
     title: 'the highest device bit is not decoded: 00:13.0 is 00:03.0 once more',
     given: ['power-on', 'endpoint'],

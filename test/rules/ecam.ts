@@ -2,6 +2,9 @@
 
 import type { RuleCase } from './case.ts';
 
+/** A machine with a second segment; the base of the window of the first one is that of all cases. */
+const TWO_SEGMENTS = 'ecam=0xe0000000,0,255 ecam=0x1000000000,0,255,1';
+
 export const cases: readonly RuleCase[] = [
   {
     rule: 'ECAM-001',
@@ -129,6 +132,51 @@ export const cases: readonly RuleCase[] = [
     given: ['power-on', 'endpoint'],
     steps: `
       er 4 00:03.0 0x200 -> 0x00000000 | 0xffffffff
+    `,
+  },
+  {
+    rule: 'ECAM-011',
+    title: 'a write in the window of segment 0 changes segment 1',
+    machine: TWO_SEGMENTS,
+    given: ['power-on', 'endpoint', 'segment-one'],
+    steps: `
+      mr 4 0x100001803c -> 0x00000100
+      ew 1 00:03.0 0x3c <- 0x0b
+      er 1 00:03.0 0x3c -> 0x0b
+      mr 4 0x100001803c -> 0x00000100 | 0x0000010b
+    `,
+  },
+  {
+    rule: 'ECAM-011',
+    title: 'a write in the window of segment 1 changes segment 0',
+    machine: TWO_SEGMENTS,
+    given: ['power-on', 'endpoint', 'segment-one'],
+    steps: `
+      er 4 00:03.0 0x3c -> 0x00000100
+      mw 1 0x100001803c <- 0x0b
+      mr 1 0x100001803c -> 0x0b
+      er 4 00:03.0 0x3c -> 0x00000100 | 0x0000010b
+    `,
+  },
+  {
+    rule: 'ECAM-011',
+    title: 'the ports reach segment 1',
+    machine: TWO_SEGMENTS,
+    given: ['power-on', 'endpoint', 'segment-one'],
+    steps: `
+      mr 4 0x100001803c -> 0x00000100
+      cw 1 00:03.0 0x3c <- 0x0b
+      mr 4 0x100001803c -> 0x00000100 | 0x0000010b
+    `,
+  },
+  {
+    rule: 'ECAM-011',
+    title: 'the window of segment 1 shows segment 0',
+    machine: TWO_SEGMENTS,
+    given: ['power-on', 'endpoint', 'segment-one'],
+    steps: `
+      mr 4 0x1000018000 -> 0x20001234 | 0x10411af4
+      er 4 00:03.0 0x00 -> 0x10411af4
     `,
   },
 ];

@@ -16,6 +16,7 @@ import { emptyMachine } from '../../src/access/machine.ts';
 import { parseMachineWord } from '../../src/access/machine-text.ts';
 import type { RuleCase } from './case.ts';
 import { GIVEN } from './given.ts';
+import { GIVEN_CONFIG } from './given-config.ts';
 import { GIVEN_MORE } from './given-more.ts';
 import { GIVEN_VIRTIO } from './given-virtio.ts';
 
@@ -23,7 +24,12 @@ import { GIVEN_VIRTIO } from './given-virtio.ts';
 const ECAM_BASE = 0xe0000000;
 
 /** Every preamble by its name. */
-export const PREAMBLES: Readonly<Record<string, string>> = { ...GIVEN, ...GIVEN_MORE, ...GIVEN_VIRTIO };
+export const PREAMBLES: Readonly<Record<string, string>> = {
+  ...GIVEN,
+  ...GIVEN_MORE,
+  ...GIVEN_CONFIG,
+  ...GIVEN_VIRTIO,
+};
 
 export interface ExpandedCase {
   /** Lines of the preambles; every form begins with them. */

@@ -20,7 +20,7 @@ const MARKER = `
 
 export const cases: readonly RuleCase[] = [
   {
-    rule: 'PM-001',
+    rule: 'PM-006',
     title: 'PME_Status stores the 1 that is written',
     given: ['power-on', 'endpoint'],
     steps: `
@@ -39,7 +39,7 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
-    rule: 'PM-001',
+    rule: 'PM-006',
     title: 'PME_En cannot be set though the function has PME states',
     given: ['power-on', 'root-port'],
     steps: `
@@ -169,6 +169,31 @@ export const cases: readonly RuleCase[] = [
       cw 2 00:06.0 0x44 <- 0x0000
       cr 2 00:06.0 0x44 -> 0x0000
       cr 2 00:06.0 0x04 -> 0x0004 || 0x0000 | 0x0002
+    `,
+  },
+  {
+    rule: 'PM-006',
+    title: 'FLR clears PME_En of a function that wakes from D3cold',
+    given: ['power-on', 'express'],
+    steps: `
+      cr 4 00:06.0 0x80 -> 0xc8030001
+      cr 2 00:06.0 0x84 -> 0x0000
+      cw 2 00:06.0 0x84 <- 0x0100
+      cr 2 00:06.0 0x84 -> 0x0100
+      cw 2 00:06.0 0x48 <- 0xa810
+      cr 4 00:06.0 0x00 -> 0x20001234
+      cr 2 00:06.0 0x84 -> 0x0100 || 0x8100 | 0x0000
+    `,
+  },
+  {
+    rule: 'PM-006',
+    title: 'a write of 0 clears PME_Status',
+    given: ['power-on', 'express'],
+    steps: `
+      cr 4 00:06.0 0x80 -> 0xc8030001
+      cr 2 00:06.0 0x84 -> 0x8000
+      cw 2 00:06.0 0x84 <- 0x0100
+      cr 2 00:06.0 0x84 -> 0x8100 | 0x0100
     `,
   },
 ];

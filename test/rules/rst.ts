@@ -182,4 +182,65 @@ export const cases: readonly RuleCase[] = [
       cr 4 00:1c.0 0x20 -> 0xc1f0c100
     `,
   },
+  {
+    rule: 'RST-004',
+    title: 'FLR of one function resets another one of its device',
+    given: ['power-on', 'express-pair'],
+    steps: `
+      cw 1 00:06.1 0x3c <- 0x0b
+      cr 1 00:06.1 0x3c -> 0x0b
+      cw 2 00:06.0 0x48 <- 0xa810
+      cr 1 00:06.1 0x3c -> 0x0b | 0x00
+    `,
+  },
+  {
+    rule: 'RST-004',
+    title: 'FLR of a function resets the link of the port above',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      cw 2 00:1c.0 0x90 <- 0x0040
+      cr 2 00:1c.0 0x90 -> 0x0040
+      cw 2 01:00.0 0x88 <- 0xa810
+      cr 4 01:00.0 0x00 -> 0x10411af4
+      cr 2 00:1c.0 0x90 -> 0x0040 | 0x0000
+    `,
+  },
+  {
+    rule: 'RST-004',
+    title: 'FLR of a physical function leaves its virtual ones enabled',
+    given: ['power-on', 'root-port', 'physical', 'virtual'],
+    steps: `
+      cw 2 01:00.0 0x48 <- 0xa810
+      er 4 01:00.0 0x00 -> 0x20001234
+      er 2 01:00.0 0x168 -> 0x0000 | 0x0001
+    `,
+  },
+  {
+    rule: 'RST-004',
+    title: 'FLR of a virtual function changes NumVFs',
+    given: ['power-on', 'root-port', 'physical', 'virtual'],
+    steps: `
+      ew 2 01:10.0 0x48 <- 0x8000
+      er 4 01:10.0 0x08 -> 0x02000000
+      er 2 01:00.0 0x170 -> 0x0002 | 0x0000
+    `,
+  },
+  {
+    rule: 'RST-004',
+    title: 'FLR of a virtual function disables all',
+    given: ['power-on', 'root-port', 'physical', 'virtual'],
+    steps: `
+      ew 2 01:10.0 0x48 <- 0x8000
+      er 2 01:00.0 0x168 -> 0x0009 | 0x0008
+    `,
+  },
+  {
+    rule: 'RST-004',
+    title: 'FLR of a virtual function clears VF MSE',
+    given: ['power-on', 'root-port', 'physical', 'virtual'],
+    steps: `
+      ew 2 01:10.2 0x48 <- 0x8000
+      er 2 01:00.0 0x168 -> 0x0009 | 0x0001
+    `,
+  },
 ];

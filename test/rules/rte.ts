@@ -114,4 +114,108 @@ export const cases: readonly RuleCase[] = [
       cr 1 00:03.0 0x3c -> 0x0b | 0x78
     `,
   },
+  {
+    rule: 'RTE-001',
+    title: 'a write to a function of the root bus reaches the one of the same number behind a bridge',
+    given: ['power-on', 'root-port', 'below', 'device-zero'],
+    steps: `
+      cr 4 01:00.0 0x3c -> 0x00000100
+      cw 1 00:00.0 0x3c <- 0x0b
+      cr 4 01:00.0 0x3c -> 0x00000100 | 0x0000010b
+    `,
+  },
+  {
+    rule: 'RTE-001',
+    title: 'a write to a function behind one bridge reaches the one of the same number behind two',
+    given: ['power-on', 'nested', 'beside-nested'],
+    steps: `
+      cr 4 04:01.0 0x10 -> 0xc4000000
+      cw 4 03:01.0 0x10 <- 0xc5000000
+      cr 4 04:01.0 0x10 -> 0xc4000000 | 0xc5000000
+    `,
+  },
+  {
+    rule: 'RTE-001',
+    title: 'a read of a function of the root bus shows the one behind a bridge',
+    given: ['power-on', 'root-port', 'below', 'device-zero'],
+    steps: `
+      cr 4 00:00.0 0x00 -> 0x29c08086 | 0x10411af4
+      cr 4 01:00.0 0x00 -> 0x10411af4
+    `,
+  },
+  {
+    rule: 'RTE-004',
+    title: 'with secondary above subordinate a device answers between the two',
+    kind: 'may',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      cw 4 00:1c.0 0x18 <- 0x00050700
+      cr 4 00:1c.0 0x18 -> 0x00050700
+      cr 4 07:00.0 0x00 -> 0x10411af4 || 0xffffffff | 0xffffffff
+      cr 4 06:00.0 0x00 -> 0xffffffff | 0x10411af4
+      cr 4 05:00.0 0x00 -> 0xffffffff
+    `,
+  },
+  {
+    rule: 'RTE-004',
+    title: 'with secondary above subordinate a device stays at its old bus number',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      cw 4 00:1c.0 0x18 <- 0x00050700
+      cr 4 00:1c.0 0x18 -> 0x00050700
+      cr 4 01:00.0 0x00 -> 0xffffffff | 0x10411af4
+    `,
+  },
+  {
+    rule: 'RTE-005',
+    title: 'what two bridges claim is answered by a third',
+    kind: 'may',
+    given: ['power-on', 'root-port', 'below', 'pci-bridge', 'behind-bridge'],
+    steps: `
+      cr 4 01:01.0 0x00 -> 0xffffffff
+      cw 4 00:1e.0 0x18 <- 0x00010100
+      cr 4 00:1e.0 0x18 -> 0x00010100
+      cr 4 01:01.0 0x00 -> 0x100e8086 || 0xffffffff | 0x20001234
+    `,
+  },
+  {
+    rule: 'RTE-005',
+    title: 'what two bridges claim is a mixture of the functions below them',
+    kind: 'may',
+    given: ['power-on', 'root-port', 'below', 'pci-bridge', 'behind-bridge'],
+    steps: `
+      cr 4 02:00.0 0x00 -> 0xffffffff
+      cw 4 00:1e.0 0x18 <- 0x00040100
+      cr 4 00:1e.0 0x18 -> 0x00040100
+      cr 4 01:00.0 0x2c -> 0x11001af4 || 0xffffffff | 0x11008086
+      cw 4 00:1e.0 0x18 <- 0x00020200
+      cr 4 01:00.0 0x2c -> 0x11001af4
+    `,
+  },
+  {
+    rule: 'RTE-010',
+    title: 'function 8 answers though ARI forwarding is off',
+    given: ['power-on', 'root-port', 'below', 'ari-function'],
+    steps: `
+      cw 2 00:1c.0 0xa8 <- 0x0000
+      cr 2 00:1c.0 0xa8 -> 0x0000
+      cr 4 01:01.0 0x00 -> 0xffffffff | 0x10421af4
+      cw 2 00:1c.0 0xa8 <- 0x0020
+      cr 2 00:1c.0 0xa8 -> 0x0020
+      cr 4 01:01.0 0x00 -> 0x10421af4
+    `,
+  },
+  {
+    rule: 'RTE-010',
+    title: 'function 8 does not answer when ARI forwarding is on again',
+    given: ['power-on', 'root-port', 'below', 'ari-function'],
+    steps: `
+      cw 2 00:1c.0 0xa8 <- 0x0000
+      cr 2 00:1c.0 0xa8 -> 0x0000
+      cr 4 01:01.0 0x00 -> 0xffffffff
+      cw 2 00:1c.0 0xa8 <- 0x0020
+      cr 2 00:1c.0 0xa8 -> 0x0020
+      cr 4 01:01.0 0x00 -> 0x10421af4 | 0xffffffff
+    `,
+  },
 ];

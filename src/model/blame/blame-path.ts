@@ -1,12 +1,28 @@
 /** The register itself is right, but this access did not show it: its mechanism, its width or its lanes are wrong. */
 
 import type { Blame, WrongAnswer } from './blame.ts';
+import { strayAnswer } from './places.ts';
 import { ECAM } from '../state.ts';
 import type { MachineState } from '../state.ts';
+
+const STRAY: Readonly<Record<'segment' | 'below', Blame>> = {
+  segment: {
+    rule: 'ECAM-011',
+    why: 'This is the register of the function with the same number in another segment.',
+    shape: 'another segment',
+  },
+  below: {
+    rule: 'RTE-001',
+    why: 'This is the register of the function with the same device number on a bus below.',
+    shape: 'a bus below',
+  },
+};
 
 /** Blames the access when the same register read right by another mechanism or width before; else undefined. */
 export function blamePath(state: MachineState, answer: WrongAnswer): Blame | undefined {
   const { function: f, d, shape } = answer;
+  const stray = strayAnswer(state, answer);
+  if (stray !== undefined) return STRAY[stray];
   const confirmedBy = f.config.confirmedBy[d]!;
   const mechanism = (shape >>> 4) & 0xf;
   const before = (confirmedBy >>> 4) & 0xf;

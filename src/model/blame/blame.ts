@@ -16,6 +16,7 @@ import {
   CAUSE_UNSEEN,
   CAUSE_WRITE,
 } from '../cells.ts';
+import { blameResized } from './blame-resized.ts';
 import { findDamage } from './damage.ts';
 import { ROLE_BAR, ROLE_ROM } from '../function.ts';
 import type { PciFunction, PlacedField } from '../function.ts';
@@ -50,7 +51,7 @@ export function blameFields(
 ): { field: PlacedField; bits: number; blame: Blame }[] {
   const { function: f, d, wrong } = answer;
   const fields = (f.fields[d] ?? []).filter(({ mask }) => (mask & wrong) !== 0);
-  const all = whole(state, answer);
+  const all = blameResized(answer) ?? whole(state, answer);
   return fields.map((field) => ({
     field,
     bits: wrong & field.mask,

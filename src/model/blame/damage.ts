@@ -17,6 +17,7 @@ import {
   ROLE_WINDOW,
 } from '../function.ts';
 import type { PciFunction } from '../function.ts';
+import { inOtherSegment, liesBelow } from './places.ts';
 import type { JournalEntry } from './journal.ts';
 import type { MachineState } from '../state.ts';
 
@@ -54,6 +55,11 @@ function byOwn(victim: Victim, entry: JournalEntry): Damage | undefined {
     return echo(victim, entry)
       ? { rule: 'CAM-004', by: 'a write to the data window while the index was not enabled' }
       : undefined;
+  if (entry.kind === 'extended') {
+    return entry.d === d && !table && echo(victim, entry)
+      ? { rule: 'CAM-009', by: 'a write through the ports, which reach the first 256 bytes only' }
+      : undefined;
+  }
   if (entry.kind === 'crossing') {
     return entry.d + 1 === d && !table
       ? { rule: 'CAM-006', by: 'a write that began in the dword before it and ran past port 0xcff' }
@@ -118,6 +124,8 @@ function byOther(state: MachineState, victim: Victim, entry: JournalEntry): Dama
       : undefined;
   if (entry.kind !== 'register' || table) return undefined;
   const sameDevice = other.bus === f.bus && other.device === f.device;
+  if (entry.d === d && inOtherSegment(f, other) && echo(victim, entry))
+    return { rule: 'ECAM-011', by: 'a write to the function of this number in another segment' };
   if (entry.d === d && echo(victim, entry)) {
     if (f.aliasOf === other || other.aliasOf === f) {
       return {
@@ -127,8 +135,12 @@ function byOther(state: MachineState, victim: Victim, entry: JournalEntry): Dama
     }
     if (sameDevice) return { rule: 'HDR-019', by: 'a write to another function of the device' };
   }
-  if (sameDevice && (entry.roles & ROLE_DEVICE_CONTROL) !== 0 && (entry.data & 0x8000) !== 0) {
-    return { rule: 'RST-004', by: 'FLR of another function of the device' };
+  if (entry.d === d && other.deviceFunction === f.deviceFunction && liesBelow(other.bus, f) && echo(victim, entry))
+    return { rule: 'RTE-001', by: 'a write to the function of this device number on a bus above' };
+  if ((entry.roles & ROLE_DEVICE_CONTROL) !== 0 && (entry.data & 0x8000) !== 0) {
+    if (sameDevice || other.virtualOf === f || (f.virtualOf !== undefined && f.virtualOf === other.virtualOf))
+      return { rule: 'RST-004', by: 'FLR of another function of the device' };
+    if (other.bus.owner === f) return { rule: 'RST-004', by: 'FLR of a function below the port' };
   }
   const placed = (f.roles[d]! & (ROLE_BAR | ROLE_ROM)) !== 0;
   if (placed && isAncestor(other, f) && (entry.roles & (ROLE_WINDOW | ROLE_BUS_NUMBERS)) !== 0) {

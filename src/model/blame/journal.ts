@@ -2,9 +2,10 @@ import type { PciFunction } from '../function.ts';
 
 /**
  * How a write reached its target, as far as it matters for what it may have damaged. `device reset`: 0 in the
- * device_status of a virtio device; `window`: through the window of a virtio device that was aimed at nothing.
+ * device_status of a virtio device; `window`: through the window of a virtio device that was aimed at nothing; `extended`:
+ * where it would have gone if reserved bits of the CAM index had a meaning.
  */
-export type WriteKind = 'register' | 'absent' | 'gated' | 'crossing' | 'table' | 'device reset' | 'window';
+export type WriteKind = 'register' | 'absent' | 'gated' | 'crossing' | 'table' | 'device reset' | 'window' | 'extended';
 
 /** One write of the recent past. */
 export interface JournalEntry {

@@ -1,10 +1,12 @@
 /** The configuration mechanism of ports 0xcf8 and 0xcfc (PCI 3.0 3.2.2.3.2). */
 
 import type { Access } from '../../access/access.ts';
-import { certain, fits, pieces, readRegister, writePerhaps, writeRegister } from './configuration.ts';
+import { accessExtended, accessShifted, extendedBits } from './cam-reserved.ts';
+import { certain, fits, pieces, readRegister, writeRegister } from './configuration.ts';
 import { CAM, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState } from '../state.ts';
 import { formatBits } from '../text.ts';
+import { writePerhaps } from './write-perhaps.ts';
 
 const INDEX = 0xcf8;
 const DATA = 0xcfc;
@@ -169,8 +171,9 @@ export class ConfigurationPorts {
     const enabled = (index & ENABLE) !== 0 || this.state.reporter.choice('cam_enable') === 'ignored';
     if (!enabled) this.accessDisabled(access, lane);
     else if (lane + access.width > 4) this.accessBeyond(access, lane);
-    else if ((index & 3) !== 0) this.accessShifted(access, lane);
+    else if ((index & 3) !== 0) accessShifted(this.state, index, this.register, lane, access);
     else if (access.width === 2 && lane === 1) this.accessUnaligned(access, lane);
+    else if (extendedBits(index) !== 0) accessExtended(this.state, index, lane, access);
     else if (access.write) writeRegister(this.state, this.bdf, this.register + lane, access.width, access.valueLo, CAM);
     else readRegister(this.state, this.bdf, this.register + lane, access.width, access.valueLo, CAM);
   }
@@ -180,7 +183,7 @@ export class ConfigurationPorts {
   }
 
   private get register(): number {
-    const extended = this.state.reporter.choice('amd_ext_cfg') === 'on' ? (this.index >>> 16) & 0xf00 : 0;
+    const extended = this.state.reporter.choice('amd_ext_cfg') === 'on' ? extendedBits(this.index) : 0;
     return extended | (this.index & 0xfc);
   }
 
@@ -286,49 +289,6 @@ export class ConfigurationPorts {
       expected: 'bytes 1 and 2 of the register, or all ones',
       actual: formatBits(access.valueLo, 0xffff),
       explanation: 'A word at port 0xcfd is bytes 1 and 2 of the dword, unless the host refuses it.',
-    });
-  }
-
-  /** Bits 1:0 of the index are set: reserved, or part of the byte offset (CAM-002, choice cam_low_bits). */
-  private accessShifted(access: Access, lane: number): void {
-    const { state, bdf } = this;
-    const choice = state.reporter.choice('cam_low_bits');
-    const clean = pieces(this.register + lane, access.width, access.valueLo, access.valueHi);
-    const shifted = pieces(this.register + ((this.index & 3) | lane), access.width, access.valueLo, access.valueHi);
-    if (access.write) {
-      const f = certain(state, bdf);
-      if (f === undefined) return;
-      const possible = choice === 'on' ? shifted : choice === 'off' ? clean : [...clean, ...shifted];
-      for (const { d, mask, data } of possible) writePerhaps(state, f, d, mask, data, shapeOf(access.width, CAM));
-      return;
-    }
-    const f = certain(state, bdf);
-    if (f === undefined) {
-      // Whichever bytes were meant, an absent function gives ones; what a present one gives is judged when it is known.
-      if (clean.every(({ mask, data }) => data === mask)) state.absentReads++;
-      return;
-    }
-    state.reporter.count('CAM-002');
-    const beyond = shifted.every(({ d }) => d < 64)
-      ? fits(f, shifted)
-      : fits(
-          f,
-          shifted.filter(({ d }) => d < 64),
-        );
-    const asClean = choice !== 'on' && fits(f, clean);
-    const asShifted = choice !== 'off' && beyond;
-    const decided = [...clean, ...shifted].every(({ d, mask }) => d < 64 && (f.config.known(d) & mask) === mask);
-    if (asClean !== asShifted && decided && choice === undefined)
-      state.reporter.learn('cam_low_bits', asShifted ? 'on' : 'off');
-    if (asClean || asShifted) return;
-    state.reporter.diverge({
-      rule: 'CAM-002',
-      function: f,
-      register: 'CONFIG_DATA',
-      shape: 'low index bits lead elsewhere',
-      expected: 'the register of the clean index, or bytes shifted by the low bits',
-      actual: formatBits(access.valueLo, -1),
-      explanation: 'Reserved bits of the index must not lead to another register.',
     });
   }
 }

@@ -1,5 +1,6 @@
 /** Judges the answer to a configuration read and learns from it (the step of the oracle for cells). */
 
+import { isRefused, judgeRefused } from './ari.ts';
 import { answerOfAbsent, appear, resolveDoubt, vanish } from '../life-cycle/presence.ts';
 import { assumeReset, decide } from '../life-cycle/assumption.ts';
 import { settleGroups, groupConflict } from '../layout/bit-groups.ts';
@@ -22,6 +23,9 @@ import {
 import { compileLayout } from '../layout/layout.ts';
 import { discoverTable } from '../interrupts/msix-table.ts';
 import { judgeExtendedSpace, judgeSpecial } from './special-reads.ts';
+import { judgeIdentity, judgePlace } from '../life-cycle/virtual-reads.ts';
+import type { Place } from './virtual-places.ts';
+import { resizeMark } from '../life-cycle/resizable.ts';
 import { formatBits } from '../text.ts';
 import { shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
@@ -41,6 +45,10 @@ export function readConfiguration(
   const data = (answer << ((offset & 3) << 3)) & mask;
   const ones = data === mask;
   const deviceFunction = bdf & 0xff;
+  if (deviceFunction > 7 && isRefused(bus, deviceFunction) && judgeRefused(state, bus, deviceFunction, mask, data))
+    return;
+  const place = state.routing.placeAt(bdf);
+  if (place !== undefined && judgePlace(state, place, bus, deviceFunction, offset >>> 2, mask, data)) return;
   const found = bus.functions[deviceFunction];
   if (isRetry(offset, mask, data) && (found?.presence !== PRESENT || found.doubt !== 'none')) return;
   if (found === undefined || found.presence !== PRESENT) {
@@ -53,8 +61,15 @@ export function readConfiguration(
     recompile(state, f);
   }
   let f = bus.functions[deviceFunction]!;
+  followPlace(f, place);
   if (f.aliasOf !== undefined && state.reporter.choice('fn_alias') === 'alias' && !ones) f = f.aliasOf;
   readDword(state, f, offset >>> 2, mask, data, shapeOf(width, mechanism), ones);
+}
+
+/** A function at the place of a virtual one is one, unless it has shown an identity of its own before. */
+function followPlace(f: PciFunction, place: Place | undefined): void {
+  if (place === undefined || place.physical.singleRoot?.enable !== 1) f.virtualOf = undefined;
+  else if ((f.config.peek(0, 2) ?? 0xffff) === 0xffff) f.virtualOf = place.physical;
 }
 
 /** Retry status of a function that is not ready: Vendor ID 0001h, which nobody has, and ones (PCIe 2.3.2). */
@@ -75,6 +90,7 @@ export function readDword(
   let f = pciFunction;
   f.reach(d);
   if (d >= 64 && judgeExtendedSpace(state, f, d, mask, data)) return;
+  if (f.virtualOf !== undefined && d < 16) judgeIdentity(state, f, d, mask, data);
   const { config } = f;
   let wrong = config.contradiction(d, mask, data);
   if (f.doubt !== 'none' || ones) {
@@ -239,6 +255,7 @@ export function recompile(state: MachineState, f: PciFunction): void {
   compileLayout(f, { firmware: state.firmware, cacheLineWritable: state.reporter.choice('cls_ro') === 'off' });
   f.msix = discoverTable(f);
   discoverVirtio(state, f);
+  if (f.singleRootAt > 0) state.routing.addPhysical(f);
   if (f.headerType !== headerType || secondary !== undefined || f.isBridge) state.routing.invalidate(state.step);
   state.map.touch(f);
   checkStructure(state, f);
@@ -289,8 +306,9 @@ function reportGroup(
   conflict: { rule: string; bits: number },
 ): void {
   const field = (f.fields[d] ?? []).find((one) => (one.mask & conflict.bits) !== 0);
+  const resized = resizeMark(f, d)?.bar === 'open';
   state.reporter.diverge({
-    rule: conflict.rule,
+    rule: resized ? 'RBAR-004' : conflict.rule,
     function: f,
     register: field?.register ?? 'Register',
     shape: 'some bits hardwired among writable ones',

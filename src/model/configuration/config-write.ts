@@ -1,5 +1,6 @@
 /** A write to a register of a function: by attribute, then what the register does (PCIe 7.4). */
 
+import { isRefused } from './ari.ts';
 import { barIndexAt, barSize } from '../layout/base-address.ts';
 import {
   PRESENT,
@@ -16,6 +17,8 @@ import {
 import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
 import { afterWrite, beforeWrite, resetPerhaps } from '../life-cycle/life-cycle.ts';
+import { isLocked, noteVirtualWrite } from '../life-cycle/single-root.ts';
+import { noteResize } from '../life-cycle/resizable.ts';
 import { SHAPE_ALIAS, SHAPE_DECODING, SHAPE_UNSUPPORTED_STATE, shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
 import { virtioWritten } from '../virtio/window.ts';
@@ -73,9 +76,13 @@ export function writeDword(
   const width = shape & 0xf;
   journal(state, f, d, mask, data, width);
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
-  if (f.doubt === 'unpowered' || f.bus.uncertain || belowSleepingBridge(f)) {
+  if (f.doubt === 'unpowered' || f.bus.uncertain || belowSleepingBridge(f) || isRefused(f.bus, f.deviceFunction)) {
     config.writePerhaps(d, mask, data, state.step, shape);
     if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, data, false);
+    if (d >= 64) {
+      noteResize(state, f, d, mask, data, true);
+      noteVirtualWrite(state, f, d, mask, data, true);
+    }
     changed(state, f, roles);
     return;
   }
@@ -98,7 +105,8 @@ export function writeDword(
     f.assumption.config.write(d, mask, effective, state.step, marks);
   }
   if (f.doubt === 'held') config.writePerhaps(d, mask, effective, state.step, marks);
-  else if (needsCare(state, roles, marks)) config.writePerhaps(d, mask, effective, state.step, marks);
+  else if (needsCare(state, roles, marks) || (d >= 64 && isLocked(f, d)))
+    config.writePerhaps(d, mask, effective, state.step, marks);
   else config.write(d, mask, effective, state.step, marks);
   if (d === 1) noteEnables(f, (config.before[1]! ^ effective) & mask, state.step);
   // A conventional function may take only some values of Cache Line Size, and read back 0 for the others.

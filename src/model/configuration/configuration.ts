@@ -2,6 +2,8 @@
 
 import { readConfiguration } from './config-read.ts';
 import { writeConfiguration } from './config-write.ts';
+import { writePerhaps } from './write-perhaps.ts';
+import { readContested, writeContested } from './contested.ts';
 import { lanes } from '../cells.ts';
 import { PRESENT } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
@@ -9,7 +11,6 @@ import { answersOffTheMap } from './off-the-map.ts';
 import { CONFIG_SOURCE, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
 import { formatBits } from '../text.ts';
-import { virtioWritten } from '../virtio/window.ts';
 
 /** A read inside one dword. `bdf` includes the segment; `answer` is cut to the width. */
 export function readRegister(
@@ -24,6 +25,11 @@ export function readRegister(
   const bus = state.routing.bus(bdf >>> 8);
   if (bus !== undefined) {
     readConfiguration(state, bus, bdf, offset, width, answer, mechanism);
+    return;
+  }
+  const contest = state.routing.contest(bdf >>> 8);
+  if (contest !== undefined) {
+    readContested(state, contest, bdf & 0xff, offset, width, answer);
     return;
   }
   const mask = lanes(0, width);
@@ -46,7 +52,10 @@ export function writeRegister(
   mechanism: Mechanism,
 ): void {
   state.configurationWrites++;
-  writeConfiguration(state, state.routing.bus(bdf >>> 8), bdf, offset, width, data, mechanism);
+  const bus = state.routing.bus(bdf >>> 8);
+  const contest = bus === undefined ? state.routing.contest(bdf >>> 8) : undefined;
+  if (contest === undefined) writeConfiguration(state, bus, bdf, offset, width, data, mechanism);
+  else writeContested(state, contest, bdf & 0xff, offset, width, data, shapeOf(width, mechanism));
 }
 
 /** The bytes from `offset` to the end of their dword, to which a write of unknown width may have written zeros. */
@@ -159,21 +168,4 @@ export function writeCrossing(
   if (f === undefined) return;
   for (const { d, mask, data } of pieces(offset, width, lo, hi))
     writePerhaps(state, f, d, mask, data, shapeOf(width, mechanism) | SHAPE_CROSSING);
-}
-
-/** A write of which it is open if it arrives. */
-export function writePerhaps(
-  state: MachineState,
-  f: PciFunction,
-  d: number,
-  mask: number,
-  data: number,
-  shape: number,
-): void {
-  f.reach(d);
-  f.config.writePerhaps(d, mask, data, state.step, shape);
-  state.map.touch(f);
-  state.routing.invalidate(state.step);
-  f.vectors.uncertain = true;
-  if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, data, false);
 }

@@ -3,10 +3,11 @@
 import type { Access } from '../../access/access.ts';
 import type { EcamRange } from '../../access/machine.ts';
 import { atMost, differenceLo, sumHi, sumLo } from '../../core/pair.ts';
-import { pieces, readCrossing, readRegister, writeCrossing, writePerhaps, writeRegister } from './configuration.ts';
+import { pieces, readCrossing, readRegister, writeCrossing, writeRegister } from './configuration.ts';
 import type { PciFunction } from '../function.ts';
 import { ECAM, shapeOf } from '../state.ts';
 import type { MachineState } from '../state.ts';
+import { writePerhaps } from './write-perhaps.ts';
 
 interface Window extends EcamRange {
   lastHi: number;

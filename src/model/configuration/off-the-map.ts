@@ -16,7 +16,7 @@ export function answersOffTheMap(
 ): Bus | undefined {
   const number = bdf >>> 8;
   const served = Number(state.reporter.choice('bus_range') ?? 256);
-  if (number >= served) {
+  if ((number & 0xff) >= served) {
     state.reporter.diverge({
       rule: 'RTE-007',
       register: 'Vendor ID',
@@ -31,11 +31,17 @@ export function answersOffTheMap(
   const f = former?.functions[bdf & 0xff];
   if (
     former?.owner !== undefined &&
+    !former.uncertain &&
     f !== undefined &&
     stillThere(f, offset, width, answer) &&
     numbersKnown(former.owner)
   ) {
     reportFormer(state, former.owner, f, answer, width);
+    return undefined;
+  }
+  const inverted = behindInverted(state, number, bdf & 0xff, offset, width, answer);
+  if (inverted !== undefined) {
+    reportInverted(state, inverted, answer, width);
     return undefined;
   }
   return state.routing.addRoot(number, !state.powerOn || state.firmware);
@@ -47,6 +53,45 @@ function stillThere(f: PciFunction, offset: number, width: number, answer: numbe
   const data = (answer << ((offset & 3) << 3)) & mask;
   const d = offset >>> 2;
   return f.presence === PRESENT && (f.config.known(d) & mask) !== 0 && f.config.contradiction(d, mask, data) === 0;
+}
+
+/**
+ * The function whose content is seen at a number between the subordinate and the secondary number of the bridge above
+ * it, or at one that the bridge had before, while the two are in the wrong order (RTE-004).
+ */
+function behindInverted(
+  state: MachineState,
+  number: number,
+  deviceFunction: number,
+  offset: number,
+  width: number,
+  answer: number,
+): PciFunction | undefined {
+  if (!state.powerOn || (answer & lanes(0, width)) === 0) return undefined;
+  for (const bus of state.routing.buses()) {
+    if (!bus.uncertain || bus.owner === undefined || (bus.number & ~0xff) !== (number & ~0xff)) continue;
+    const f = bus.functions[deviceFunction];
+    const subordinate = bus.owner.config.peek(0x1a, 1);
+    const inside = subordinate !== undefined && (number & 0xff) >= subordinate && number < bus.number;
+    if (!inside && state.routing.former.get(number) !== bus) continue;
+    const mask = lanes(offset, width);
+    if (f !== undefined && (f.config.known(offset >>> 2) & mask) === mask && stillThere(f, offset, width, answer))
+      return f;
+  }
+  return undefined;
+}
+
+function reportInverted(state: MachineState, f: PciFunction, answer: number, width: number): void {
+  state.reporter.diverge({
+    rule: 'RTE-004',
+    function: f,
+    register: 'Secondary Bus Number',
+    shape: 'reached at another number than the secondary one',
+    expected: 'all ones',
+    actual: formatBits(answer, lanes(0, width)),
+    explanation:
+      'The secondary number of its bridge is above the subordinate one: no bus is forwarded, and at most the secondary number leads below.',
+  });
 }
 
 function numbersKnown(bridge: PciFunction): boolean {

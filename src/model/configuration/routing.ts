@@ -1,5 +1,10 @@
+import type { EcamRange } from '../../access/machine.ts';
 import { Bus, PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
+import { findPlaces } from './virtual-places.ts';
+import type { Place } from './virtual-places.ts';
+import { findContests } from './contested.ts';
+import type { Contest } from './contested.ts';
 
 /**
  * Which bus a bus number leads to. Functions belong to buses, buses to bridges; the numbers are what the bridges hold
@@ -10,24 +15,63 @@ export class Routing {
   /** Bus that had a number before, with the bus numbers that are in force now or were earlier. */
   readonly former = new Map<number, Bus>();
   private byNumber = new Map<number, Bus>();
+  /** Functions with virtual ones, and where those lie. */
+  private readonly physicals = new Set<PciFunction>();
+  private places = new Map<number, Place>();
+  private placesStale = false;
+  private readonly contests = new Map<number, Contest>();
   private stale = true;
   private step = 0;
+
+  /** A function may have virtual ones. */
+  addPhysical(f: PciFunction): void {
+    if (this.physicals.has(f)) return;
+    this.physicals.add(f);
+    this.placesStale = true;
+  }
+
+  /** The virtual functions may lie elsewhere. */
+  forgetPlaces(): void {
+    this.placesStale = this.physicals.size > 0;
+  }
+
+  /** The virtual function that a routing id belongs to, as far as that is certain. */
+  placeAt(bdf: number): Place | undefined {
+    if (this.stale || this.placesStale) this.rebuild();
+    return this.places.size === 0 ? undefined : this.places.get(bdf);
+  }
 
   invalidate(step: number): void {
     this.stale = true;
     this.step = step;
   }
 
-  /** The bus that requests for this number reach; undefined when no bridge forwards them. */
+  /** The bus that requests for this number reach; undefined when no bridge forwards them, or several do. */
   bus(number: number): Bus | undefined {
+    if (this.stale || this.placesStale) this.rebuild();
+    return this.contests.size > 0 && this.contests.has(number) ? undefined : this.byNumber.get(number);
+  }
+
+  /** What is known of a number that several bridges of one bus forward (RTE-005). */
+  contest(number: number): Contest | undefined {
     if (this.stale) this.rebuild();
-    return this.byNumber.get(number);
+    return this.contests.size > 0 ? this.contests.get(number) : undefined;
+  }
+
+  /** Each segment has a host bridge of its own, which owns the first bus of its window. */
+  addSegments(ranges: readonly EcamRange[]): void {
+    for (const { segment, firstBus } of ranges) {
+      const number = (segment << 8) | firstBus;
+      if (segment > 0 && firstBus === 0 && this.roots.every((root) => root.number !== number))
+        this.roots.push(new Bus(undefined, number));
+    }
   }
 
   /** A host bridge answers on a number that no bridge forwards; without power-on it may as well be a bus below. */
   addRoot(number: number, guessed: boolean): Bus {
     const bus = new Bus(undefined, number);
     bus.guessed = guessed;
+    bus.mayHoldVirtual = this.physicals.size > 0;
     this.roots.push(bus);
     this.byNumber.set(number, bus);
     this.former.set(number, bus);
@@ -40,6 +84,7 @@ export class Routing {
     for (let bus = queue.shift(); bus !== undefined; bus = queue.shift()) {
       yield bus;
       for (const f of bus.functions) if (f?.secondary !== undefined) queue.push(f.secondary);
+      for (const spill of bus.spills) if (spill !== undefined) queue.push(spill);
     }
   }
 
@@ -50,6 +95,7 @@ export class Routing {
   private rebuild(): void {
     this.stale = false;
     this.byNumber = new Map();
+    this.contests.clear();
     const queue: { bus: Bus; limit: number }[] = [];
     for (const bus of this.roots) {
       this.byNumber.set(bus.number, bus);
@@ -57,13 +103,44 @@ export class Routing {
     }
     for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
       const segment = at.bus.number & ~0xff;
-      for (const bridge of at.bus.functions) {
-        if (bridge === undefined || !bridge.isBridge || bridge.presence !== PRESENT) continue;
+      const bridges = at.bus.functions.filter(leadsOn);
+      if (bridges.length > 1) findContests(bridges, segment, this.contests);
+      for (const bridge of bridges) {
         const limit = this.below(bridge, segment, at.limit);
         if (limit >= 0 && bridge.secondary !== undefined) queue.push({ bus: bridge.secondary, limit });
       }
     }
+    this.placesStale = false;
+    if (this.physicals.size > 0) this.enterSpills();
     for (const [number, bus] of this.byNumber) this.former.set(number, bus);
+  }
+
+  /** Enters the bus numbers behind a bus on which its virtual functions lie, where no bridge has them. */
+  private enterSpills(): void {
+    this.places = findPlaces(this.physicals);
+    for (const { bus } of this.physicals) {
+      const last = bus.owner === undefined ? 0xff : (bus.owner.config.peek(0x1a, 1) ?? 0);
+      for (const [distance, spill] of bus.spills.entries()) {
+        if (spill === undefined) continue;
+        spill.number = bus.number + distance;
+        const taken = this.byNumber.get(spill.number);
+        if ((spill.number & 0xff) > last) continue;
+        if (taken === undefined) this.byNumber.set(spill.number, spill);
+        else if (taken.mayHoldVirtual && spill.functions.length === 0) this.adopt(taken, bus, distance);
+      }
+    }
+  }
+
+  /** What answered on a number that no bridge forwards was virtual functions. */
+  private adopt(found: Bus, bus: Bus, distance: number): void {
+    const at = this.roots.indexOf(found);
+    if (at < 0) return;
+    this.roots.splice(at, 1);
+    found.owner = bus.owner;
+    found.guessed = false;
+    found.mayHoldVirtual = false;
+    found.spillOf = bus;
+    bus.spills[distance] = found;
   }
 
   /** Enters the bus below a bridge. Returns the highest number that may lie below, or -1: not reachable. */
@@ -80,14 +157,17 @@ export class Routing {
     if (secondary === 0 || secondary > limit) return -1;
     const number = segment | secondary;
     const taken = this.byNumber.get(number);
-    if (taken !== undefined && !(taken.guessed && taken.owner === undefined)) return -1;
-    const bus = this.attach(bridge, number, taken);
+    const contest = this.contests.get(number);
+    const free = taken === undefined || (taken.guessed && taken.owner === undefined);
+    if (!free && contest === undefined) return -1;
+    const bus = this.attach(bridge, number, free ? taken : undefined);
     if (bus.number !== number) {
       bus.number = number;
       bus.renumberedAt = this.step;
     }
     bus.uncertain = subordinate !== undefined && secondary > subordinate;
-    this.byNumber.set(number, bus);
+    if (free) this.byNumber.set(number, bus);
+    contest?.buses.push(bus);
     return bus.uncertain ? -1 : Math.min(limit, subordinate ?? limit);
   }
 
@@ -102,4 +182,8 @@ export class Routing {
     bridge.secondary ??= new Bus(bridge, number);
     return bridge.secondary;
   }
+}
+
+function leadsOn(bridge: PciFunction | undefined): bridge is PciFunction {
+  return bridge !== undefined && bridge.isBridge && bridge.presence === PRESENT;
 }

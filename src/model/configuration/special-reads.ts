@@ -4,6 +4,8 @@ import { bitCount, CAUSE_NONE } from '../cells.ts';
 import type { PciFunction } from '../function.ts';
 import { PRESENT, ROLE_MSI } from '../function.ts';
 import { asleepAbove } from '../life-cycle/presence.ts';
+import { judgeVirtualRead } from '../life-cycle/single-root.ts';
+import { judgeResize } from '../life-cycle/resizable.ts';
 import { formatBits } from '../text.ts';
 import type { MachineState } from '../state.ts';
 
@@ -64,6 +66,10 @@ export function judgeSpecial(state: MachineState, f: PciFunction, d: number, mas
   if (d === 1) judgeErrors(state, f, mask, data);
   if (d === 1 && judgeStatus(state, f, mask, data)) return true;
   if ((f.roles[d]! & ROLE_MSI) !== 0 && judgeMessageEnable(state, f, d, mask, data)) return true;
+  if (d >= 64) {
+    judgeResize(state, f, d, mask, data);
+    judgeVirtualRead(state, f, d, mask, data);
+  }
   if (f.expressAt > 0 && f.portType >= 4) judgePort(state, f, d, mask, data);
   if (f.aliasOf !== undefined) judgeAlias(state, f, d, mask, data);
   return judgeStored(state, f, d, mask, data);

@@ -1,5 +1,6 @@
 /** Capability lists: well formed, without overlap, without doubles (CAP-001 to CAP-004, ECAP-001, ECAP-002, RBAR-001). */
 
+import { barSize } from './base-address.ts';
 import type { Report } from './checks.ts';
 import type { FoundCapability, PciFunction } from '../function.ts';
 
@@ -81,6 +82,22 @@ export function checkExtended(f: PciFunction, report: Report): void {
     });
   }
   for (const { id, offset } of f.extended) if (id === RESIZABLE_BAR) checkResizable(f, offset, report);
+}
+
+/** Exponents of the sizes that the BAR may have after a write that may have been ignored (RBAR-004). */
+export function checkResized(f: PciFunction, report: Report): void {
+  for (const [bar, { bar: done, exponents }] of f.resizes) {
+    const { exponent } = done === 'open' ? barSize(f, bar) : { exponent: -1 };
+    if (exponent < 0 || exponents.length === 0 || exponents.includes(exponent)) continue;
+    report({
+      rule: 'RBAR-004',
+      key: 'neither the old nor the new size',
+      register: `BAR ${bar}`,
+      expected: `a size of ${exponents.map((one) => `2^${one}`).join(' or ')} bytes`,
+      actual: `2^${exponent} bytes`,
+      why: 'BAR Size was written while memory decoding was on: the write is ignored or applied.',
+    });
+  }
 }
 
 function checkResizable(f: PciFunction, offset: number, report: Report): void {

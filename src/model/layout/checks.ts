@@ -1,7 +1,7 @@
 /** What the registers of one function must be beside each other: lists, places, sizes. Each fault is told once. */
 
 import { barCount, barSize, ROM_INDEX } from './base-address.ts';
-import { checkExtended, checkLists } from './checks-lists.ts';
+import { checkExtended, checkLists, checkResized } from './checks-lists.ts';
 import { checkTable, checkVirtio } from './checks-regions.ts';
 import { PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
@@ -37,6 +37,7 @@ export function checkStructure(state: MachineState, f: PciFunction): void {
   checkTable(f, report);
   checkVirtio(f, report);
   if (f.express === true) checkExtended(f, report);
+  checkResized(f, report);
 }
 
 function checkHeader(f: PciFunction, seen: boolean, report: Report): void {

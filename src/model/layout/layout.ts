@@ -36,6 +36,8 @@ const EXPRESS = 0x10;
 const MSIX = 0x11;
 const ADVANCED_FEATURES = 0x13;
 const AER = 0x0001;
+const SINGLE_ROOT = 0x0010;
+const RESIZABLE_BAR = 0x0015;
 /** Bytes of AER with its longest log. */
 const AER_WITH_PREFIXES = 72;
 
@@ -203,6 +205,8 @@ function walkExtended(f: PciFunction, peek: LayoutContext['peek']): void {
   f.extendedComplete = false;
   f.extendedFault = undefined;
   f.aerAt = 0;
+  f.resizeAt = 0;
+  f.singleRootAt = 0;
   f.watch[EXTENDED] = -1;
   if (f.config.length <= EXTENDED) return;
   const seen = new Set<number>();
@@ -219,6 +223,8 @@ function walkExtended(f: PciFunction, peek: LayoutContext['peek']): void {
     const structure = place(f, offset, extendedCapabilityLayout(id), contextAt(f, offset));
     f.extended.push({ id, offset, length: structure?.length ?? 4 });
     if (id === AER) f.aerAt = offset;
+    if (id === RESIZABLE_BAR) f.resizeAt = offset;
+    if (id === SINGLE_ROOT) f.singleRootAt = offset;
     offset = (header >>> 20) & 0xffc;
   }
   f.extendedComplete = true;
@@ -296,6 +302,17 @@ function place(f: PciFunction, base: number, layout: Layout, context: LayoutCont
   return structure;
 }
 
+/** BARs of the virtual functions, in the capability of the physical one. */
+function declareVirtualBars(f: PciFunction, add: (d: number, group: BitGroup) => void): void {
+  const first = f.singleRootAt + 0x24;
+  for (let at = first; at < first + 0x18; at += 4) {
+    const upper = at > first && f.config.bit(at - 4, 2) === 1 && f.groups[(at >>> 2) - 1]?.[0]?.continues === true;
+    const continues = !upper && f.config.bit(at, 2) === 1 && at < first + 0x14;
+    if (upper || f.config.bit(at, 2) >= 0)
+      add(at >>> 2, { mask: upper ? -1 : ~15, kind: 'upward', rule: 'SRIOV-002', continues });
+  }
+}
+
 /** Bits that are writable or hardwired only together. */
 function declareGroups(f: PciFunction): void {
   const add = (d: number, group: BitGroup): void => {
@@ -307,6 +324,7 @@ function declareGroups(f: PciFunction): void {
   if (f.express === true) add(3, { mask: 0xff, kind: 'uniform', rule: 'HDR-003' });
   if (f.express === false) add(3, { mask: 0xf800, kind: 'uniform', rule: 'HDR-004' });
   add(0x3c >>> 2, { mask: 0xff, kind: 'uniform', rule: 'HDR-010' });
+  if (f.singleRootAt > 0) declareVirtualBars(f, add);
   if (f.headerType !== 1) return;
   add(0x1c >>> 2, { mask: 0xf0f0, kind: 'uniform', rule: 'BRG-004' });
   add(0x24 >>> 2, { mask: 0xfff0fff0 | 0, kind: 'uniform', rule: 'BRG-003' });

@@ -21,8 +21,9 @@ import {
 } from '../function.ts';
 import type { Bus, Doubt, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
-import { forgetResized, forgetSizes } from './resizable.ts';
-import { controlsVirtual, isPhysical } from './virtual-functions.ts';
+import { forgetSizes, noteResize, resetRule, resetSizes } from './resizable.ts';
+import { noteVirtualWrite, resetVirtual } from './single-root.ts';
+import { isPhysical } from './virtual-functions.ts';
 
 /** What a write starts before it changes the register itself. */
 export function beforeWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
@@ -44,8 +45,8 @@ export function afterWrite(state: MachineState, f: PciFunction, d: number, mask:
   if ((roles & ROLE_SHPC) !== 0) hotPlugCommand(state, f);
   if ((roles & ROLE_MSI) !== 0) openMessageEnable(f, d, mask, data);
   if (d < 64) return;
-  forgetResized(f, d);
-  if (controlsVirtual(f, d)) doubtVirtual(state, f);
+  noteResize(state, f, d, mask, data);
+  if (noteVirtualWrite(state, f, d, mask, data)) doubtVirtual(state, f);
 }
 
 function functionLevelReset(state: MachineState, f: PciFunction, capable: 0 | 1 | -1): void {
@@ -71,7 +72,8 @@ function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, d
 /** Every writable register has its old or its reset value. */
 export function resetPerhaps(state: MachineState, f: PciFunction, cause: Cause): void {
   f.config.resetPerhaps(cause, state.step);
-  forgetSizes(f);
+  resetSizes(state, f, undefined, cause);
+  resetVirtual(state, f, false, 'RST-004');
   f.msix?.table.resetPerhaps(cause, state.step);
   f.vectors.forget();
   f.virtio?.forget();
@@ -148,7 +150,9 @@ export function resetFunction(
     config.other[d] = (config.value[d]! & ~differs) | (value & differs);
     config.otherMask[d] = differs;
   }
-  forgetSizes(f);
+  resetSizes(state, f, level, cause);
+  const firmware = state.firmware && (level === 'power' || level === 'machine');
+  resetVirtual(state, f, !firmware, level === 'flr' ? 'RST-004' : resetRule(cause));
   if (level === 'flr') restoreLine(f, line);
   f.msix?.reset(cause, state.step);
   f.vectors.reset();
@@ -245,9 +249,17 @@ function doubtReplaced(state: MachineState, f: PciFunction): void {
 
 /** Control of the virtual functions was written, or the physical function reset: they may have come or gone. */
 function doubtVirtual(state: MachineState, physical: PciFunction): void {
-  for (const f of physical.bus.functions) {
-    if (f === undefined || f === physical || f.presence !== PRESENT) continue;
-    if ((f.config.peek(0, 2) ?? 0xffff) === 0xffff) doubtReplaced(state, f);
+  for (const bus of [physical.bus, ...physical.bus.spills]) {
+    for (const f of bus?.functions ?? []) {
+      if (f === undefined || f === physical) continue;
+      if (f.presence === UNKNOWN) {
+        // What was written to it before it was there is lost.
+        f.config.forgetVariables();
+        f.tainted = true;
+      }
+      if (f.presence !== PRESENT) continue;
+      if ((f.config.peek(0, 2) ?? 0xffff) === 0xffff || f.virtualOf === physical) doubtReplaced(state, f);
+    }
   }
 }
 
@@ -257,6 +269,8 @@ export function loseTrack(state: MachineState): void {
   state.powerOn = false;
   for (const f of state.routing.functions()) {
     f.config.forgetVariables();
+    forgetSizes(f);
+    resetVirtual(state, f, false, 'RST-004');
     f.msix?.table.forgetVariables();
     f.msix?.pending.forgetVariables();
     f.vectors.forget();
@@ -284,6 +298,7 @@ function* busesBelow(bridge: PciFunction): Generator<Bus> {
   for (let bus = queue.shift(); bus !== undefined; bus = queue.shift()) {
     yield bus;
     for (const f of bus.functions) if (f?.secondary !== undefined) queue.push(f.secondary);
+    for (const spill of bus.spills) if (spill !== undefined) queue.push(spill);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Whether a function is there: functions appear, vanish, are replaced, or are mere repetitions of others. */
 
+import { forwardsAgain } from '../configuration/ari.ts';
 import { blameFields } from '../blame/blame.ts';
 import { CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
 import { ABSENT, PRESENT, UNKNOWN } from '../function.ts';
@@ -116,9 +117,10 @@ function checkPlace(state: MachineState, f: PciFunction): void {
   const bridge = bus.owner;
   const forwardsAri =
     bridge !== undefined && bridge.expressAt > 0 && bridge.config.bit(bridge.expressAt + 0x28, 5) !== 0;
-  if (bridge !== undefined && (bridge.portType === 4 || bridge.portType === 6)) {
+  if (bridge !== undefined && bus.spillOf === undefined && (bridge.portType === 4 || bridge.portType === 6)) {
     state.reporter.count('RTE-006');
     if (f.device > 0 && !forwardsAri) {
+      f.reported.add('RTE-006');
       state.reporter.diverge({
         rule: 'RTE-006',
         function: f,
@@ -248,6 +250,8 @@ function silenceRule(f: PciFunction): { rule: string; why: string } | undefined 
       why: 'The bridge above was renumbered: what lies below is reached at its new bus number.',
     };
   }
+  if (forwardsAgain(f))
+    return { rule: 'RTE-010', why: 'The port forwards requests for the functions of an ARI device again.' };
   const off = (one: PciFunction): boolean =>
     one.config.cause[1] === CAUSE_WRITE && [0, 1, 2].every((bit) => one.config.bit(4, bit) === 0);
   for (let one: PciFunction | undefined = f; one !== undefined; one = one.bus.owner) {

@@ -17,6 +17,7 @@ const ARI = 0x000e;
 export function mayBeVirtual(bus: Bus, seen: boolean, suspect?: PciFunction): boolean {
   // Every virtual function is a PCI Express function.
   if (suspect?.express === false) return false;
+  if (bus.spillOf !== undefined || bus.mayHoldVirtual) return true;
   return bus.functions.some((f) => {
     if (f === undefined || f.presence === ABSENT || f.express !== true) return false;
     if (f.extended.some(({ id }) => id === SRIOV || id === ARI)) return true;
@@ -29,9 +30,4 @@ export function mayBeVirtual(bus: Bus, seen: boolean, suspect?: PciFunction): bo
 /** Whether the function has virtual ones. */
 export function isPhysical(f: PciFunction): boolean {
   return f.extended.some(({ id }) => id === SRIOV);
-}
-
-/** Whether dword `d` of the function switches virtual functions. */
-export function controlsVirtual(f: PciFunction, d: number): boolean {
-  return f.extended.some(({ id, offset }) => id === SRIOV && d === (offset + 8) >>> 2);
 }

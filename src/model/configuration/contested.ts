@@ -1,0 +1,124 @@
+/**
+ * Bus numbers that the intervals of two bridges on one bus have in common (RTE-005): the guest has misprogrammed them,
+ * and either bridge may forward a request, both, or neither.
+ */
+
+import { lanes } from '../cells.ts';
+import {
+  PRESENT,
+  ROLE_AF,
+  ROLE_BRIDGE_CONTROL,
+  ROLE_DEVICE_CONTROL,
+  ROLE_LINK,
+  ROLE_POWER,
+  ROLE_SHPC,
+  ROLE_SLOT,
+} from '../function.ts';
+import type { Bus, PciFunction } from '../function.ts';
+import type { MachineState } from '../state.ts';
+import { formatBits } from '../text.ts';
+import { writePerhaps } from './write-perhaps.ts';
+
+/** One contested number: the buses that it leads to as far as known, and how many bridges claim it. */
+export interface Contest {
+  readonly buses: Bus[];
+  claims: number;
+}
+
+/** Registers by which a write changes more than themselves. */
+const CONTROLS = ROLE_AF | ROLE_BRIDGE_CONTROL | ROLE_DEVICE_CONTROL | ROLE_LINK | ROLE_POWER | ROLE_SHPC | ROLE_SLOT;
+
+/** Enters the numbers that more than one of the bridges of a bus claims. */
+export function findContests(bridges: readonly PciFunction[], segment: number, contests: Map<number, Contest>): void {
+  const intervals = bridges
+    .map(({ config }) => {
+      const first = config.peek(0x19, 1) ?? 0;
+      // Without an interval at least the secondary number may be claimed (RTE-004).
+      return { first, last: Math.max(first, config.peek(0x1a, 1) ?? first) };
+    })
+    .filter(({ first }) => first > 0)
+    .toSorted((one, other) => one.first - other.first);
+  let reached = 0;
+  for (const [index, { first, last }] of intervals.entries()) {
+    if (first <= reached) {
+      const before = intervals.slice(0, index);
+      for (let number = first; number <= Math.min(last, reached); number++)
+        enter(contests, segment | number, before.filter((one) => one.last >= number).length + 1);
+    }
+    reached = Math.max(reached, last);
+  }
+}
+
+function enter(contests: Map<number, Contest>, number: number, claims: number): void {
+  const contest = contests.get(number);
+  if (contest === undefined) contests.set(number, { buses: [], claims });
+  else contest.claims = Math.max(contest.claims, claims);
+}
+
+/** A read of a contested number: content of either subtree, or all ones. It teaches nothing. */
+export function readContested(
+  state: MachineState,
+  contest: Contest,
+  deviceFunction: number,
+  offset: number,
+  width: number,
+  answer: number,
+): void {
+  const mask = lanes(offset, width);
+  const data = (answer << ((offset & 3) << 3)) & mask;
+  if (data === mask) {
+    state.absentReads++;
+    return;
+  }
+  // Below a bridge that claims the number there may be others that nobody has looked at.
+  if (!state.showsResets || contest.buses.length < contest.claims) return;
+  state.reporter.count('RTE-005');
+  const d = offset >>> 2;
+  let told: PciFunction | undefined;
+  for (const bus of contest.buses) {
+    const f = bus.functions[deviceFunction];
+    if (f === undefined || f.presence !== PRESENT) {
+      if (bus.absentAt[deviceFunction]! < 0) return;
+      continue;
+    }
+    if (f.doubt !== 'none' || d >= f.config.length || f.config.contradiction(d, mask, data) === 0) return;
+    told ??= f;
+  }
+  state.reporter.diverge({
+    rule: 'RTE-005',
+    function: told,
+    register: 'Secondary Bus Number',
+    shape: 'an answer of neither subtree',
+    expected: 'what the function below one of the bridges holds, or all ones',
+    actual: formatBits(data, mask),
+    explanation: 'Two bridges claim the bus number: either may answer, or none, but nobody else.',
+  });
+}
+
+/** A write of a contested number: applied in any of the subtrees. */
+export function writeContested(
+  state: MachineState,
+  contest: Contest,
+  deviceFunction: number,
+  offset: number,
+  width: number,
+  data: number,
+  shape: number,
+): void {
+  // What lies below a bridge that nobody has looked at may have been written too: nothing is as at power-on any more.
+  if (contest.buses.length < contest.claims) state.powerOn = false;
+  const d = offset >>> 2;
+  for (const bus of contest.buses) {
+    let f = bus.functions[deviceFunction];
+    if (f === undefined) {
+      if (bus.absentAt[deviceFunction]! >= 0 || !state.hasRoom()) continue;
+      f = state.newFunction(bus, deviceFunction);
+      f.tainted = true;
+    }
+    writePerhaps(state, f, d, lanes(offset, width), data << ((offset & 3) << 3), shape);
+    if ((f.roles[d]! & CONTROLS) === 0) continue;
+    f.config.forgetVariables();
+    f.fresh = undefined;
+    if (f.presence === PRESENT) f.doubt = 'replaced';
+  }
+}

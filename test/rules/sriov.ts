@@ -1,0 +1,163 @@
+/** Virtual functions. */
+
+import type { RuleCase } from './case.ts';
+
+const GIVEN = ['power-on', 'root-port', 'physical'];
+const WITH_VIRTUAL = [...GIVEN, 'virtual'];
+
+export const cases: readonly RuleCase[] = [
+  {
+    rule: 'SRIOV-001',
+    title: 'a virtual function has an identity of its own',
+    given: WITH_VIRTUAL,
+    steps: `
+      er 4 01:10.0 0x00 -> 0xffffffff | 0x20011234
+    `,
+  },
+  {
+    rule: 'SRIOV-001',
+    title: 'a virtual function has an interrupt pin',
+    given: WITH_VIRTUAL,
+    steps: `
+      er 4 01:10.2 0x3c -> 0x00000000 | 0x00000100
+    `,
+  },
+  {
+    rule: 'SRIOV-001',
+    title: 'memory can be enabled in Command of a virtual function',
+    given: WITH_VIRTUAL,
+    steps: `
+      ew 2 01:10.0 0x04 <- 0x0006
+      er 2 01:10.0 0x04 -> 0x0004 | 0x0006
+    `,
+  },
+  {
+    rule: 'SRIOV-001',
+    title: 'a virtual function has a BAR',
+    given: WITH_VIRTUAL,
+    steps: `
+      ew 4 01:10.0 0x10 <- 0xffffffff
+      er 4 01:10.0 0x10 -> 0x00000000 | 0xffff0000
+    `,
+  },
+  {
+    rule: 'SRIOV-002',
+    title: 'a BAR of virtual functions has holes in its address',
+    given: GIVEN,
+    steps: `
+      ew 4 01:00.0 0x184 <- 0xffffffff
+      er 4 01:00.0 0x184 -> 0xffff0000 | 0xff0f0000
+    `,
+  },
+  {
+    rule: 'SRIOV-002',
+    title: 'a BAR of virtual functions does not take its address',
+    given: GIVEN,
+    steps: `
+      ew 4 01:00.0 0x184 <- 0xffffffff
+      er 4 01:00.0 0x184 -> 0xffff0000
+      ew 4 01:00.0 0x184 <- 0xc1800000
+      er 4 01:00.0 0x184 -> 0xc1800000 | 0x00000000
+    `,
+  },
+  {
+    rule: 'SRIOV-002',
+    title: 'a BAR of virtual functions is smaller than the page size that was set',
+    given: GIVEN,
+    steps: `
+      ew 4 01:00.0 0x180 <- 0x00000010
+      er 4 01:00.0 0x180 -> 0x00000010
+      ew 4 01:00.0 0x184 <- 0xffffffff
+      er 4 01:00.0 0x184 -> 0xffff0000 | 0xffff8000
+    `,
+  },
+  {
+    rule: 'SRIOV-002',
+    title: 'a page size that is supported is not taken',
+    given: GIVEN,
+    steps: `
+      ew 4 01:00.0 0x180 <- 0x00000010
+      er 4 01:00.0 0x180 -> 0x00000010 | 0x00000001
+    `,
+  },
+  {
+    rule: 'SRIOV-003',
+    title: 'more virtual functions are asked for than there can be',
+    kind: 'may',
+    given: [...GIVEN],
+    steps: `
+      ew 2 01:00.0 0x170 <- 0x0010
+      er 2 01:00.0 0x170 -> 0x0000 || 0x0008 || 0x0010 | 0x0004
+    `,
+  },
+  {
+    rule: 'SRIOV-003',
+    title: 'NumVFs is written while virtual functions are enabled',
+    kind: 'may',
+    given: WITH_VIRTUAL,
+    steps: `
+      ew 2 01:00.0 0x170 <- 0x0004
+      er 2 01:00.0 0x170 -> 0x0002 || 0x0004 | 0x0003
+    `,
+  },
+  {
+    rule: 'SRIOV-003',
+    title: 'more virtual functions answer than there can be',
+    kind: 'may',
+    given: [...GIVEN],
+    steps: `
+      ew 2 01:00.0 0x170 <- 0x0010
+      er 2 01:00.0 0x170 -> 0x0010
+      er 4 01:00.0 0x174 -> 0x00020080
+      ew 2 01:00.0 0x168 <- 0x0009
+      er 4 01:11.6 0x08 -> 0x02000000 || 0xffffffff | 0x02000000
+      er 4 01:12.0 0x08 -> 0xffffffff | 0x02000000
+    `,
+  },
+  {
+    rule: 'SRIOV-004',
+    title: 'a virtual function answers after it was disabled',
+    given: WITH_VIRTUAL,
+    steps: `
+      ew 2 01:00.0 0x168 <- 0x0000
+      er 2 01:00.0 0x168 -> 0x0000
+      er 4 01:10.0 0x08 -> 0xffffffff | 0x02000000
+    `,
+  },
+  {
+    rule: 'SRIOV-004',
+    title: 'a virtual function answers before it is enabled',
+    given: GIVEN,
+    steps: `
+      ew 2 01:00.0 0x170 <- 0x0002
+      er 2 01:00.0 0x170 -> 0x0002
+      er 4 01:00.0 0x174 -> 0x00020080
+      er 4 01:10.2 0x08 -> 0xffffffff | 0x02000000
+    `,
+  },
+  {
+    rule: 'SRIOV-004',
+    title: 'a virtual function on the next bus number answers after it was disabled',
+    given: ['power-on', 'root-port', 'physical'],
+    steps: `
+      cw 4 00:1c.0 0x18 <- 0x00020100
+      cr 4 00:1c.0 0x18 -> 0x00020100
+      ew 2 01:00.0 0x170 <- 0x0001
+      er 4 01:00.0 0x174 -> 0x00020100
+      ew 2 01:00.0 0x168 <- 0x0009
+      er 4 02:00.0 0x08 -> 0x02000000
+      er 4 02:00.0 0x00 -> 0xffffffff
+      ew 2 01:00.0 0x168 <- 0x0000
+      er 4 02:00.0 0x08 -> 0xffffffff | 0x02000000
+    `,
+  },
+  {
+    rule: 'SRIOV-004',
+    title: 'VF Enable cannot be cleared',
+    given: WITH_VIRTUAL,
+    steps: `
+      ew 2 01:00.0 0x168 <- 0x0000
+      er 2 01:00.0 0x168 -> 0x0000 | 0x0001
+    `,
+  },
+];
