@@ -28,11 +28,11 @@ function walk(
   const tree = hierarchy(functions);
   const { guest } = tree;
   const judge = new Judge();
-  const { below } = randomStream(seed);
+  const random = randomStream(seed);
   let done = 0;
   const marks = [...at].toSorted(([one], [other]) => one - other);
   while (done < accesses) {
-    stroll(tree, below);
+    stroll(tree, (below) => random.below(below));
     done += guest.lines.length;
     // Nothing is kept of what was read and said, so that only the model can grow.
     judge.feed(guest.lines.splice(0), (text) => parseLine(text, new Access()));

@@ -24,7 +24,7 @@ export function walkThrough(functions: number): Walk {
   const tree = hierarchy(functions);
   const recording = new Recording();
   const { guest } = tree;
-  const { below } = randomStream(`walk ${functions}`);
+  const random = randomStream(`walk ${functions}`);
   const take = (): void => {
     for (const text of guest.lines.splice(0)) {
       const parsed = parseLine(text, new Access());
@@ -36,7 +36,7 @@ export function walkThrough(functions: number): Walk {
   take();
   const walk = (until: number): void => {
     while (recording.length < until) {
-      stroll(tree, below);
+      stroll(tree, (below) => random.below(below));
       take();
     }
   };
