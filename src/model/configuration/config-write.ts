@@ -115,8 +115,10 @@ export function writeDword(
   changed(state, f, roles);
 }
 
-function noteEnables({ config, enableChangedAt }: PciFunction, differs: number, step: number): void {
+function noteEnables(f: PciFunction, differs: number, step: number): void {
+  const { config, enableChangedAt } = f;
   const changes = differs & ~config.isHardwired[1]!;
+  if ((changes & 0xffff) !== 0) f.commandChangedAt = step;
   if ((changes & 1) !== 0) enableChangedAt[0] = step;
   if ((changes & 2) !== 0) enableChangedAt[1] = step;
 }

@@ -5,6 +5,9 @@ import { barCount, ROM_INDEX } from '../layout/base-address.ts';
 import { PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import type { Reporter } from '../reporter.ts';
+import { fixedRanges } from './fixed-range.ts';
+import type { FixedRange } from './fixed-range.ts';
+import { Look } from './look.ts';
 import { both, MAYBE, OFF, ON, Region } from './region.ts';
 import type { Decode, OffReason } from './region.ts';
 import { windowDecode } from './window.ts';
@@ -107,13 +110,11 @@ export class AddressMap {
   /** Returns whether anything that `collect` looks at is not what it was. */
   private recompute(f: PciFunction): boolean {
     let moved = false;
-    const wanted = barCount(f) === 0 ? 0 : barCount(f) + 1;
-    if (f.regions.length !== wanted) {
-      for (const region of f.regions) this.regions.delete(region);
-      const indexes = wanted === 0 ? [] : [...Array.from({ length: wanted - 1 }, (_, index) => index), ROM_INDEX];
-      f.regions = indexes.map((index) => new Region(f, index));
+    const count = barCount(f);
+    const entries = fixedRanges(f);
+    if (f.regions.length !== (count === 0 ? 0 : count + 1) + entries.length || !sameEntries(f, entries)) {
+      this.renew(f, count, entries);
       moved = true;
-      for (const region of f.regions) this.regions.add(region);
     }
     // What does not answer keeps its place, to know it if it answers nevertheless.
     const silent = presence(f) === OFF || f.doubt === 'held';
@@ -122,19 +123,32 @@ export class AddressMap {
       const kind = f.barKinds[region.index];
       if (!silent || !region.located) region.place();
       this.decide(region);
-      moved ||=
+      const elsewhere =
         space !== region.space ||
-        state !== region.state ||
         located !== region.located ||
-        loose !== region.loose ||
-        (loose && kind !== region.kindSeen) ||
         baseLo !== region.baseLo ||
         baseHi !== region.baseHi ||
         lastLo !== region.lastLo ||
         lastHi !== region.lastHi;
+      if (elsewhere) region.movedAt = this.reporter.step;
+      if (state !== OFF && region.state === OFF) region.endedAt = this.reporter.step;
+      moved ||= elsewhere || state !== region.state || loose !== region.loose || (loose && kind !== region.kindSeen);
       region.kindSeen = kind;
     }
     return moved;
+  }
+
+  private renew(f: PciFunction, count: number, entries: readonly FixedRange[]): void {
+    for (const region of f.regions) this.regions.delete(region);
+    const indexes = count === 0 ? [] : [...Array.from({ length: count }, (_, index) => index), ROM_INDEX];
+    // Regions that stay keep what was read behind them.
+    f.regions = [
+      ...indexes.map(
+        (index) => f.regions.find((one) => one.entry === undefined && one.index === index) ?? new Region(f, index),
+      ),
+      ...entries.map((entry) => f.regions.find((one) => isOf(one, entry)) ?? new Region(f, entry.index, entry)),
+    ];
+    for (const region of f.regions) this.regions.add(region);
   }
 
   private decide(region: Region): void {
@@ -151,11 +165,14 @@ export class AddressMap {
     };
     const { function: f } = region;
     condition(presence(f), f.doubt === 'unpowered' ? 'unpowered' : 'absent');
-    condition(enable(f, region.space), 'enable');
-    if (region.isRom) condition(three(f.config.bit(f.headerType === 1 ? 0x38 : 0x30, 0)), 'rom enable');
+    condition(enable(f, region.space), region.entry === undefined ? 'enable' : 'entry space enable');
+    if (region.entry !== undefined) condition(three(f.config.bit(region.entry.at + 3, 7)), 'entry enable');
+    else if (region.isRom) condition(three(f.config.bit(f.headerType === 1 ? 0x38 : 0x30, 0)), 'rom enable');
     condition(this.powered(f), 'power state');
     if (region.located) this.special(region, condition);
-    this.path(region, condition);
+    // Bridges above may know of the fixed range by an entry of their own.
+    if (region.entry !== undefined && (region.isRom || f.bus.owner !== undefined)) condition(MAYBE, '');
+    else this.path(region, condition);
     if (!region.located) state = both(state, MAYBE);
     // A reset that is only assumed switches nothing off for sure.
     if (state === OFF && isAssumed(f) && presence(f) !== OFF) {
@@ -197,8 +214,8 @@ export class AddressMap {
       if (!advisory) {
         condition(enable(bridge, region.space), 'bridge enable');
         if (region.located) {
-          const { decode, closed } = windowDecode(bridge, region);
-          condition(decode, closed ? 'window closed' : inner ? 'window' : 'outer window');
+          const { decode, why } = windowDecode(bridge, region);
+          condition(decode, why === 'window' && !inner ? 'outer window' : why);
         }
       }
       inner = false;
@@ -223,53 +240,43 @@ export class AddressMap {
     this.placed = placed;
     this.last[PORT].forget();
     this.last[MEMORY].forget();
+    const { step } = this.reporter;
     for (const region of this.regions) {
+      this.findPageMates(region, active[MEMORY]);
       const was = region.overlapped;
       region.overlapped =
         region.state !== OFF &&
         active[region.space].some(
           (other) => other !== region && other.function !== region.function && other.intersects(region),
         );
-      if (was && !region.overlapped) region.overlapEndedAt = this.reporter.step;
+      if (was && !region.overlapped) region.overlapEndedAt = step;
     }
+  }
+
+  /** Other regions that decode, or may decode, in the page of a region that is smaller than one. */
+  private findPageMates(region: Region, active: readonly Region[]): void {
+    const { pageMates: before } = region;
+    if (before.length === 0 && (region.state === OFF || !region.isSmall)) return;
+    const mates =
+      region.state === OFF || !region.isSmall
+        ? []
+        : active.filter((other) => other !== region && other.sharesPage(region.baseHi, region.baseLo));
+    if (mates.length === before.length && mates.every((mate, index) => mate === before[index])) return;
+    region.pageMates = mates;
+    region.pageAt = this.reporter.step;
   }
 }
 
-/** Result of a look-up and the addresses below one high half for which it is the same. */
-class Look {
-  found: readonly Region[] = [];
-  private hi = 0;
-  /** Unsigned low halves; empty while nothing is known. */
-  private first = 1;
-  private end = 0;
+function isOf({ entry }: Region, { number, at, index, io }: FixedRange): boolean {
+  return entry?.number === number && entry.at === at && entry.index === index && entry.io === io;
+}
 
-  holds(hi: number, lo: number): boolean {
-    const at = lo >>> 0;
-    return hi === this.hi && at >= this.first && at <= this.end;
-  }
-
-  forget(): void {
-    this.first = 1;
-    this.end = 0;
-  }
-
-  begin(hi: number): void {
-    this.hi = hi;
-    this.first = 0;
-    this.end = 0xffffffff;
-  }
-
-  within(region: Region): void {
-    if (region.baseHi === this.hi) this.first = Math.max(this.first, region.baseLo >>> 0);
-    if (region.lastHi === this.hi) this.end = Math.min(this.end, region.lastLo >>> 0);
-  }
-
-  /** A region that does not hold the address bounds the stretch on one side. */
-  beside(region: Region, hi: number, lo: number): void {
-    if (atMost(hi, lo, region.baseHi, region.baseLo)) {
-      if (region.baseHi === hi) this.end = Math.min(this.end, (region.baseLo >>> 0) - 1);
-    } else if (region.lastHi === hi) this.first = Math.max(this.first, (region.lastLo >>> 0) + 1);
-  }
+function sameEntries(f: PciFunction, entries: readonly FixedRange[]): boolean {
+  const first = f.regions.length - entries.length;
+  return entries.every((entry, index) => {
+    const region = f.regions[first + index];
+    return region !== undefined && isOf(region, entry);
+  });
 }
 
 function addWithBelow(f: PciFunction, all: Set<PciFunction>): void {
