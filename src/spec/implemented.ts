@@ -6,11 +6,11 @@ const BY_AREA: Readonly<Record<string, readonly number[]>> = {
   ECAM: [1, 3, 4, 5, 6, 7, 8, 12],
   RTE: [2, 3, 6, 7, 8, 9, 11],
   HDR: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19],
-  CMD: [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12],
+  CMD: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
   STS: [1, 2, 3, 4],
-  BAR: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 30],
-  MAP: [1, 2, 3, 4, 5, 6, 11],
-  ROM: [1, 2, 4, 5, 6],
+  BAR: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 25, 26, 27, 28, 29, 30],
+  MAP: [1, 2, 3, 4, 5, 6, 7, 8, 10, 11],
+  ROM: [1, 2, 3, 4, 5, 6],
   CAP: [1, 2, 3, 4],
   ECAP: [1, 2],
   MSI: [1, 2, 3, 4, 5, 6, 8, 9, 10, 11],
@@ -20,8 +20,8 @@ const BY_AREA: Readonly<Record<string, readonly number[]>> = {
   PCIE: [1, 2],
   AER: [1, 2, 3, 4],
   RBAR: [1],
-  EA: [1],
-  BRG: [1, 2, 3, 4, 5, 6, 7, 10, 11, 12],
+  EA: [1, 2],
+  BRG: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
   HP: [1, 3, 4, 7],
   VIO: [1, 5],
 };
@@ -38,6 +38,19 @@ export const IMPLEMENTED: ReadonlySet<string> = new Set(
  */
 export const NOT_OBSERVABLE: ReadonlyMap<string, string> = new Map([
   ['CAM-013', 'It shows only where index writes of two CPUs overlap, and a trace has one moment of each access.'],
+  [
+    'BAR-024',
+    'It lets a device answer anything in the unused part of a BAR; the rules of the used part judge any harm.',
+  ],
+  [
+    'MAP-009',
+    "It permits every answer to an access that straddles the end of a BAR, and its effects are the device's own.",
+  ],
+  ['MAP-012', 'It needs accesses of one device to another, and a trace has those of the CPUs only.'],
+  [
+    'MAP-013',
+    'It permits a device, RAM or a hole in the ranges that a class implies, so that no answer there breaks it.',
+  ],
   ['VFIO-001', 'A guest does not see the region and interrupt indexes of the VFIO interface.'],
   ['VFIO-002', 'The user of a VFIO region reads beyond its end, never a guest.'],
   ['VFIO-003', "It compares with the BARs of the host's device; BAR-002 and BAR-003 judge what the guest reads."],

@@ -12,6 +12,9 @@ import { both, MAYBE, OFF, ON, Region } from './region.ts';
 import type { Decode, OffReason } from './region.ts';
 import { windowDecode } from './window.ts';
 
+/** First of the eight ports of the configuration mechanism. */
+const CONFIGURATION_PORTS = 0xcf8;
+
 /**
  * Who claims an address: a pure function of the registers on the path (MAP-011), kept per region and recomputed for
  * the functions whose registers changed.
@@ -27,6 +30,10 @@ export class AddressMap {
   private loose: [Region[], Region[]] = [[], []];
   /** Answer of the last look by space, and the stretch of addresses for which it holds. */
   private readonly last: [Look, Look] = [new Look(), new Look()];
+  /** Regions that lie over the configuration ports and over ECAM, and where that is. */
+  private portShadow: readonly Region[] = [];
+  private ecamShadow: readonly Region[] = [];
+  private ecam: readonly Range[] = [];
   private readonly changed = new Set<PciFunction>();
 
   constructor(machine: MachineDescription, reporter: Reporter) {
@@ -72,6 +79,24 @@ export class AddressMap {
   looseIn(space: typeof PORT | typeof MEMORY): readonly Region[] {
     this.update();
     return this.loose[space];
+  }
+
+  /** Regions that decode, or may decode, over the configuration ports. */
+  overPorts(): readonly Region[] {
+    if (this.changed.size > 0) this.update();
+    return this.portShadow;
+  }
+
+  /** The same over ECAM. */
+  overEcam(): readonly Region[] {
+    if (this.changed.size > 0) this.update();
+    return this.ecamShadow;
+  }
+
+  /** Tells where ECAM is. */
+  placeEcam(ranges: readonly Range[]): void {
+    this.ecam = ranges;
+    this.collect();
   }
 
   /** Drops the regions of a function that is no longer there. */
@@ -238,6 +263,8 @@ export class AddressMap {
     }
     this.active = active;
     this.placed = placed;
+    this.portShadow = active[PORT].filter((region) => region.reaches(CONFIGURATION_PORTS, CONFIGURATION_PORTS + 7));
+    this.ecamShadow = active[MEMORY].filter((region) => this.touches(this.ecam, region));
     this.last[PORT].forget();
     this.last[MEMORY].forget();
     const { step } = this.reporter;

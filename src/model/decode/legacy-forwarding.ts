@@ -37,9 +37,13 @@ export function vgaDecode(bridge: PciFunction, region: Region): Decode {
   return bit === 1 ? inside : MAYBE;
 }
 
-/** Whether the bridge is known to implement VGA Enable. */
-export function mayHaveVga(bridge: PciFunction): boolean {
-  return (bridge.config.isWritable[BRIDGE_CONTROL >>> 2]! & (1 << (16 + VGA_ENABLE))) !== 0;
+/** Whether Bridge Control alone decides that the bridge does not forward the region: it would with VGA Enable. */
+export function lacksVga(bridge: PciFunction, region: Region): boolean {
+  if ((bridge.config.isWritable[BRIDGE_CONTROL >>> 2]! & (1 << (16 + VGA_ENABLE))) === 0) return false;
+  if (inVgaRange(bridge, region) !== OFF) return true;
+  const first = region.baseLo >>> 0;
+  const last = region.lastLo >>> 0;
+  return region.space !== MEMORY && last <= 0xffff && atVgaPorts(first & 0x3ff, last & 0x3ff) !== OFF;
 }
 
 /** Whether the region lies in what VGA Enable would forward: wholly, partly or perhaps (MAYBE), or not. */

@@ -30,7 +30,7 @@ export const OFF_RULES: Readonly<Record<OffReason, readonly [rule: string, why: 
   ],
   'vga range': [
     'BRG-008',
-    'VGA Enable of a bridge above is clear, and none of its windows holds the address.',
+    'Bridge Control of a bridge above does not forward this range for VGA, and none of its windows holds the address.',
     'windows=advisory',
   ],
   'entry enable': ['EA-002', 'The entry that gives the range is not enabled.'],

@@ -143,6 +143,11 @@ export class Region {
     return atMost(this.baseHi, this.baseLo, hi, lo) && atMost(hi, lo, this.lastHi, this.lastLo);
   }
 
+  /** Whether it holds one of the ports from `first` to `last`. */
+  reaches(first: number, last: number): boolean {
+    return this.baseHi === 0 && this.baseLo >>> 0 <= last && this.lastLo >>> 0 >= first;
+  }
+
   intersects(other: Region): boolean {
     return (
       this.space === other.space &&

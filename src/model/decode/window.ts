@@ -6,7 +6,7 @@ import type { PciFunction } from '../function.ts';
 import { classCodeOf } from '../function.ts';
 import { MAYBE, OFF, ON } from './region.ts';
 import type { Decode, OffReason, Region } from './region.ts';
-import { inVgaRange, isaDecode, mayHaveVga, vgaDecode } from './legacy-forwarding.ts';
+import { isaDecode, lacksVga, vgaDecode } from './legacy-forwarding.ts';
 
 /** A window's range, inclusive. `undefined`: its registers are not known; `closed`: base above limit, or none. */
 interface Window {
@@ -33,7 +33,7 @@ export function windowDecode(bridge: PciFunction, region: Region): { decode: Dec
   // What VGA Enable adds, whatever the windows and ISA Enable say.
   const vga = decode === ON ? OFF : vgaDecode(bridge, region);
   if (vga > decode) decode = vga;
-  if (decode === OFF && mayHaveVga(bridge) && inVgaRange(bridge, region) !== OFF) why = 'vga range';
+  if (decode === OFF && why !== 'isa range' && lacksVga(bridge, region)) why = 'vga range';
   // A subtractive bridge also passes what nobody else claims.
   if (decode === OFF && (classCodeOf(bridge.config) & 0xff) === 1) decode = MAYBE;
   return { decode, why };
