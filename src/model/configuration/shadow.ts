@@ -142,7 +142,7 @@ export class EcamShadow {
     this.state.reporter.count('MAP-007');
     const seen = judge(this.state, bdf, offset, access);
     if (seen === 'right') return false;
-    if (seen === 'wrong' && here.some(({ state }) => state === ON)) {
+    if (seen === 'wrong') {
       this.stolen = true;
       reportStolen(this.state, access, certain(this.state, bdf), 'a memory BAR hides ECAM');
     }

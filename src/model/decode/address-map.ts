@@ -87,7 +87,7 @@ export class AddressMap {
     return this.portShadow;
   }
 
-  /** The same over ECAM. */
+  /** Regions that decode over ECAM. */
   overEcam(): readonly Region[] {
     if (this.changed.size > 0) this.update();
     return this.ecamShadow;
@@ -264,7 +264,8 @@ export class AddressMap {
     this.active = active;
     this.placed = placed;
     this.portShadow = active[PORT].filter((region) => region.reaches(CONFIGURATION_PORTS, CONFIGURATION_PORTS + 7));
-    this.ecamShadow = active[MEMORY].filter((region) => this.touches(this.ecam, region));
+    // Nothing may hide ECAM, so that what only may decode there changes nothing of what is expected.
+    this.ecamShadow = active[MEMORY].filter((region) => region.state === ON && this.touches(this.ecam, region));
     this.last[PORT].forget();
     this.last[MEMORY].forget();
     const { step } = this.reporter;
