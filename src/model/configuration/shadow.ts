@@ -92,6 +92,7 @@ export class PortShadow {
     const seen = reached === undefined ? 'open' : judge(this.state, reached.bdf, reached.register, access);
     const { reporter } = this.state;
     if (choice === 'off') {
+      reporter.count('MAP-007');
       if (seen === 'wrong') this.report(access, reached && certain(this.state, reached.bdf));
       else if (seen !== 'doubtful') this.ports.access(access);
       return;

@@ -34,6 +34,8 @@ export class AddressMap {
   private portShadow: readonly Region[] = [];
   private ecamShadow: readonly Region[] = [];
   private ecam: readonly Range[] = [];
+  /** Step at which something on which decoding depends was last found changed or written. */
+  updatedAt = -1;
   private readonly changed = new Set<PciFunction>();
 
   constructor(machine: MachineDescription, reporter: Reporter) {
@@ -110,6 +112,7 @@ export class AddressMap {
   /** Recomputes what changed. Called before each look, and before each further change, so that no state is skipped. */
   update(): void {
     if (this.changed.size === 0) return;
+    this.updatedAt = this.reporter.step;
     const all = new Set<PciFunction>();
     for (const f of this.changed) addWithBelow(f, all);
     this.changed.clear();

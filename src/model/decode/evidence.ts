@@ -95,7 +95,7 @@ export class Evidence {
       }
       if (!isTelling(access)) region.unmark(offset, width);
     } else if (isStable(marker) && marker.silentAt < 0) {
-      countAnswer(this.state, region, marker.step);
+      countAnswer(this.state, region, marker);
       region.toldAt = step;
       region.shift = undefined;
     }

@@ -9,7 +9,7 @@ import { ROM_INDEX } from '../layout/base-address.ts';
 import { CAUSE_WRITE } from '../cells.ts';
 import type { PciFunction } from '../function.ts';
 import type { Marker, Region } from './region.ts';
-import { isRewritten, lastWritten } from './silence.ts';
+import { isRewritten, lastWritten, silenceRule } from './silence.ts';
 import type { Cause } from './silence.ts';
 import { isStable } from './telling.ts';
 import type { MachineState } from '../state.ts';
@@ -36,13 +36,14 @@ export function undisturbedRule(state: MachineState, region: Region, marker: Mar
   return undefined;
 }
 
-/** Counts the rule that would have been broken had the register been silent, which answered now as at step `step`. */
-export function countAnswer(state: MachineState, region: Region, step: number): void {
-  const { config } = region.function;
-  if (config.changedAt[1]! <= step && region.pageAt <= step && region.oddAt <= step && lastWritten(region) <= step)
-    return;
-  const rule = suspect(region, step)?.rule ?? weakSuspect(region, step)?.rule;
-  if (rule !== undefined) state.reporter.count(rule);
+/** Counts the rules that would have been broken had the register, which answered now as before, been silent or another. */
+export function countAnswer(state: MachineState, region: Region, marker: Marker): void {
+  const { step } = marker;
+  const { map, reporter } = state;
+  if (map.updatedAt <= step && region.oddAt <= step) return;
+  const rule = (silenceRule(state, region, marker) ?? suspect(region, step) ?? weakSuspect(region, step))?.rule;
+  if (rule !== undefined) reporter.count(rule);
+  if (region.movedAt > step) reporter.count('BAR-020');
 }
 
 /** What alone explains the silence of one register, if it had answered at step `step`. */
