@@ -20,6 +20,16 @@ const SMALL = `
   mr 4 0xc0070120 -> 0x27182818
   mr 4 0xc0060020 -> 0x31415926
   mr 4 0xc0070120 -> 0x27182818
+  mr 4 0xc0060040 -> 0x16180339
+  mr 4 0xc0060040 -> 0x16180339
+`;
+
+/** Two registers of the first of them. */
+const OWN = `
+  mr 4 0xc0060020 -> 0x31415926
+  mr 4 0xc0060020 -> 0x31415926
+  mr 4 0xc0060040 -> 0x16180339
+  mr 4 0xc0060040 -> 0x16180339
 `;
 
 /** Three registers of 00:04.0 in a row. */
@@ -135,13 +145,15 @@ export const cases: readonly RuleCase[] = [
   },
   {
     rule: 'BAR-025',
-    title: 'a small BAR is lost when another one comes into its page',
+    title: 'a small BAR is lost when another one comes into its page; one register alone may read ones',
     given: ['power-on', 'small'],
     steps: `
       ${SMALL}
       cw 4 00:09.0 0x10 <- 0xc0060100
       cr 4 00:09.0 0x10 -> 0xc0060100
-      mr 4 0xc0060020 -> 0x31415926 || 0x00000000 | 0xffffffff
+      mr 4 0xc0060020 -> 0xffffffff
+      cr 4 00:08.0 0x10 -> 0xc0060000
+      mr 4 0xc0060040 -> 0x16180339 || 0x00000000 | 0xffffffff
     `,
   },
   {
@@ -151,11 +163,12 @@ export const cases: readonly RuleCase[] = [
     steps: `
       cw 4 00:09.0 0x10 <- 0xc0060100
       cr 4 00:09.0 0x10 -> 0xc0060100
-      mr 4 0xc0060020 -> 0x31415926
-      mr 4 0xc0060020 -> 0x31415926
+      ${OWN}
       cw 2 00:09.0 0x04 <- 0x0004
       cr 2 00:09.0 0x04 -> 0x0004
       mr 4 0xc0060020 -> 0x31415926 | 0xffffffff
+      cr 4 00:08.0 0x10 -> 0xc0060000
+      mr 4 0xc0060040 -> 0x16180339 | 0xffffffff
     `,
   },
   {

@@ -10,7 +10,7 @@ import type { Range } from '../../access/machine.ts';
 import { formatHex } from '../../core/hex.ts';
 import { Answers } from './answers.ts';
 import { isLegacy } from './legacy-range.ts';
-import { countAnswer, isOdd, undisturbedRule } from './no-change.ts';
+import { countAnswer, undisturbedRule } from './no-change.ts';
 import { keyOf } from './place.ts';
 import type { Place } from './place.ts';
 import { ON } from './region.ts';
@@ -83,7 +83,7 @@ export class Evidence {
     const { width, valueHi, valueLo } = access;
     const offset = region.offset(place.lo);
     const marker = region.present(offset, width);
-    if (region.oddAt <= region.toldAt && isOdd(offset, width)) region.oddAt = step;
+    region.noteRead(offset, width, step);
     if (marker !== undefined && !equal(marker, access)) {
       if (isStable(marker)) {
         if (region.isRom && this.romStored(access, place)) return;
@@ -96,8 +96,7 @@ export class Evidence {
       if (!isTelling(access)) region.unmark(offset, width);
     } else if (isStable(marker) && marker.silentAt < 0) {
       countAnswer(this.state, region, marker);
-      region.toldAt = step;
-      region.shift = undefined;
+      region.noteAnswer(step);
     }
     if (isTelling(access)) {
       region.mark(offset, width, valueHi, valueLo, step);

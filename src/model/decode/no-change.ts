@@ -67,13 +67,6 @@ function suspect(region: Region, step: number): Suspect | undefined {
     };
   }
   if (lastWritten(region) > step) return undefined;
-  if (region.isSmall && region.pageAt > step) {
-    return {
-      rule: 'BAR-025',
-      at: region.pageAt - 1,
-      why: 'Another region came into the page of this one or left it; each decodes exactly its own bytes.',
-    };
-  }
   return f.commandChangedAt <= step ? redundantCommand(f, step) : undefined;
 }
 
@@ -81,6 +74,13 @@ function suspect(region: Region, step: number): Suspect | undefined {
 function weakSuspect(region: Region, step: number): Suspect | undefined {
   const { function: f } = region;
   if (lastWritten(region) > step) return undefined;
+  if (region.isSmall && region.pageAt > step) {
+    return {
+      rule: 'BAR-025',
+      at: region.pageAt - 1,
+      why: 'Another region came into the page of this one or left it; each decodes exactly its own bytes.',
+    };
+  }
   const command = redundantCommand(f, step);
   if (command !== undefined) return command;
   if (f.config.changedAt[1]! > step || region.oddAt <= step) return undefined;
@@ -113,9 +113,4 @@ function isConfigured({ config }: PciFunction, step: number): boolean {
 function answered({ config }: PciFunction, step: number): boolean {
   for (let d = 0; d < 16; d++) if (config.confirmedAt[d]! > step) return true;
   return false;
-}
-
-/** Whether a read is of a width or alignment with which a device need not reckon. */
-export function isOdd(offset: number, width: number): boolean {
-  return width !== 4 || (offset & 3) !== 0;
 }

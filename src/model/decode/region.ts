@@ -63,6 +63,8 @@ export interface Shift {
 }
 
 const MARKERS_AT_MOST = 256;
+/** An aligned dword, as `noteRead` counts kinds of reads. */
+const PLAIN_READ = 1 << 2;
 
 /** Bytes below which a region shares a page of the host with others. */
 const PAGE = 4096;
@@ -97,8 +99,11 @@ export class Region {
   endedAt = -1;
   /** Step of the last read of a marker that answered as before. */
   toldAt = -1;
-  /** Step of the first read of unusual width or alignment since then. */
+  /** Step of the first read of unusual width or alignment since then, of a kind after which it has not answered yet. */
   oddAt = -1;
+  /** Kinds of such reads, a bit each: since `toldAt`, and those after which it has answered. */
+  private oddKinds = 0;
+  private oddBorne = 0;
   /** Regions that decode in the same page, of one that is smaller than a page; step at which these were last others. */
   pageMates: readonly Region[] = [];
   pageAt = -1;
@@ -203,6 +208,22 @@ export class Region {
     };
     this.markers.set(key, marker);
     return marker;
+  }
+
+  /** A read of some width and alignment, which may be unusual. */
+  noteRead(offset: number, width: number, step: number): void {
+    const kind = 1 << (((offset & 3) << 2) | (width === 8 ? 3 : width >>> 1));
+    if (kind === PLAIN_READ || (kind & this.oddBorne) !== 0) return;
+    if (this.oddKinds === 0) this.oddAt = step;
+    this.oddKinds |= kind;
+  }
+
+  /** A marker answered as before. */
+  noteAnswer(step: number): void {
+    this.toldAt = step;
+    this.shift = undefined;
+    this.oddBorne |= this.oddKinds;
+    this.oddKinds = 0;
   }
 
   /** The value at an offset is not what it was. */
