@@ -198,6 +198,7 @@ test(
       guest.line(`write memory 0x${(ram + offset).toString(16)} 4 <- 0x${content.toString(16)}`);
       line(content);
       line(content);
+      line(content);
       if (!live) guest.program(F, 4, 2, 5);
       guest.program(F, 0x10, 4, Number(ram));
       guest.mustNotRead(Number(home(0).memory), 'BAR-021');

@@ -95,8 +95,9 @@ export function placeMemory(guest: Guest, device: Device, bdf: number, address: 
   guest.program(bdf, 0x10, 4, Number(address & 0xffffffffn));
 }
 
-/** Reads a device register twice: from then on it tells whether its region is reached. */
+/** Reads a device register three times: from then on it tells whether its region is reached, and what it surely is not. */
 export function mark(guest: Guest, address: bigint): bigint {
+  guest.memoryRead(address, 4);
   guest.memoryRead(address, 4);
   return guest.memoryRead(address, 4);
 }

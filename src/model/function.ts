@@ -45,8 +45,11 @@ export const ROLE_AF = 4096;
 export const ROLE_GROUP = 8192;
 /** Link Control. */
 export const ROLE_LINK = 16384;
+/** An entry of Enhanced Allocation. */
+export const ROLE_FIXED_RANGE = 32768;
 /** Decoding depends on the dword. */
-export const ROLE_DECODE = ROLE_COMMAND | ROLE_BAR | ROLE_ROM | ROLE_WINDOW | ROLE_POWER;
+export const ROLE_DECODE =
+  ROLE_COMMAND | ROLE_BAR | ROLE_ROM | ROLE_WINDOW | ROLE_POWER | ROLE_BRIDGE_CONTROL | ROLE_FIXED_RANGE;
 
 /** A field of a structure as it lies in a dword of the function. */
 export interface PlacedField {
@@ -179,6 +182,8 @@ export class PciFunction {
 
   /** Steps at which a write last changed I/O Space Enable and Memory Space Enable. */
   readonly enableChangedAt: [number, number] = [-1, -1];
+  /** Step at which a write last changed any bit of Command. */
+  commandChangedAt = -1;
   /** Steps of the last answer, and of the last write into one of its BARs. */
   answeredAt = -1;
   barWrittenAt = -1;

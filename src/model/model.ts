@@ -5,6 +5,7 @@ import { atMost, differenceHi, differenceLo } from '../core/pair.ts';
 import { ConfigurationPorts } from './configuration/cam.ts';
 import { readRegister, writeRegister, writeRest } from './configuration/configuration.ts';
 import { EcamWindows } from './configuration/ecam.ts';
+import { PortShadow } from './configuration/shadow.ts';
 import { Evidence } from './decode/evidence.ts';
 import { PRESENT } from './function.ts';
 import { judgeIntx } from './interrupts/intx.ts';
@@ -33,6 +34,7 @@ const SNAPSHOTS: ReadonlySet<Event['kind']> = new Set(['save', 'restore']);
 export class Model {
   private readonly state: MachineState;
   private readonly ports: ConfigurationPorts;
+  private readonly portShadow: PortShadow;
   private readonly ecam: EcamWindows;
   private readonly ledger: Ledger;
   private readonly evidence: Evidence;
@@ -47,6 +49,7 @@ export class Model {
   constructor(options: ModelOptions) {
     this.state = new MachineState(options);
     this.ports = new ConfigurationPorts(this.state);
+    this.portShadow = new PortShadow(this.state, this.ports);
     this.ecam = new EcamWindows(this.state);
     this.ledger = new Ledger(this.state);
     this.evidence = new Evidence(this.state);
@@ -138,8 +141,8 @@ export class Model {
       if (access.write && (access.valueLo & 6) === 6 && !state.showsResets) this.reset();
       return;
     }
-    if (state.machine.cam && this.ports.claims(port, access.width)) this.ports.access(access);
-    else this.region(access, PORT, 0, port);
+    const mechanism = state.machine.cam && this.ports.claims(port, access.width);
+    if (!mechanism || this.portShadow.access(access, state.map.overPorts())) this.region(access, PORT, 0, port);
   }
 
   private memory(access: Access): void {
@@ -151,7 +154,10 @@ export class Model {
       return;
     }
     if (this.ledger.ioApic.claims(hi, lo)) {
-      if (access.write) this.ledger.ioApic.write(lo, access.valueLo);
+      if (!access.write) return;
+      // Where a BAR lies over the registers, it may have taken the write.
+      for (const region of this.state.map.claims(MEMORY, hi, lo)) region.function.forgetContents();
+      this.ledger.ioApic.write(lo, access.valueLo);
       return;
     }
     this.region(access, MEMORY, hi, lo);
@@ -249,6 +255,7 @@ export class Model {
   private reset(): void {
     resetMachine(this.state);
     this.ports.reset();
+    this.portShadow.reset();
     this.ecam.reset();
     this.ledger.ioApic.reset();
   }
@@ -256,6 +263,7 @@ export class Model {
   private loseTrack(): void {
     loseTrack(this.state);
     this.ports.forget();
+    this.portShadow.reset();
   }
 
   private happen(event: Located<Event>): void {

@@ -119,6 +119,7 @@ function regionsOf(f: PciFunction): RegionSnapshot[] {
   return f.regions.flatMap((region): RegionSnapshot[] => {
     const { index, state, why, located, baseHi, baseLo } = region;
     const exponent = region.exponent();
+    if (region.entry !== undefined) return [];
     if (!located && exponent < 0 && !region.loose) return [];
     const kind = f.barKinds[index];
     return [

@@ -182,17 +182,6 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
-    rule: 'BAR-010',
-    title: 'the last BAR of a type 1 header says that it is 64-bit and has no upper half',
-    given: ['power-on'],
-    steps: `
-      cr 4 00:06.0 0x00 -> 0x20001234
-      cr 4 00:06.0 0x08 -> 0x06040000
-      cr 1 00:06.0 0x0e -> 0x01
-      cr 4 00:06.0 0x14 -> 0x00000000 | 0x00000004
-    `,
-  },
-  {
     rule: 'BAR-011',
     title: 'a 64-bit BAR moves only when its upper half is written',
     given: ['power-on', 'endpoint-assigned'],

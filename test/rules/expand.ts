@@ -19,6 +19,7 @@ import { GIVEN } from './given.ts';
 import { GIVEN_CONFIG } from './given-config.ts';
 import { GIVEN_MORE } from './given-more.ts';
 import { GIVEN_VIRTIO } from './given-virtio.ts';
+import { GIVEN_DECODE } from './given-decode.ts';
 
 /** Base of the ECAM window of the machine that all cases share; it serves buses 0 to 255. */
 const ECAM_BASE = 0xe0000000;
@@ -29,6 +30,7 @@ export const PREAMBLES: Readonly<Record<string, string>> = {
   ...GIVEN_MORE,
   ...GIVEN_CONFIG,
   ...GIVEN_VIRTIO,
+  ...GIVEN_DECODE,
 };
 
 export interface ExpandedCase {

@@ -104,7 +104,9 @@ export const cases: readonly RuleCase[] = [
       mw 4 0x10000100 <- 0x3c3c4d4d
       mr 4 0x10000100 -> 0x3c3c4d4d
       mr 4 0x10000100 -> 0x3c3c4d4d
+      mr 4 0x10000100 -> 0x3c3c4d4d
       ${CONVENTIONAL_MARKER}
+      mr 4 0xc0010100 -> 0x77778888
       cw 4 00:04.0 0x10 <- 0x10000000
       cr 4 00:04.0 0x10 -> 0x10000000
       mr 4 0x10000100 -> 0x3c3c4d4d || 0x77778888 | 0x01020304
@@ -137,6 +139,8 @@ export const cases: readonly RuleCase[] = [
     steps: `
       ${ENDPOINT_MARKER}
       ${CONVENTIONAL_MARKER}
+      mr 4 0xc0000100 -> 0x5a5a1234
+      mr 4 0xc0010100 -> 0x77778888
       ${OVERLAP}
       mr 4 0xc0000100 -> 0x5a5a1234 || 0x77778888 || 0xffffffff | 0x01020304
     `,

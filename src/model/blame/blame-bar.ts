@@ -107,7 +107,7 @@ function blameRefusal(state: MachineState, f: PciFunction, index: number, decodi
 }
 
 /** Whether address bits look like the answer to sizing: ones from the top down to a power of two. */
-function isSizeMask(bits: number, address: number, io: boolean): boolean {
+export function isSizeMask(bits: number, address: number, io: boolean): boolean {
   if (bits === 0) return false;
   const lowest = bits & -bits;
   const ones = address & ~(lowest - 1);

@@ -3,7 +3,7 @@
  * path, a write elsewhere, a reset, its own last write), then by the field.
  */
 
-import { blameBarWrite } from './blame-bar.ts';
+import { blameBarWrite, isSizeMask } from './blame-bar.ts';
 import { isLostByRestore } from './blame-restore.ts';
 import {
   CAUSE_BUS_RESET,
@@ -104,6 +104,13 @@ function blameWrite(state: MachineState, answer: WrongAnswer, field: PlacedField
       why: 'A write beyond a dword changes the addressed bytes, a part of them from the first on, or nothing.',
     };
   }
+  if (f.headerType === 1 && d >= 6 && d <= 9 && isSizedLikeBar(answer)) {
+    return {
+      rule: 'BAR-027',
+      why: 'A type 1 header has two BARs; the register is one of the bridge and does not answer to sizing.',
+      shape: 'behaves as a BAR',
+    };
+  }
   if ((f.roles[d]! & (ROLE_BAR | ROLE_ROM)) !== 0 && field.register !== 'Capabilities Pointer') {
     return blameBarWrite(state, f, d, answer.wrong, answer.answer);
   }
@@ -143,6 +150,15 @@ function blameWrite(state: MachineState, answer: WrongAnswer, field: PlacedField
     rule: field.rule,
     why: `${field.register}, ${field.field}: ${KINDS[field.attribute] ?? 'it does not read so'}.`,
   };
+}
+
+/** Whether all ones were written and the answer is the size of a BAR: ones down to a power of two, then type bits. */
+function isSizedLikeBar({ function: f, d, mask, answer }: WrongAnswer): boolean {
+  if (mask !== -1 || f.config.written[d] !== -1 || (f.config.writable(d) & ~answer) === 0) return false;
+  const io = (answer & 3) === 1;
+  if (!io && ((answer & 1) !== 0 || (answer & 6) === 2 || (answer & 6) === 6)) return false;
+  const address = io ? ~3 : ~15;
+  return isSizeMask(answer & address, address, io);
 }
 
 const KINDS: Partial<Record<PlacedField['attribute'], string>> = {

@@ -14,6 +14,13 @@ const DATA = 0xcfc;
 const DEFINED = 0x80fffffc | 0;
 const ENABLE = 0x80000000 | 0;
 
+/** Index register at one moment. */
+export interface SavedIndex {
+  index: number;
+  known: number;
+  written: number;
+}
+
 export class ConfigurationPorts {
   private readonly state: MachineState;
   private index = 0;
@@ -57,6 +64,31 @@ export class ConfigurationPorts {
     this.known = 0;
     this.beforeReset = undefined;
     this.partly = false;
+  }
+
+  /** The index as it stands, to come back to it where writes have not reached it. */
+  save(): SavedIndex {
+    const { index, known, written } = this;
+    return { index, known, written };
+  }
+
+  restore(saved: SavedIndex): void {
+    this.index = saved.index;
+    this.known = saved.known;
+    this.written = saved.written;
+  }
+
+  /** Whether a dword read at the index port is the index, as far as it is known. */
+  isIndex(value: number): boolean {
+    return this.known === 0 || this.partly || this.beforeReset !== undefined || ((value ^ this.index) & DEFINED) === 0;
+  }
+
+  /** The register that a plain access to the data window reaches at the present index; undefined: that is not so plain. */
+  reached(access: Access): { bdf: number; register: number } | undefined {
+    const lane = access.addressLo - DATA;
+    const plain = lane >= 0 && lane + access.width <= 4 && !(access.width === 2 && lane === 1);
+    if (!plain || this.known === 0 || (this.index & ENABLE) === 0 || (this.index & 3) !== 0) return undefined;
+    return { bdf: this.bdf, register: this.register + lane };
   }
 
   private accessIndex(access: Access): void {

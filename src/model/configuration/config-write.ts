@@ -127,6 +127,7 @@ export function writeDword(
   }
   // What lies behind a bridge is not looked at again for a write that leaves its registers as they were.
   if (value !== config.value[d] || open !== 0 || openBits(f, d) !== 0) changed(state, f, roles);
+  else if ((roles & ROLE_DECODE) !== 0) state.map.updatedAt = state.step;
 }
 
 /** Bits of a dword that are not known for sure. */
@@ -134,8 +135,10 @@ function openBits({ config }: PciFunction, d: number): number {
   return ~(config.seen[d]! | config.zero[d]!) | config.pending[d]! | config.otherMask[d]!;
 }
 
-function noteEnables({ config, enableChangedAt }: PciFunction, differs: number, step: number): void {
+function noteEnables(f: PciFunction, differs: number, step: number): void {
+  const { config, enableChangedAt } = f;
   const changes = differs & ~config.isHardwired[1]!;
+  if ((changes & 0xffff) !== 0) f.commandChangedAt = step;
   if ((changes & 1) !== 0) enableChangedAt[0] = step;
   if ((changes & 2) !== 0) enableChangedAt[1] = step;
 }

@@ -5,6 +5,7 @@ import type { EcamRange } from '../../access/machine.ts';
 import { atMost, differenceLo, sumHi, sumLo } from '../../core/pair.ts';
 import { pieces, readCrossing, readRegister, writeCrossing, writeRegister } from './configuration.ts';
 import type { PciFunction } from '../function.ts';
+import { EcamShadow } from './shadow.ts';
 import { ECAM, shapeOf } from '../state.ts';
 import type { MachineState } from '../state.ts';
 import { writePerhaps } from './write-perhaps.ts';
@@ -27,10 +28,13 @@ export class EcamWindows {
   /** Window that the guest has placed. */
   private placed: Window | undefined;
   private last: Window | undefined;
+  private readonly shadow: EcamShadow;
 
   constructor(state: MachineState) {
     this.state = state;
+    this.shadow = new EcamShadow(state);
     this.given = state.machine.ecam.map((range) => window(range));
+    this.tellMap();
   }
 
   /** Judges or applies an access that lies in a window. Returns whether it does. */
@@ -42,6 +46,7 @@ export class EcamWindows {
     const offset = at & 0xfff;
     const { state } = this;
     const { width, valueLo, valueHi } = access;
+    if (this.shadow.access(access, bdf, offset, ECAM)) return true;
     if (width === 8 || (offset & 3) + width > 4) {
       const rule = width === 8 ? 'ECAM-006' : 'ECAM-005';
       if (access.write) writeCrossing(state, bdf, offset, width, valueLo, valueHi, ECAM);
@@ -75,20 +80,28 @@ export class EcamWindows {
     const low = config.written[PCIEXBAR]!;
     const buses = BUSES[(low >>> 1) & 3];
     if ((low & 1) === 0 || buses === undefined) {
-      this.placed = undefined;
-      this.last = undefined;
+      this.reset();
       return;
     }
     const baseHi = config.written[PCIEXBAR + 1]! & config.writtenMask[PCIEXBAR + 1]! & 0xf;
     const baseLo = low & ~((buses << 20) - 1);
     this.placed = window({ baseHi, baseLo, firstBus: 0, lastBus: buses - 1, segment: 0 });
     this.last = undefined;
+    this.tellMap();
   }
 
   /** A machine reset switches off what the guest has placed. */
   reset(): void {
     this.placed = undefined;
     this.last = undefined;
+    this.tellMap();
+  }
+
+  private tellMap(): void {
+    const windows = this.placed === undefined ? this.given : [this.placed, ...this.given];
+    this.state.map.placeEcam(
+      windows.map(({ baseHi, baseLo, lastHi, lastLo }) => ({ loHi: baseHi, loLo: baseLo, hiHi: lastHi, hiLo: lastLo })),
+    );
   }
 
   private find(hi: number, lo: number): Window | undefined {

@@ -1,4 +1,6 @@
 import { atMost } from '../../core/pair.ts';
+import { Look } from './look.ts';
+import { PAGE } from './region.ts';
 import type { Region } from './region.ts';
 
 /** A region with the range under which it was entered: the region itself may have moved since. */
@@ -78,16 +80,27 @@ export class AddressIndex {
     return found;
   }
 
-  /** Regions whose ranges meet the one under which `region` stands in the index; itself among them. */
-  meeting(region: Region): Region[] {
+  has(region: Region): boolean {
+    return this.byRegion.has(region);
+  }
+
+  /** Adds the regions that lie in the pages of the range under which `region` stands in the index; itself among them. */
+  meeting(region: Region, into: Set<Region>): void {
     const entry = this.byRegion.get(region);
-    if (entry === undefined) return [];
+    if (entry === undefined) return;
+    const { baseHi, baseLo, lastHi, lastLo } = entry;
+    for (const other of this.within(baseHi, baseLo & -PAGE, lastHi, lastLo | (PAGE - 1))) into.add(other);
+  }
+
+  /** Regions that hold an address from one to another, in the order in which they were made. */
+  within(fromHi: number, fromLo: number, toHi: number, toLo: number): Region[] {
     const found: Region[] = [];
-    for (let index = this.upTo(entry.lastHi, entry.lastLo) - 1; index >= 0; index--) {
-      if (!atMost(entry.baseHi, entry.baseLo, this.reachHi[index]!, this.reachLo[index]!)) break;
-      const other = this.sorted[index]!;
-      if (atMost(entry.baseHi, entry.baseLo, other.lastHi, other.lastLo)) found.push(other.region);
+    for (let index = this.upTo(toHi, toLo) - 1; index >= 0; index--) {
+      if (!atMost(fromHi, fromLo, this.reachHi[index]!, this.reachLo[index]!)) break;
+      const { region, lastHi, lastLo } = this.sorted[index]!;
+      if (atMost(fromHi, fromLo, lastHi, lastLo)) found.push(region);
     }
+    if (found.length > 1) found.sort((one, other) => one.sequence - other.sequence);
     return found;
   }
 
@@ -141,45 +154,4 @@ function enlarge(plane: Int32Array): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(2 * plane.length);
   larger.set(plane);
   return larger;
-}
-
-/** Result of a look-up and the addresses below one high half for which it is the same. */
-class Look {
-  found: readonly Region[] = [];
-  private hi = 0;
-  /** Unsigned low halves; empty while nothing is known. */
-  private first = 1;
-  private end = 0;
-
-  holds(hi: number, lo: number): boolean {
-    const at = lo >>> 0;
-    return hi === this.hi && at >= this.first && at <= this.end;
-  }
-
-  forget(): void {
-    this.first = 1;
-    this.end = 0;
-  }
-
-  begin(hi: number): void {
-    this.hi = hi;
-    this.first = 0;
-    this.end = 0xffffffff;
-  }
-
-  startAt(lo: number): void {
-    this.first = Math.max(this.first, lo >>> 0);
-  }
-
-  startAfter(lo: number): void {
-    this.first = Math.max(this.first, (lo >>> 0) + 1);
-  }
-
-  endAt(lo: number): void {
-    this.end = Math.min(this.end, lo >>> 0);
-  }
-
-  endBefore(lo: number): void {
-    this.end = Math.min(this.end, (lo >>> 0) - 1);
-  }
 }

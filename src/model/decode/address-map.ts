@@ -6,9 +6,14 @@ import { PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import type { Reporter } from '../reporter.ts';
 import { AddressIndex } from './address-index.ts';
-import { both, MAYBE, OFF, ON, Region } from './region.ts';
+import { fixedRanges } from './fixed-range.ts';
+import type { FixedRange } from './fixed-range.ts';
+import { both, MAYBE, OFF, ON, PAGE, Region } from './region.ts';
 import type { Decode, OffReason } from './region.ts';
 import { windowDecode } from './window.ts';
+
+/** First of the eight ports of the configuration mechanism. */
+const CONFIGURATION_PORTS = 0xcf8;
 
 /**
  * Who claims an address: a pure function of the registers on the path (MAP-011), kept per region and recomputed for
@@ -23,6 +28,12 @@ export class AddressMap {
   private readonly placed = [new AddressIndex(), new AddressIndex()] as const;
   private readonly loose = [new Set<Region>(), new Set<Region>()] as const;
   private regionsMade = 0;
+  /** Regions that lie over the configuration ports and over ECAM, while nothing has changed, and where ECAM is. */
+  private portShadow: readonly Region[] | undefined;
+  private ecamShadow: readonly Region[] | undefined;
+  private ecam: readonly Range[] = [];
+  /** Step at which something on which decoding depends was last found changed or written. */
+  updatedAt = -1;
   private readonly changed = new Set<PciFunction>();
 
   constructor(machine: MachineDescription, reporter: Reporter) {
@@ -59,6 +70,29 @@ export class AddressMap {
     return [...this.loose[space]];
   }
 
+  /** Regions that decode, or may decode, over the configuration ports. */
+  overPorts(): readonly Region[] {
+    if (this.changed.size > 0) this.update();
+    this.portShadow ??= this.active[PORT].within(0, CONFIGURATION_PORTS, 0, CONFIGURATION_PORTS + 7);
+    return this.portShadow;
+  }
+
+  /** Regions that decode over ECAM. */
+  overEcam(): readonly Region[] {
+    if (this.changed.size > 0) this.update();
+    // Nothing may hide ECAM, so that what only may decode there changes nothing of what is expected.
+    this.ecamShadow ??= this.ecam.flatMap(({ loHi, loLo, hiHi, hiLo }) =>
+      this.active[MEMORY].within(loHi, loLo, hiHi, hiLo).filter(({ state }) => state === ON),
+    );
+    return this.ecamShadow;
+  }
+
+  /** Tells where ECAM is. */
+  placeEcam(ranges: readonly Range[]): void {
+    this.ecam = ranges;
+    this.ecamShadow = undefined;
+  }
+
   /** Drops the regions of a function that is no longer there. */
   forget(f: PciFunction): void {
     const { regions } = f;
@@ -70,6 +104,7 @@ export class AddressMap {
   /** Recomputes what changed. Called before each look, and before each further change, so that no state is skipped. */
   update(): void {
     if (this.changed.size === 0) return;
+    this.updatedAt = this.reporter.step;
     const all = new Set<PciFunction>();
     for (const f of this.changed) addWithBelow(f, all);
     this.changed.clear();
@@ -95,11 +130,12 @@ export class AddressMap {
 
   /** Decides the regions of a function anew; adds those that are no more to `gone`, and those that changed to `moved`. */
   private recompute(f: PciFunction, gone: Region[], moved: Region[]): void {
-    const wanted = barCount(f) === 0 ? 0 : barCount(f) + 1;
-    if (f.regions.length !== wanted) {
-      gone.push(...f.regions);
-      const indexes = wanted === 0 ? [] : [...Array.from({ length: wanted - 1 }, (_, index) => index), ROM_INDEX];
-      f.regions = indexes.map((index) => new Region(f, index, this.regionsMade++));
+    const count = barCount(f);
+    const entries = fixedRanges(f);
+    if (f.regions.length !== (count === 0 ? 0 : count + 1) + entries.length || !sameEntries(f, entries)) {
+      const before = f.regions;
+      this.renew(f, count, entries);
+      gone.push(...before.filter((region) => !f.regions.includes(region)));
     }
     // What does not answer keeps its place, to know it if it answers nevertheless.
     const silent = presence(f) === OFF || f.doubt === 'held';
@@ -108,19 +144,30 @@ export class AddressMap {
       const kind = f.barKinds[region.index];
       if (!silent || !region.located) region.place();
       this.decide(region);
+      const elsewhere =
+        space !== region.space ||
+        located !== region.located ||
+        baseLo !== region.baseLo ||
+        baseHi !== region.baseHi ||
+        lastLo !== region.lastLo ||
+        lastHi !== region.lastHi;
+      if (elsewhere) region.movedAt = this.reporter.step;
+      if (state !== OFF && region.state === OFF) region.endedAt = this.reporter.step;
       const same =
-        space === region.space &&
-        state === region.state &&
-        located === region.located &&
-        loose === region.loose &&
-        (!loose || kind === region.kindSeen) &&
-        baseLo === region.baseLo &&
-        baseHi === region.baseHi &&
-        lastLo === region.lastLo &&
-        lastHi === region.lastHi;
+        !elsewhere && state === region.state && loose === region.loose && (!loose || kind === region.kindSeen);
       if (!same) moved.push(region);
       region.kindSeen = kind;
     }
+  }
+
+  private renew(f: PciFunction, count: number, entries: readonly FixedRange[]): void {
+    const indexes = count === 0 ? [] : [...Array.from({ length: count }, (_, index) => index), ROM_INDEX];
+    const make = (index: number, entry?: FixedRange): Region => new Region(f, index, this.regionsMade++, entry);
+    // Regions that stay keep what was read behind them.
+    f.regions = [
+      ...indexes.map((index) => f.regions.find((one) => one.entry === undefined && one.index === index) ?? make(index)),
+      ...entries.map((entry) => f.regions.find((one) => isOf(one, entry)) ?? make(entry.index, entry)),
+    ];
   }
 
   private decide(region: Region): void {
@@ -137,11 +184,14 @@ export class AddressMap {
     };
     const { function: f } = region;
     condition(presence(f), f.doubt === 'unpowered' ? 'unpowered' : 'absent');
-    condition(enable(f, region.space), 'enable');
-    if (region.isRom) condition(three(f.config.bit(f.headerType === 1 ? 0x38 : 0x30, 0)), 'rom enable');
+    condition(enable(f, region.space), region.entry === undefined ? 'enable' : 'entry space enable');
+    if (region.entry !== undefined) condition(three(f.config.bit(region.entry.at + 3, 7)), 'entry enable');
+    else if (region.isRom) condition(three(f.config.bit(f.headerType === 1 ? 0x38 : 0x30, 0)), 'rom enable');
     condition(this.powered(f), 'power state');
     if (region.located) this.special(region, condition);
-    this.path(region, condition);
+    // Bridges above may know of the fixed range by an entry of their own.
+    if (region.entry !== undefined && (region.isRom || f.bus.owner !== undefined)) condition(MAYBE, '');
+    else this.path(region, condition);
     if (!region.located) state = both(state, MAYBE);
     // A reset that is only assumed switches nothing off for sure.
     if (state === OFF && isAssumed(f) && presence(f) !== OFF) {
@@ -183,8 +233,8 @@ export class AddressMap {
       if (!advisory) {
         condition(enable(bridge, region.space), 'bridge enable');
         if (region.located) {
-          const { decode, closed } = windowDecode(bridge, region);
-          condition(decode, closed ? 'window closed' : inner ? 'window' : 'outer window');
+          const { decode, why } = windowDecode(bridge, region);
+          condition(decode, why === 'window' && !inner ? 'outer window' : why);
         }
       }
       inner = false;
@@ -204,9 +254,12 @@ export class AddressMap {
 
   /** Enters what has changed into the indexes, and finds out what overlaps since. */
   private arrange(gone: readonly Region[], moved: readonly Region[]): void {
+    this.portShadow = undefined;
+    this.ecamShadow = undefined;
     const touched = new Set(moved);
     const meet = (region: Region): void => {
-      for (const index of this.active) for (const other of index.meeting(region)) touched.add(other);
+      this.active[PORT].meeting(region, touched);
+      this.active[MEMORY].meeting(region, touched);
     };
     for (const region of gone) {
       meet(region);
@@ -218,14 +271,53 @@ export class AddressMap {
     }
     for (const region of moved) meet(region);
     for (const region of touched) {
+      this.findPageMates(region);
       const was = region.overlapped;
-      region.overlapped = this.active[region.space].meeting(region).some((other) => other.function !== region.function);
+      region.overlapped = this.isOverlapped(region);
       if (was && !region.overlapped) region.overlapEndedAt = this.reporter.step;
     }
+  }
+
+  private isOverlapped(region: Region): boolean {
+    const { baseHi, baseLo, lastHi, lastLo } = region;
+    return (
+      this.active[region.space].has(region) &&
+      this.active[region.space]
+        .within(baseHi, baseLo, lastHi, lastLo)
+        .some((other) => other.function !== region.function)
+    );
+  }
+
+  /** Other regions that decode, or may decode, in the page of a region that is smaller than one. */
+  private findPageMates(region: Region): void {
+    const { pageMates: before, baseHi, baseLo } = region;
+    const small = region.state !== OFF && region.isSmall;
+    if (before.length === 0 && !small) return;
+    const page = baseLo & ~(PAGE - 1);
+    const mates = small
+      ? this.active[MEMORY].within(baseHi, page, baseHi, page | (PAGE - 1)).filter(
+          (other) => other !== region && other.sharesPage(baseHi, baseLo),
+        )
+      : [];
+    if (mates.length === before.length && mates.every((mate, index) => mate === before[index])) return;
+    region.pageMates = mates;
+    region.pageAt = this.reporter.step;
   }
 }
 
 const SPACES = [PORT, MEMORY] as const;
+
+function isOf({ entry }: Region, { number, at, index, io }: FixedRange): boolean {
+  return entry?.number === number && entry.at === at && entry.index === index && entry.io === io;
+}
+
+function sameEntries(f: PciFunction, entries: readonly FixedRange[]): boolean {
+  const first = f.regions.length - entries.length;
+  return entries.every((entry, index) => {
+    const region = f.regions[first + index];
+    return region !== undefined && isOf(region, entry);
+  });
+}
 
 function addWithBelow(f: PciFunction, all: Set<PciFunction>): void {
   if (all.has(f)) return;

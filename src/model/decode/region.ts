@@ -2,6 +2,8 @@ import { MEMORY, PORT } from '../../access/access.ts';
 import { atMost, differenceHi, differenceLo, sumHi, sumLo } from '../../core/pair.ts';
 import { addressMask, barDword, barSize, ROM_INDEX } from '../layout/base-address.ts';
 import type { PciFunction } from '../function.ts';
+import type { FixedRange } from './fixed-range.ts';
+import { placeOfEntry } from './fixed-range.ts';
 
 /** Whether a region decodes its range. */
 export const OFF = 0;
@@ -29,30 +31,53 @@ export type OffReason =
   | 'outer window'
   | 'address zero'
   | 'top of the address space'
+  | 'isa range'
+  | 'vga range'
+  | 'entry enable'
+  | 'entry space enable'
   | 'no address';
 
 /** A value of a device register that tells that its region was reached. */
 export interface Marker {
+  /** Low half of the offset in its region. */
+  offset: number;
   valueLo: number;
   valueHi: number;
   width: number;
   /** Equal reads in a row. */
   reads: number;
-  /** Step of the last of them. */
+  /** Steps of the first and the last of them. */
+  firstAt: number;
   step: number;
+  /** Step at which a hole was first read here since, without a verdict; -1: not. Its register may have gone to ones. */
+  silentAt: number;
   baseLo: number;
   baseHi: number;
 }
 
-const MARKERS_AT_MOST = 256;
+/** A register read as another one of its region: how far apart, and whose value it was. */
+export interface Shift {
+  offset: number;
+  from: number;
+  step: number;
+}
 
-/** Range of a BAR or the expansion ROM, with what is known of its decoding. */
+const MARKERS_AT_MOST = 256;
+/** An aligned dword, as `noteRead` counts kinds of reads. */
+const PLAIN_READ = 1 << 2;
+
+/** Bytes below which a region shares a page of the host with others. */
+export const PAGE = 4096;
+
+/** Range of a BAR, the expansion ROM or an entry of Enhanced Allocation, with what is known of its decoding. */
 export class Region {
   readonly function: PciFunction;
-  /** BAR index; 6: expansion ROM. */
+  /** BAR index, or the one that an entry stands for; 6: expansion ROM. */
   readonly index: number;
   /** Counts the regions of a machine, for an order that does not depend on addresses. */
   readonly sequence: number;
+  /** Entry of Enhanced Allocation that gives it its place; undefined: its BAR does. */
+  readonly entry: FixedRange | undefined;
   space: typeof PORT | typeof MEMORY = MEMORY;
   state: Decode = OFF;
   why: OffReason = 'no address';
@@ -73,14 +98,30 @@ export class Region {
   rolledBackAt = -1;
   /** What a hole was read for since the machine went back to a snapshot, without proof that the region is silent. */
   suspect: Marker | undefined;
+  /** Step at which its place was last found changed, and at which it was last found to have stopped decoding. */
+  movedAt = -1;
+  endedAt = -1;
+  /** Step of the last read of a marker that answered as before. */
+  toldAt = -1;
+  /** Step of the first read of unusual width or alignment since then, of a kind after which it has not answered yet. */
+  oddAt = -1;
+  /** Kinds of such reads, a bit each: since `toldAt`, and those after which it has answered. */
+  private oddKinds = 0;
+  private oddBorne = 0;
+  /** Regions that decode in the same page, of one that is smaller than a page; step at which these were last others. */
+  pageMates: readonly Region[] = [];
+  pageAt = -1;
+  /** A marker of another offset was read since the last move (BAR-020). */
+  shift: Shift | undefined;
   /** Kind of its BAR when it was placed last. */
   kindSeen: string | undefined;
   readonly markers = new Map<number, Marker>();
 
-  constructor(owner: PciFunction, index: number, sequence: number) {
+  constructor(owner: PciFunction, index: number, sequence: number, entry?: FixedRange) {
     this.function = owner;
     this.index = index;
     this.sequence = sequence;
+    this.entry = entry;
   }
 
   get isRom(): boolean {
@@ -88,7 +129,24 @@ export class Region {
   }
 
   get name(): string {
+    if (this.entry !== undefined) return `entry ${this.entry.number} of Enhanced Allocation`;
     return this.isRom ? 'expansion ROM' : `BAR ${this.index}`;
+  }
+
+  /** Register that places it, for a verdict. */
+  get register(): string {
+    if (this.entry !== undefined) return `Entry ${this.entry.number}`;
+    return this.isRom ? 'Expansion ROM Base Address' : `BAR ${this.index}`;
+  }
+
+  /** Whether it is smaller than a page, so that others may lie in its page. */
+  get isSmall(): boolean {
+    return this.space === MEMORY && this.located && differenceLo(this.lastLo, this.baseLo) >>> 0 < PAGE - 1;
+  }
+
+  /** Whether an address lies in the page of a region that is smaller than a page. */
+  sharesPage(hi: number, lo: number): boolean {
+    return this.isSmall && hi === this.baseHi && ((lo ^ this.baseLo) & ~(PAGE - 1)) === 0;
   }
 
   contains(hi: number, lo: number): boolean {
@@ -125,16 +183,52 @@ export class Region {
     const key = offset * 16 + width;
     const seen = this.markers.get(key);
     if (seen !== undefined && seen.valueLo === lo && seen.valueHi === hi) {
-      seen.reads++;
+      // A register that has gone to ones and come back is read anew.
+      seen.reads = seen.silentAt < 0 ? seen.reads + 1 : 1;
+      if (seen.reads === 1) seen.firstAt = step;
+      seen.silentAt = -1;
       seen.step = step;
       seen.baseLo = this.baseLo;
       seen.baseHi = this.baseHi;
       return seen;
     }
     if (seen === undefined && this.markers.size >= MARKERS_AT_MOST) this.markers.clear();
-    const marker = { valueLo: lo, valueHi: hi, width, reads: 1, step, baseLo: this.baseLo, baseHi: this.baseHi };
+    const { baseLo, baseHi } = this;
+    const marker = {
+      offset,
+      valueLo: lo,
+      valueHi: hi,
+      width,
+      reads: 1,
+      firstAt: step,
+      step,
+      silentAt: -1,
+      baseLo,
+      baseHi,
+    };
     this.markers.set(key, marker);
     return marker;
+  }
+
+  /** A read of some width and alignment, which may be unusual. */
+  noteRead(offset: number, width: number, step: number): void {
+    const kind = 1 << (((offset & 3) << 2) | (width === 8 ? 3 : width >>> 1));
+    if (kind === PLAIN_READ || (kind & this.oddBorne) !== 0) return;
+    if (this.oddKinds === 0) this.oddAt = step;
+    this.oddKinds |= kind;
+  }
+
+  /** A marker answered as before. */
+  noteAnswer(step: number): void {
+    this.toldAt = step;
+    this.shift = undefined;
+    this.oddBorne |= this.oddKinds;
+    this.oddKinds = 0;
+  }
+
+  /** The value at an offset is not what it was. */
+  unmark(offset: number, width: number): void {
+    this.markers.delete(offset * 16 + width);
   }
 
   /** The value that was last read at an offset, were it before a reset. */
@@ -150,8 +244,12 @@ export class Region {
 
   /** Places the region by the register's present contents. Leaves `state` to the caller. */
   place(): void {
-    const { function: f, index } = this;
+    const { function: f, index, entry } = this;
     const { config } = f;
+    if (entry !== undefined) {
+      this.placeFixed(entry);
+      return;
+    }
     const kind = this.isRom ? 'memory32' : (f.barKinds[index] ?? 'unknown');
     this.space = kind === 'io' ? PORT : MEMORY;
     const size = barSize(f, index);
@@ -180,6 +278,18 @@ export class Region {
     this.lastLo = sumLo(low, lastOffsetLo);
     this.lastHi = sumHi(high, low, lastOffsetHi, lastOffsetLo);
     this.located = config.length > d;
+  }
+
+  private placeFixed(entry: FixedRange): void {
+    this.space = entry.io ? PORT : MEMORY;
+    const place = placeOfEntry(this.function, entry);
+    this.located = place !== undefined;
+    this.loose = place === undefined;
+    if (place === undefined) return;
+    this.baseLo = place.baseLo;
+    this.baseHi = place.baseHi;
+    this.lastLo = sumLo(place.baseLo, place.offsetLo);
+    this.lastHi = sumHi(place.baseHi, place.baseLo, place.offsetHi, place.offsetLo);
   }
 }
 

@@ -5,7 +5,8 @@ import { atMost } from '../../core/pair.ts';
 import type { PciFunction } from '../function.ts';
 import { classCodeOf } from '../function.ts';
 import { MAYBE, OFF, ON } from './region.ts';
-import type { Decode, Region } from './region.ts';
+import type { Decode, OffReason, Region } from './region.ts';
+import { isaDecode, lacksVga, vgaDecode } from './legacy-forwarding.ts';
 
 /** A window's range, inclusive. `undefined`: its registers are not known; `closed`: base above limit, or none. */
 interface Window {
@@ -16,14 +17,26 @@ interface Window {
   closed: boolean;
 }
 
-/** Whether a bridge forwards a region's range downstream, and whether only a closed window keeps it from doing so. */
-export function windowDecode(bridge: PciFunction, region: Region): { decode: Decode; closed: boolean } {
+/** Whether a bridge forwards a region's range downstream, and what keeps it from doing so. */
+export function windowDecode(bridge: PciFunction, region: Region): { decode: Decode; why: OffReason } {
   const windows = region.space === PORT ? [ioWindow(bridge)] : [memoryWindow(bridge), prefetchableWindow(bridge)];
-  const decodes = windows.map((window) => (window === undefined ? MAYBE : holds(window, region)));
-  let decode = decodes.reduce((one, other) => (one > other ? one : other), OFF as Decode);
+  let decode: Decode = OFF;
+  for (const window of windows) {
+    const one = window === undefined ? MAYBE : holds(window, region);
+    if (one > decode) decode = one;
+  }
+  let why: OffReason = windows[0]?.closed === true ? 'window closed' : 'window';
+  // What ISA Enable takes out of the I/O window (PCIe 7.5.1.3.13).
+  const isa = region.space === PORT && decode !== OFF ? isaDecode(bridge, region) : ON;
+  if (isa === OFF) why = 'isa range';
+  if (isa < decode) decode = isa;
+  // What VGA Enable adds, whatever the windows and ISA Enable say.
+  const vga = decode === ON ? OFF : vgaDecode(bridge, region);
+  if (vga > decode) decode = vga;
+  if (decode === OFF && why !== 'isa range' && lacksVga(bridge, region)) why = 'vga range';
   // A subtractive bridge also passes what nobody else claims.
   if (decode === OFF && (classCodeOf(bridge.config) & 0xff) === 1) decode = MAYBE;
-  return { decode, closed: windows[0]?.closed === true };
+  return { decode, why };
 }
 
 function holds(window: Window, region: Region): Decode {

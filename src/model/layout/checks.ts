@@ -160,12 +160,15 @@ function checkType(f: PciFunction, index: number, kind: string, low: number, rep
   }
   if (kind !== 'io' && (low & 6) === 4 && index === barCount(f) - 1) {
     report({
-      rule: 'BAR-010',
+      rule: f.headerType === 1 ? 'BAR-027' : 'BAR-010',
       key: '64-bit without upper half',
       register,
       expected: 'a 32-bit BAR',
       actual: 'a 64-bit BAR',
-      why: 'A 64-bit BAR takes its own register and the next; the last one has no next.',
+      why:
+        f.headerType === 1
+          ? 'A type 1 header has two BARs; the register after them holds bus numbers.'
+          : 'A 64-bit BAR takes its own register and the next; the last one has no next.',
     });
   }
 }

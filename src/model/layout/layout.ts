@@ -18,6 +18,7 @@ import {
   ROLE_BUS_NUMBERS,
   ROLE_COMMAND,
   ROLE_DEVICE_CONTROL,
+  ROLE_FIXED_RANGE,
   ROLE_GROUP,
   ROLE_LINK,
   ROLE_MSI,
@@ -35,6 +36,7 @@ const SHPC = 0x0c;
 const EXPRESS = 0x10;
 const MSIX = 0x11;
 const ADVANCED_FEATURES = 0x13;
+const ENHANCED_ALLOCATION = 0x14;
 const AER = 0x0001;
 const SINGLE_ROOT = 0x0010;
 const RESIZABLE_BAR = 0x0015;
@@ -346,6 +348,8 @@ function declareRoles(f: PciFunction): void {
   if (f.msixAt > 0) role(f.msixAt, ROLE_MSIX);
   if (f.afAt > 0) role(f.afAt + 4, ROLE_AF);
   if (f.shpcAt > 0) role(f.shpcAt + 4, ROLE_SHPC);
+  for (const { id, offset, length } of f.capabilities)
+    if (id === ENHANCED_ALLOCATION) for (let at = 0; at < length; at += 4) role(offset + at, ROLE_FIXED_RANGE);
   if (f.expressAt > 0) {
     role(f.expressAt + 8, ROLE_DEVICE_CONTROL);
     role(f.expressAt + 0x10, ROLE_LINK);
