@@ -9,6 +9,7 @@ import { Evidence } from './decode/evidence.ts';
 import { PRESENT } from './function.ts';
 import { judgeIntx } from './interrupts/intx.ts';
 import { Ledger } from './interrupts/ledger.ts';
+import { settleOwed } from './interrupts/owed.ts';
 import { eject, hotPlugCommand, loseTrack, plug, resetMachine, unplug } from './life-cycle/life-cycle.ts';
 import type { ModelOptions, ModelStatistics } from './options.ts';
 import { ON } from './decode/region.ts';
@@ -21,6 +22,9 @@ import type { FunctionIdentity } from './verdict.ts';
 
 /** Chipset register that resets the machine. */
 const RESET_CONTROL = 0xcf9;
+
+/** Events that others cause: they stand behind the access or event that did. */
+const RESULTS: ReadonlySet<Event['kind']> = new Set(['message', 'line', 'intx']);
 
 /** The reference model of one machine: fed with accesses and events in order, it reports what no rule allows. */
 export class Model {
@@ -46,6 +50,7 @@ export class Model {
 
   access(access: Access): void {
     const { reporter } = this.state;
+    this.settle();
     reporter.atAccess(access);
     switch (access.space) {
       case PORT:
@@ -71,10 +76,21 @@ export class Model {
     const { reporter } = this.state;
     if (event.kind === 'remark') return;
     this.events++;
+    if (!RESULTS.has(event.kind)) {
+      this.settle();
+      this.state.eventAt = reporter.step;
+    }
     reporter.atEvent(event, event.line);
     if (event.kind !== 'restore') this.saved = false;
     this.happen(event);
     reporter.step++;
+  }
+
+  /** The next cause: what the last one has made due stands before it, or is lost. */
+  private settle(): void {
+    const { state } = this;
+    if (state.owed.entries.length > 0) state.reporter.afterwards(() => settleOwed(state));
+    state.causeAt = state.reporter.step;
   }
 
   /** Settles what is still open at the end of a trace. */
@@ -166,6 +182,7 @@ export class Model {
       if (!access.write && only.state === ON) only.function.answeredAt = state.step;
       return;
     }
+    for (const { function: f } of claims) f.vectors.touchedAt = state.step;
     if (access.write) {
       this.evidence.write(access, place, claims);
       if (claims.length === 0) {
@@ -188,6 +205,7 @@ export class Model {
     for (const region of map.looseIn(space)) {
       const f = region.function;
       f.barWrittenAt = step;
+      f.vectors.touchedAt = step;
       if (f.msix?.placement.bar !== region.index) continue;
       f.msix.table.forgetVariables();
       f.vectors.uncertain = true;
@@ -213,7 +231,7 @@ export class Model {
     if (found.what === 'table') {
       if (access.write) writeTable(state, region, msix, found.at, carried);
       else if (region.state === ON) readTable(state, f, msix, found.at, carried);
-    } else if (access.write) writePending(msix, found.at, carried);
+    } else if (access.write) writePending(f, msix, found.at, carried);
     else if (region.state === ON) readPending(state, f, msix, found.at, carried);
     return true;
   }
@@ -236,6 +254,7 @@ export class Model {
 
   private loseTrack(): void {
     loseTrack(this.state);
+    this.state.owed.clear();
     this.ports.forget();
   }
 

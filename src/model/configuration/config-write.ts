@@ -15,6 +15,7 @@ import {
 } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
+import { registerWritten } from '../interrupts/release.ts';
 import { afterWrite, beforeWrite, resetPerhaps } from '../life-cycle/life-cycle.ts';
 import { SHAPE_ALIAS, SHAPE_DECODING, SHAPE_UNSUPPORTED_STATE, shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
@@ -101,6 +102,7 @@ export function writeDword(
   if (d === 3 && (mask & 0xff) !== 0 && f.express !== true) config.allowZero(3, 0xff);
   if ((roles & (ROLE_MSI | ROLE_MSIX)) !== 0) f.vectors.afterControl(d, mask, data, state.step);
   afterWrite(state, f, d, mask, effective);
+  if (d === 1 || d >= 16) registerWritten(state, f, d, roles);
   // A guest that knows its device may start FLR before the trace has shown where the capability lies.
   if (
     d >= 16 &&

@@ -138,6 +138,8 @@ export function resetFunction(
   const { config } = f;
   const old = barDwords(f).map((d) => ({ d, value: config.value[d]!, known: config.known(d) }));
   const line = config.peek(0x3c, 1);
+  if (level === 'machine' || level === 'conventional' || level === 'flr') f.vectors.resetAtStep(state.step);
+  else f.vectors.reset();
   config.reset(level, cause, state.step);
   // A BAR returns to its default, or keeps the address that it had (BAR-016).
   for (const { d, value, known } of old) {
@@ -150,7 +152,6 @@ export function resetFunction(
   forgetSizes(f);
   if (level === 'flr') restoreLine(f, line);
   f.msix?.reset(cause, state.step);
-  f.vectors.reset();
   f.fresh = level;
   f.doubt = doubt;
   f.intx = undefined;
