@@ -7,8 +7,9 @@ import { readRegister, writeRegister, writeRest } from './configuration/configur
 import { EcamWindows } from './configuration/ecam.ts';
 import { Evidence } from './decode/evidence.ts';
 import { PRESENT } from './function.ts';
-import { judgeIntx } from './interrupts/intx.ts';
+import { conditionChanged, judgeIntx } from './interrupts/intx.ts';
 import { Ledger } from './interrupts/ledger.ts';
+import { settleLines } from './interrupts/lines.ts';
 import { settleOwed } from './interrupts/owed.ts';
 import { eject, hotPlugCommand, loseTrack, plug, resetMachine, unplug } from './life-cycle/life-cycle.ts';
 import type { ModelOptions, ModelStatistics } from './options.ts';
@@ -67,6 +68,7 @@ export class Model {
     }
     if (access.write) {
       this.saved = false;
+      this.state.lines.dirty = true;
       this.followHost();
     }
     reporter.step++;
@@ -79,6 +81,7 @@ export class Model {
     if (!RESULTS.has(event.kind)) {
       this.settle();
       this.state.eventAt = reporter.step;
+      this.state.lines.dirty = true;
     }
     reporter.atEvent(event, event.line);
     if (event.kind !== 'restore') this.saved = false;
@@ -90,6 +93,7 @@ export class Model {
   private settle(): void {
     const { state } = this;
     if (state.owed.entries.length > 0) state.reporter.afterwards(() => settleOwed(state));
+    if (state.lines.dirty && state.shown.conditions) state.reporter.afterwards(() => settleLines(state));
     state.causeAt = state.reporter.step;
   }
 
@@ -255,6 +259,7 @@ export class Model {
   private loseTrack(): void {
     loseTrack(this.state);
     this.state.owed.clear();
+    this.state.lines.forget();
     this.ports.forget();
   }
 
@@ -268,6 +273,10 @@ export class Model {
         judgeIntx(state, event.bdf, event.level);
         return;
       case 'condition':
+        conditionChanged(state, event.bdf, event.level);
+        return;
+      case 'line':
+        state.lines.change(event.input, event.level);
         return;
       case 'fire':
         this.ledger.fire(event.bdf, event.vector);
@@ -300,13 +309,12 @@ export class Model {
         this.saves++;
         return;
       case 'restore':
+        state.lines.forget();
         // Back to the only snapshot, which is what is known; any other is older.
         if (!this.saved || this.saves !== 1) this.loseTrack();
         this.saved = true;
         return;
       // Nothing changes for the guest.
-      // The line may be shared, so it tells nothing of one function.
-      case 'line':
       case 'remark':
         return;
     }

@@ -6,6 +6,7 @@ import { Journal } from './blame/journal.ts';
 import type { ModelOptions } from './options.ts';
 import { Reporter } from './reporter.ts';
 import { Routing } from './configuration/routing.ts';
+import { Lines } from './interrupts/lines.ts';
 import { Owed } from './interrupts/owed.ts';
 import { shownBy } from './interrupts/shown.ts';
 import type { Shown } from './interrupts/shown.ts';
@@ -43,6 +44,8 @@ export class MachineState {
   readonly shown: Shown;
   /** Messages that are due or allowed right now. */
   readonly owed = new Owed();
+  /** Levels of interrupt lines, as far as the source tells them. */
+  readonly lines = new Lines();
   /** Ports whose next message is waited for. */
   readonly slots = new Set<PciFunction>();
   /** Steps of the last access or event that causes something, and of the last such event. */

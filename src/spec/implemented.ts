@@ -13,16 +13,17 @@ const BY_AREA: Readonly<Record<string, readonly number[]>> = {
   ROM: [1, 2, 4, 5, 6],
   CAP: [1, 2, 3, 4],
   ECAP: [1, 2],
-  MSI: [1, 2, 3, 4, 5, 6, 8, 9, 10, 11],
-  MSIX: [1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20, 21, 22, 23],
+  MSI: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+  MSIX: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26],
+  INTX: [1, 2, 3, 5],
   PM: [1, 2, 3, 4, 5],
-  RST: [1, 2, 3, 5, 6],
+  RST: [1, 2, 3, 5, 6, 7],
   PCIE: [1, 2],
   AER: [1, 2, 3, 4],
   RBAR: [1],
   EA: [1],
-  BRG: [1, 2, 3, 4, 5, 6, 7, 10, 11, 12],
-  HP: [1, 3, 4, 7],
+  BRG: [1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13],
+  HP: [1, 3, 4, 6, 7],
   VIO: [1, 5],
 };
 
@@ -38,6 +39,10 @@ export const IMPLEMENTED: ReadonlySet<string> = new Set(
  */
 export const NOT_OBSERVABLE: ReadonlyMap<string, string> = new Map([
   ['CAM-013', 'It shows only where index writes of two CPUs overlap, and a trace has one moment of each access.'],
+  [
+    'INTX-004',
+    'The tables that describe the routing are no accesses to PCI, and what Interrupt Line holds is a number of the platform.',
+  ],
   ['VFIO-001', 'A guest does not see the region and interrupt indexes of the VFIO interface.'],
   ['VFIO-002', 'The user of a VFIO region reads beyond its end, never a guest.'],
   ['VFIO-003', "It compares with the BARs of the host's device; BAR-002 and BAR-003 judge what the guest reads."],

@@ -34,8 +34,8 @@ function enabledEvents({ config, expressAt }: PciFunction): number | undefined {
 
 /** Whether the port has no cause of its own for an interrupt, as far as its registers say: hot plug, PME, errors. */
 export function isIdle(f: PciFunction): boolean {
-  if (f.shpcAt > 0) return false;
-  if (f.portType < 4 || f.portType > 6) return f.portType < 7 || f.portType > 8;
+  if (f.shpcAt > 0 || (f.isBridge && !f.listComplete)) return false;
+  if (f.portType < 4 || f.portType > 6) return f.portType < 4 || f.portType === 9;
   if (!isAlone(f)) return false;
   return f.portType === 5 || f.config.bit(f.expressAt + 3, 0) === 0 || isSwitchedOff(f);
 }

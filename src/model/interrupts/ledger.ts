@@ -174,7 +174,7 @@ export class Ledger {
     if (one === 'may') return one;
     const other = f.msiAt > 0 ? askMsi(state, f, event) : undefined;
     if (other === 'may') return other;
-    const known = one ?? other ?? this.former(f, event);
+    const known = this.former(f, event) ?? one ?? other;
     if (known !== undefined) return known;
     if (event.bdf === undefined) return undefined;
     if (f.vectors.uncertain || !f.listComplete) return 'may';
@@ -187,6 +187,10 @@ export class Ledger {
     if (former.length === 0) return undefined;
     this.state.reporter.count('RST-007');
     if (f.answeredAt <= resetAt || f.doubt !== 'none' || f.vectors.uncertain) return undefined;
+    const { config, msiAt, msixAt } = f;
+    const controls = [msiAt, msixAt].filter((at) => at > 0).map((at) => config.changedAt[at >>> 2]!);
+    // Once it was set up again, the rules of its mechanism say what it may send.
+    if (controls.some((changed) => changed > resetAt)) return undefined;
     if (!former.some((content) => same(content, event, this.state.machine.iommu))) return undefined;
     return {
       function: f,

@@ -9,6 +9,8 @@ export interface Shown {
   causes: boolean;
   /** Conditions behind INTx are shown, and what they make of levels stands right behind them. */
   conditions: boolean;
+  /** Resets are complete when the access that starts them is answered: time does not pass by itself. */
+  instant: boolean;
 }
 
 export function shownBy({ caps }: MachineDescription): Shown {
@@ -16,6 +18,7 @@ export function shownBy({ caps }: MachineDescription): Shown {
   return {
     ordered,
     causes: ordered && caps.includes('fire'),
+    instant: !caps.includes('clock'),
     conditions: caps.includes('intx') && !caps.includes('async-msi'),
   };
 }

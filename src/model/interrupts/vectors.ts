@@ -52,6 +52,8 @@ export interface Wire {
   quiet: boolean;
   /** A reset or a removal ended the last condition. */
   ended: boolean;
+  /** Step of the last change that an event told; -1: none. */
+  changedAt: number;
 }
 
 /** Contents kept of each kind; a vector that changes more often is no longer judged by them. */
@@ -135,7 +137,7 @@ export class Vectors {
     this.slot = newSlot();
     this.former = [];
     if (this.wire.condition !== undefined) {
-      this.wire.ended = this.wire.condition === 1;
+      this.wire.ended ||= this.wire.condition === 1;
       this.wire.condition = 0;
     }
   }
@@ -151,7 +153,7 @@ export class Vectors {
   forget(): void {
     this.reset();
     this.uncertain = true;
-    this.wire = { condition: -1, quiet: false, ended: false };
+    this.wire = { condition: -1, quiet: false, ended: false, changedAt: -1 };
   }
 
   /** Contents that the function is known to be able to send at the moment. */
@@ -321,5 +323,5 @@ function newSlot(): Slot {
 }
 
 function newWire(): Wire {
-  return { condition: undefined, quiet: false, ended: false };
+  return { condition: undefined, quiet: false, ended: false, changedAt: -1 };
 }
