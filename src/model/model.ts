@@ -50,8 +50,10 @@ export class Model {
   }
 
   access(access: Access): void {
-    const { reporter } = this.state;
+    const { reporter, lines } = this.state;
     this.settle();
+    // A read may tell what a write has made of a register.
+    if (lines.isWatched) lines.dirty = true;
     reporter.atAccess(access);
     switch (access.space) {
       case PORT:
@@ -68,7 +70,6 @@ export class Model {
     }
     if (access.write) {
       this.saved = false;
-      this.state.lines.dirty = true;
       this.followHost();
     }
     reporter.step++;

@@ -25,6 +25,11 @@ export class Lines {
   /** Whether an input of which nothing was told is down, as at power-on. */
   private fresh = true;
 
+  /** Whether an access may make a level wrong. */
+  get isWatched(): boolean {
+    return this.told.size > 0 || this.levels.size > 0;
+  }
+
   follow(f: PciFunction): void {
     this.told.add(f);
     this.dirty = true;
@@ -199,7 +204,7 @@ function downRule(state: MachineState, f: PciFunction, input: number, another: b
         why: "A bridge's Interrupt Disable and Bus Master Enable do not block INTx from below.",
       };
   }
-  if (f.config.changedAt[1]! >= start && ((f.config.before[1]! >>> 10) & 1) === 1)
+  if (f.config.changedAt[1]! > f.vectors.wire.changedAt && ((f.config.before[1]! >>> 10) & 1) === 1)
     return {
       rule: 'CMD-011',
       why: 'When Interrupt Disable is cleared, a source that is still pending asserts INTx again.',

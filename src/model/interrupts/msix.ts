@@ -74,7 +74,12 @@ export function mayMsix(state: MachineState, f: PciFunction, index: number, enab
   }
   if (f.vectors.masked(index) !== 1) return 'may';
   const entryMasked = msix?.table.bit(16 * index + 12, 0) === 1;
-  const changed = Math.max(entryMasked ? msix.table.changedAt[4 * index + 3]! : -1, config.changedAt[msixAt >>> 2]!);
+  const functionMasked = config.bit(msixAt + 2, 14) === 1;
+  // It is closed since the earlier of the masks that are set.
+  const changed = Math.min(
+    entryMasked ? msix.table.changedAt[4 * index + 3]! : Infinity,
+    functionMasked ? config.changedAt[msixAt >>> 2]! : Infinity,
+  );
   return block(state, f, changed, {
     rule: !entryMasked && isNarrow(f) ? 'MSIX-002' : 'MSIX-013',
     register: 'MSI-X table entry',
