@@ -14,7 +14,7 @@ export type Choices = Readonly<Record<string, string>>;
 export const ECAM_BASE = 0xe0000000n;
 
 /** The machine of all properties: the apertures are where the guest places BARs. */
-function machine(): MachineDescription {
+function machine(own: Partial<MachineDescription>): MachineDescription {
   const range = (loHi: number, loLo: number, hiHi: number, hiLo: number) => ({ loHi, loLo, hiHi, hiLo });
   return {
     ...emptyMachine(),
@@ -23,6 +23,7 @@ function machine(): MachineDescription {
     mem32: [range(0, 0xc0000000 | 0, 0, 0xdfffffff | 0)],
     mem64: [range(0x8, 0, 0xf, 0xffffffff | 0)],
     ram: [range(0, 0, 0, 0x7fffffff)],
+    ...own,
   };
 }
 
@@ -43,12 +44,12 @@ interface Outcome {
   notes: Note[];
 }
 
-/** Runs the model over lines of the text notation. Lines count from 1, as in a file. */
-export function judge(lines: readonly string[], choices: Choices = {}): Outcome {
+/** Runs the model over lines of the text notation. Lines count from 1, as in a file. `own` changes the machine. */
+export function judge(lines: readonly string[], choices: Choices = {}, own: Partial<MachineDescription> = {}): Outcome {
   const divergences: Divergence[] = [];
   const notes: Note[] = [];
   const model = new Model({
-    machine: machine(),
+    machine: machine(own),
     choices,
     skip: new Set(),
     divergence: (divergence) => divergences.push(divergence),
@@ -69,8 +70,12 @@ export function judge(lines: readonly string[], choices: Choices = {}): Outcome 
 }
 
 /** Fails with the trace when the model blames anything in it. */
-export function expectSilence(lines: readonly string[], choices: Choices = {}): void {
-  const { divergences } = judge(lines, choices);
+export function expectSilence(
+  lines: readonly string[],
+  choices: Choices = {},
+  own: Partial<MachineDescription> = {},
+): void {
+  const { divergences } = judge(lines, choices, own);
   if (divergences.length > 0) throw new Error(`a conforming trace was blamed:\n${report(lines, divergences, choices)}`);
 }
 

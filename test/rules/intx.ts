@@ -28,6 +28,7 @@ export const cases: readonly RuleCase[] = [
     machine: 'caps=intx irq=00:04.0:20',
     given: ['power-on', 'conventional-assigned'],
     steps: `
+      line 4 1
       condition 00:04.0 1
       +! line 20 1
       ${LOOK}
@@ -70,6 +71,11 @@ export const cases: readonly RuleCase[] = [
     machine: 'caps=intx',
     given: ['power-on', 'conventional-assigned'],
     steps: `
+      condition 00:04.0 1
+      intx 00:04.0 1
+      condition 00:04.0 0
+      intx 00:04.0 0
+      ${LOOK}
       +! condition 00:04.0 1
       intx 00:04.0 1
       ${LOOK}
@@ -97,6 +103,7 @@ export const cases: readonly RuleCase[] = [
     steps: `
       cw 2 00:04.0 0x04 <- 0x0407
       cr 2 00:04.0 0x04 -> 0x0407
+      line 4 1
       condition 00:04.0 1
       cw 2 00:04.0 0x04 <- 0x0007
       +! line 20 1
@@ -239,6 +246,7 @@ export const cases: readonly RuleCase[] = [
     steps: `
       cw 2 00:1c.0 0x04 <- 0x0407
       cr 2 00:1c.0 0x04 -> 0x0407
+      line 4 1
       condition 01:00.0 1
       +! line 16 1
       cr 4 01:00.0 0x00 -> 0x10411af4
@@ -252,6 +260,7 @@ export const cases: readonly RuleCase[] = [
     steps: `
       cw 2 00:1c.0 0x04 <- 0x0003
       cr 2 00:1c.0 0x04 -> 0x0003
+      line 4 1
       condition 01:00.0 1
       +! line 16 1
       cr 4 01:00.0 0x00 -> 0x10411af4

@@ -22,6 +22,10 @@ export class Lines {
   /** Functions of whose INTx events have told. */
   readonly told = new Set<PciFunction>();
   private readonly levels = new Map<number, 0 | 1>();
+  /** Inputs that were up though no function of which events tell drove them: something else may be on them. */
+  private readonly foreign = new Set<number>();
+  /** Whether any input was told: else the source does not show lines at all. */
+  seen = false;
   /** Whether an input of which nothing was told is down, as at power-on. */
   private fresh = true;
 
@@ -40,12 +44,22 @@ export class Lines {
     if (!this.levels.has(input) && this.levels.size >= LINES_AT_MOST) return;
     if (this.levels.get(input) !== level) (level === 1 ? this.rose : this.fell).add(input);
     this.levels.set(input, level);
+    this.seen = true;
     this.dirty = true;
   }
 
   /** Level of an input; -1: not known. */
   level(input: number, powerOn: boolean): 0 | 1 | -1 {
     return this.levels.get(input) ?? (powerOn && this.fresh ? 0 : -1);
+  }
+
+  /** Whether an input that is up says something of the functions. */
+  isOwn(input: number): boolean {
+    return !this.foreign.has(input);
+  }
+
+  share(input: number): void {
+    this.foreign.add(input);
   }
 
   up(): number[] {
@@ -75,7 +89,7 @@ export function settleLines(state: MachineState): void {
     if (f.bus.functions[f.deviceFunction] === f) settleAssertion(state, f);
     else lines.told.delete(f);
   }
-  if (state.machine.irq.length > 0) judgeLevels(state);
+  if (state.machine.irq.length > 0 && lines.seen) judgeLevels(state);
   lines.rose.clear();
   lines.fell.clear();
 }
@@ -93,10 +107,7 @@ function judgeLevels(state: MachineState): void {
     state.reporter.count(f.bus.owner === undefined ? 'INTX-001' : 'INTX-003');
     if (lines.level(input, state.powerOn) === 0) reportDown(state, f, input, strayLine(state, must, stuck));
   }
-  for (const input of stuck) {
-    if (lines.level(input, state.powerOn) !== 1) continue;
-    reportUp(state, input);
-  }
+  for (const input of stuck) if (lines.level(input, state.powerOn) === 1 && lines.isOwn(input)) reportUp(state, input);
 }
 
 /** An input that went up instead of another one. */
@@ -155,7 +166,7 @@ function rootPin(f: PciFunction): string | undefined {
   let pin = own - 1;
   let at = f;
   for (let bridge = at.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
-    if (bridge.expressAt === 0 && !bridge.listComplete) return undefined;
+    if (bridge.expressAt === 0 ? !bridge.listComplete : bridge.portType < 0) return undefined;
     // Below a port there is one device, whatever its number looks like with ARI.
     const port = bridge.portType === 4 || bridge.portType === 6;
     pin = (pin + (port ? 0 : at.device)) & 3;
@@ -216,8 +227,11 @@ function downRule(state: MachineState, f: PciFunction, input: number, another: b
 function reportUp(state: MachineState, input: number): void {
   const { lines } = state;
   const found = upRule(state, input);
-  // What else shares the line is not known: only a line that functions have driven says something.
-  if (found === undefined) return;
+  // What else shares the line is not known: only a line that nothing but functions has driven says something.
+  if (found === undefined) {
+    lines.share(input);
+    return;
+  }
   lines.adopt(input);
   state.reporter.diverge({
     rule: found.rule,
@@ -251,8 +265,10 @@ function upRule(state: MachineState, input: number) {
     };
   }
   if (rose) return undefined;
-  const held = all.find((f) => f.vectors.wire.condition === 1);
-  const last = held ?? all.find((f) => f.vectors.wire.changedAt >= 0) ?? all.find((f) => f.vectors.slot.enabledAt >= 0);
+  const last =
+    all.find((f) => f.vectors.wire.condition === 1) ??
+    all.find((f) => f.vectors.wire.changedAt >= 0) ??
+    all.find((f) => f.vectors.slot.enabledAt >= 0);
   if (last === undefined) return undefined;
   const { rule, shape, why } = assertedWrongly(last, assertion(state, last).because);
   const shared = rule === 'INTX-001' && all.filter((f) => f.vectors.wire.changedAt >= 0).length > 1;
