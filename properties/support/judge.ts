@@ -14,7 +14,7 @@ export type Choices = Readonly<Record<string, string>>;
 export const ECAM_BASE = 0xe0000000n;
 
 /** The machine of all properties: the apertures are where the guest places BARs. */
-export function machine(): MachineDescription {
+export function machine(own: Partial<MachineDescription> = {}): MachineDescription {
   const range = (loHi: number, loLo: number, hiHi: number, hiLo: number) => ({ loHi, loLo, hiHi, hiLo });
   return {
     ...emptyMachine(),
@@ -23,6 +23,7 @@ export function machine(): MachineDescription {
     mem32: [range(0, 0xc0000000 | 0, 0, 0xdfffffff | 0)],
     mem64: [range(0x8, 0, 0xf, 0xffffffff | 0)],
     ram: [range(0, 0, 0, 0x7fffffff)],
+    ...own,
   };
 }
 
@@ -49,9 +50,10 @@ export class Judge {
   readonly model: Model;
   private line = 0;
 
-  constructor(choices: Choices = {}) {
+  /** `own` changes the machine. */
+  constructor(choices: Choices = {}, own: Partial<MachineDescription> = {}) {
     this.model = new Model({
-      machine: machine(),
+      machine: machine(own),
       choices,
       skip: new Set(),
       divergence: (divergence) => this.outcome.divergences.push(divergence),
@@ -79,17 +81,21 @@ export class Judge {
   }
 }
 
-/** Runs the model over lines of the text notation. */
-export function judge(lines: readonly string[], choices: Choices = {}): Outcome {
-  const one = new Judge(choices);
+/** Runs the model over lines of the text notation; `own` changes the machine. */
+export function judge(lines: readonly string[], choices: Choices = {}, own: Partial<MachineDescription> = {}): Outcome {
+  const one = new Judge(choices, own);
   one.feed(lines);
   one.finish();
   return one.outcome;
 }
 
 /** Fails with the trace when the model blames anything in it. */
-export function expectSilence(lines: readonly string[], choices: Choices = {}): void {
-  const { divergences } = judge(lines, choices);
+export function expectSilence(
+  lines: readonly string[],
+  choices: Choices = {},
+  own: Partial<MachineDescription> = {},
+): void {
+  const { divergences } = judge(lines, choices, own);
   if (divergences.length > 0) throw new Error(`a conforming trace was blamed:\n${report(lines, divergences, choices)}`);
 }
 

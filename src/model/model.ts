@@ -8,8 +8,10 @@ import { EcamWindows } from './configuration/ecam.ts';
 import { PortShadow } from './configuration/shadow.ts';
 import { Evidence } from './decode/evidence.ts';
 import { PRESENT } from './function.ts';
-import { judgeIntx } from './interrupts/intx.ts';
+import { conditionChanged, judgeIntx } from './interrupts/intx.ts';
 import { Ledger } from './interrupts/ledger.ts';
+import { settleLines } from './interrupts/lines.ts';
+import { settleOwed } from './interrupts/owed.ts';
 import { eject, hotPlugCommand, loseTrack, plug, resetMachine, unplug } from './life-cycle/life-cycle.ts';
 import type { ModelOptions, ModelStatistics } from './options.ts';
 import { ON } from './decode/region.ts';
@@ -29,6 +31,8 @@ const RESET_CONTROL = 0xcf9;
 /** Events that tell of what devices do, or change nothing for the guest. */
 const UNCAUSED: ReadonlySet<Event['kind']> = new Set(['message', 'line', 'intx', 'save', 'restore']);
 const SNAPSHOTS: ReadonlySet<Event['kind']> = new Set(['save', 'restore']);
+/** Events that others cause: they stand behind the access or event that did. */
+const RESULTS: ReadonlySet<Event['kind']> = new Set(['message', 'line', 'intx']);
 
 /** The reference model of one machine: fed with accesses and events in order, it reports what no rule allows. */
 export class Model {
@@ -58,7 +62,10 @@ export class Model {
   }
 
   access(access: Access): void {
-    const { reporter } = this.state;
+    const { reporter, lines } = this.state;
+    this.settle();
+    // A read may tell what a write has made of a register.
+    if (lines.isWatched) lines.dirty = true;
     reporter.atAccess(access);
     this.quiet.end();
     this.snapshots.touch();
@@ -86,6 +93,11 @@ export class Model {
     const { reporter } = this.state;
     if (event.kind === 'remark') return;
     this.events++;
+    if (!RESULTS.has(event.kind)) {
+      this.settle();
+      this.state.eventAt = reporter.step;
+      this.state.lines.dirty = true;
+    }
     reporter.atEvent(event, event.line);
     if (!UNCAUSED.has(event.kind)) this.quiet.end();
     if (!SNAPSHOTS.has(event.kind)) this.snapshots.touch();
@@ -93,6 +105,14 @@ export class Model {
     noteEvent(this.state, event);
     this.happen(event);
     reporter.step++;
+  }
+
+  /** The next cause: what the last one has made due stands before it, or is lost. */
+  private settle(): void {
+    const { state } = this;
+    if (state.owed.entries.length > 0) state.reporter.afterwards(() => settleOwed(state));
+    if (state.lines.dirty && state.shown.conditions) state.reporter.afterwards(() => settleLines(state));
+    state.causeAt = state.reporter.step;
   }
 
   /** Settles what is still open at the end of a trace. */
@@ -191,6 +211,7 @@ export class Model {
       return;
     }
     state.disturbedAt = state.step;
+    for (const { function: f } of claims) f.vectors.touchedAt = state.step;
     if (access.write) {
       this.evidence.write(access, place, claims);
       if (claims.length === 0) {
@@ -213,6 +234,7 @@ export class Model {
     for (const region of map.looseIn(space)) {
       const f = region.function;
       f.barWrittenAt = step;
+      f.vectors.touchedAt = step;
       if (f.msix?.placement.bar !== region.index) continue;
       f.msix.table.forgetVariables();
       f.vectors.uncertain = true;
@@ -238,7 +260,7 @@ export class Model {
     if (found.what === 'table') {
       if (access.write) writeTable(state, region, msix, found.at, carried);
       else if (region.state === ON) readTable(state, f, msix, found.at, carried);
-    } else if (access.write) writePending(msix, found.at, carried);
+    } else if (access.write) writePending(f, msix, found.at, carried);
     else if (region.state === ON) readPending(state, f, msix, found.at, carried);
     return true;
   }
@@ -262,6 +284,8 @@ export class Model {
 
   private loseTrack(): void {
     loseTrack(this.state);
+    this.state.owed.clear();
+    this.state.lines.forget();
     this.ports.forget();
     this.portShadow.reset();
   }
@@ -278,6 +302,11 @@ export class Model {
         judgeIntx(state, event.bdf, event.level);
         return;
       case 'condition':
+        conditionChanged(state, event.bdf, event.level);
+        return;
+      case 'line':
+        this.quiet.input(event.input, event.level);
+        state.lines.change(event.input, event.level);
         return;
       case 'fire':
         this.ledger.fire(event.bdf, event.vector);
@@ -311,10 +340,7 @@ export class Model {
         return;
       case 'restore':
         if (!this.snapshots.restore()) this.loseTrack();
-        return;
-      // The line may be shared, so it tells nothing of one function.
-      case 'line':
-        this.quiet.input(event.input, event.level);
+        state.lines.forget();
         return;
       case 'remark':
         return;

@@ -59,6 +59,13 @@ export class Reporter {
     this.step = now.step;
   }
 
+  /** Runs `judge` of what the last access or event should have caused, as if nothing had followed it yet. */
+  afterwards(judge: () => void): void {
+    this.step--;
+    judge();
+    this.step++;
+  }
+
   /** Value of a choice or deviation: as the profile states it, else as learned, else undefined. */
   choice(name: string): string | undefined {
     return this.options.choices[name] ?? this.learned.get(name);

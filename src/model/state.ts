@@ -6,6 +6,10 @@ import { Journal } from './blame/journal.ts';
 import type { ModelOptions } from './options.ts';
 import { Reporter } from './reporter.ts';
 import { Routing } from './configuration/routing.ts';
+import { Lines } from './interrupts/lines.ts';
+import { Owed } from './interrupts/owed.ts';
+import { shownBy } from './interrupts/shown.ts';
+import type { Shown } from './interrupts/shown.ts';
 import { Vectors } from './interrupts/vectors.ts';
 
 /** How an access reached configuration space; kept beside what it taught. */
@@ -36,6 +40,17 @@ export class MachineState {
   readonly routing = new Routing();
   readonly journal = new Journal();
   readonly map: AddressMap;
+  /** What the source shows of interrupts. */
+  readonly shown: Shown;
+  /** Messages that are due or allowed right now. */
+  readonly owed = new Owed();
+  /** Levels of interrupt lines, as far as the source tells them. */
+  readonly lines = new Lines();
+  /** Ports whose next message is waited for. */
+  readonly slots = new Set<PciFunction>();
+  /** Steps of the last access or event that causes something, and of the last such event. */
+  causeAt = -1;
+  eventAt = -1;
   /** The recording begins at power-on: registers that nobody touched hold their reset values. */
   powerOn: boolean;
   /** Whether the source shows resets and removals, so that none happens unseen. */
@@ -65,6 +80,7 @@ export class MachineState {
     this.map = new AddressMap(options.machine, this.reporter);
     this.powerOn = options.machine.powerOn;
     this.routing.addSegments(options.machine.ecam);
+    this.shown = shownBy(options.machine);
   }
 
   get step(): number {

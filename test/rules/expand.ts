@@ -17,6 +17,7 @@ import { parseMachineWord } from '../../src/access/machine-text.ts';
 import type { RuleCase } from './case.ts';
 import { GIVEN } from './given.ts';
 import { GIVEN_CONFIG } from './given-config.ts';
+import { GIVEN_INTERRUPTS } from './given-interrupts.ts';
 import { GIVEN_MORE } from './given-more.ts';
 import { GIVEN_VIRTIO } from './given-virtio.ts';
 import { GIVEN_DECODE } from './given-decode.ts';
@@ -31,6 +32,7 @@ export const PREAMBLES: Readonly<Record<string, string>> = {
   ...GIVEN_CONFIG,
   ...GIVEN_VIRTIO,
   ...GIVEN_DECODE,
+  ...GIVEN_INTERRUPTS,
 };
 
 export interface ExpandedCase {

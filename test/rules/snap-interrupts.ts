@@ -52,7 +52,7 @@ export const cases: readonly RuleCase[] = [
       ${MASKED}
       fire 00:03.0 0
       save
-      ${UNMASK}
+      mw 4 0xc000200c <- 0x00000000
       message 0xfee00000 0x4041 00:03.0
       restore
       mr 4 0xc0003000 -> 0x00000001 | 0x00000000

@@ -128,13 +128,11 @@ function blameWrite(state: MachineState, answer: WrongAnswer, field: PlacedField
     }
     if (width === 1) return { rule: 'CMD-009', why: 'A byte write of Command obeys the same masks as a word write.' };
   }
+  const unchanged = ((answer.answer ^ config.before[d]!) & bits) === 0;
+  if (field.rule === 'MSIX-001' && field.attribute === 'RW' && width !== 2 && unchanged)
+    return { rule: 'MSIX-002', why: 'A byte or dword write reaches enable and function mask as a word write does.' };
   const writable = config.writable(d);
-  if (
-    width === 4 &&
-    HEADER_WITH_SEVERAL_REGISTERS.has(d) &&
-    (bits & ~writable) === 0 &&
-    ((answer.answer ^ config.before[d]!) & bits) === 0
-  ) {
+  if (width === 4 && HEADER_WITH_SEVERAL_REGISTERS.has(d) && (bits & ~writable) === 0 && unchanged) {
     return {
       rule: 'HDR-018',
       why: 'A dword write to several registers treats each byte by its own rule; none is refused because of its neighbours.',

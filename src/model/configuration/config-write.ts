@@ -16,6 +16,7 @@ import {
 } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
+import { registerWritten } from '../interrupts/release.ts';
 import { afterWrite, beforeWrite, resetPerhaps } from '../life-cycle/life-cycle.ts';
 import { isLocked, noteVirtualWrite } from '../life-cycle/single-root.ts';
 import { noteResize } from '../life-cycle/resizable.ts';
@@ -114,6 +115,7 @@ export function writeDword(
   if ((roles & (ROLE_MSI | ROLE_MSIX)) !== 0) f.vectors.afterControl(d, mask, data, state.step);
   afterWrite(state, f, d, mask, effective);
   if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, effective, f.doubt === 'none');
+  if (d === 1 || d >= 16) registerWritten(state, f, d, roles);
   // A guest that knows its device may start FLR before the trace has shown where the capability lies.
   if (
     d >= 16 &&

@@ -3,6 +3,8 @@
 import { bitCount, CAUSE_NONE } from '../cells.ts';
 import type { PciFunction } from '../function.ts';
 import { PRESENT, ROLE_MSI } from '../function.ts';
+import { slotRead } from '../interrupts/hot-plug.ts';
+import { readMessagePending } from '../interrupts/pending.ts';
 import { asleepAbove } from '../life-cycle/presence.ts';
 import { judgeVirtualRead } from '../life-cycle/single-root.ts';
 import { judgeResize } from '../life-cycle/resizable.ts';
@@ -65,12 +67,18 @@ export function judgeSpecial(state: MachineState, f: PciFunction, d: number, mas
   if (sleeper !== undefined) return behindSleeper(state, sleeper, mask, data);
   if (d === 1) judgeErrors(state, f, mask, data);
   if (d === 1 && judgeStatus(state, f, mask, data)) return true;
-  if ((f.roles[d]! & ROLE_MSI) !== 0 && judgeMessageEnable(state, f, d, mask, data)) return true;
+  if ((f.roles[d]! & ROLE_MSI) !== 0) {
+    if (judgeMessageEnable(state, f, d, mask, data)) return true;
+    readMessagePending(state, f, d, mask, data);
+  }
   if (d >= 64) {
     judgeResize(state, f, d, mask, data);
     judgeVirtualRead(state, f, d, mask, data);
   }
-  if (f.expressAt > 0 && f.portType >= 4) judgePort(state, f, d, mask, data);
+  if (f.expressAt > 0 && f.portType >= 4) {
+    judgePort(state, f, d, mask, data);
+    if (d === (f.expressAt + 0x18) >>> 2) slotRead(state, f, mask, data);
+  }
   if (f.aliasOf !== undefined) judgeAlias(state, f, d, mask, data);
   return judgeStored(state, f, d, mask, data);
 }

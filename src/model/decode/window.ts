@@ -90,3 +90,12 @@ function ioWindow(bridge: PciFunction): Window | undefined {
   const last = (limitUpper << 16) | ((limit & 0xf0) << 8) | 0xfff;
   return make(0, (baseUpper << 16) | ((base & 0xf0) << 8), 0, last);
 }
+
+/** Whether an address is or may be inside a memory window of the bridge, so that requests from below do not go up. */
+export function windowHolds(bridge: PciFunction, hi: number, lo: number): boolean {
+  return [memoryWindow(bridge), prefetchableWindow(bridge)].some(
+    (window) =>
+      window === undefined ||
+      (!window.closed && atMost(window.baseHi, window.baseLo, hi, lo) && atMost(hi, lo, window.lastHi, window.lastLo)),
+  );
+}

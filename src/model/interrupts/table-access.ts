@@ -4,13 +4,15 @@ import { CAUSE_WRITE } from '../cells.ts';
 import { isLostByRestore } from '../blame/blame-restore.ts';
 import { findDamage } from '../blame/damage.ts';
 import type { PciFunction } from '../function.ts';
-import { followPending, isFirstPendingRead } from './after-restore.ts';
+import { followPending } from './after-restore.ts';
 import type { MsixTable, Placement } from './msix-table.ts';
 import type { Region } from '../decode/region.ts';
 import { MAYBE } from '../decode/region.ts';
 import { formatBits } from '../text.ts';
 import { shapeOf, TABLE } from '../state.ts';
 import type { MachineState } from '../state.ts';
+import { judgePending } from './pending.ts';
+import { tableWritten } from './release.ts';
 
 /** Bytes that an access carries; halves as int32. */
 export interface Carried {
@@ -199,8 +201,9 @@ export function writeTable(state: MachineState, region: Region, msix: MsixTable,
     return;
   }
   // The data of an unmasking write of 8 bytes is in place before the mask goes (MSIX-019).
-  writeEntryDword(state, region, msix, at >>> 2, lo, width);
-  if (width === 8) writeEntryDword(state, region, msix, (at >>> 2) + 1, hi, width);
+  const unmasking = width === 8 && (at & 0xf) === 8 && (hi & 1) === 0;
+  writeEntryDword(state, region, msix, at >>> 2, lo, width, unmasking);
+  if (width === 8) writeEntryDword(state, region, msix, (at >>> 2) + 1, hi, width, unmasking);
 }
 
 function writeEntryDword(
@@ -210,14 +213,16 @@ function writeEntryDword(
   d: number,
   data: number,
   width: number,
+  unmasking: boolean,
 ): void {
   if (d >= msix.table.length) return;
   const f = region.function;
   note(state, f, d, data, width);
-  f.vectors.beforeTable(d, -1, data);
+  f.vectors.beforeTable(d, -1, data, unmasking);
   msix.oddWrites.delete(d);
   if (region.state === MAYBE) msix.table.writePerhaps(d, -1, data, state.step, shapeOf(width, TABLE));
   else msix.table.write(d, -1, data, state.step, shapeOf(width, TABLE));
+  tableWritten(state, f, d);
 }
 
 function writeOdd(state: MachineState, f: PciFunction, msix: MsixTable, at: number, { width, lo }: Carried): void {
@@ -281,72 +286,15 @@ function readPendingDword(state: MachineState, f: PciFunction, msix: MsixTable, 
   }
   for (let bit = 0; bit < 32; bit++) {
     const index = 32 * d + bit;
-    if (index < msix.size) judgePending(state, f, msix, index, (answer >>> bit) & 1);
+    if (index < msix.size) judgePending(state, f, true, index, (answer >>> bit) & 1);
   }
   followPending(state, f, msix, d, answer);
 }
 
-function judgePending(state: MachineState, f: PciFunction, msix: MsixTable, index: number, bit: number): void {
-  const known = f.vectors.known(index);
-  const enabled = f.config.bit(f.msixAt + 2, 15) === 1;
-  const masked = f.vectors.masked(index);
-  if (bit === 0) {
-    if (known?.pending === 1 && enabled && masked === 1 && f.barWrittenAt < known.firedAt) {
-      pendingVerdict(
-        state,
-        f,
-        known.firedAt < f.restoredAt && isFirstPendingRead(f, msix, index) ? 'SNAP-003' : 'MSIX-013',
-        'no pending bit after a masked event',
-        1,
-        0,
-        'An event happened while the vector was masked, and nothing has served it since.',
-      );
-    }
-    if (known !== undefined) {
-      known.pending = 0;
-      known.stuck = 0;
-    }
-    return;
-  }
-  const free = f.config.bit(4, 2) === 1 && (f.powerAt === 0 || (f.config.peek(f.powerAt + 4, 1) ?? 3) % 4 === 0);
-  if (!enabled || masked !== 0 || !free || f.vectors.uncertain) return;
-  const vector = f.vectors.vector(index);
-  vector.stuck++;
-  if (vector.stuck !== 2) return;
-  pendingVerdict(
-    state,
-    f,
-    'MSIX-014',
-    'pending though unmasked',
-    0,
-    1,
-    'The vector is enabled and unmasked: it sends its message and the pending bit goes to 0.',
-  );
-}
-
-function pendingVerdict(
-  state: MachineState,
-  f: PciFunction,
-  rule: string,
-  shape: string,
-  expected: number,
-  actual: number,
-  explanation: string,
-): void {
-  state.reporter.diverge({
-    rule,
-    function: f,
-    register: 'MSI-X Pending Bit Array',
-    shape,
-    expected: `pending bit ${expected}`,
-    actual: `pending bit ${actual}`,
-    explanation,
-  });
-}
-
 /** Software must not write the pending bits; what it wrote may be stored (MSIX-020). */
-export function writePending(msix: MsixTable, at: number, { width, lo, hi }: Carried): void {
+export function writePending(f: PciFunction, msix: MsixTable, at: number, { width, lo, hi }: Carried): void {
   msix.pendingWritten = true;
+  for (const { vector } of f.vectors.held()) vector.pending = -1;
   const d = at >>> 2;
   if (d < msix.pending.length) msix.pending.written[d]! |= lo;
   if (width === 8 && d + 1 < msix.pending.length) msix.pending.written[d + 1]! |= hi;

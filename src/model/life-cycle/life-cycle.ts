@@ -141,6 +141,8 @@ export function resetFunction(
   const { config } = f;
   const old = barDwords(f).map((d) => ({ d, value: config.value[d]!, known: config.known(d) }));
   const line = config.peek(0x3c, 1);
+  if (level === 'machine' || level === 'conventional' || level === 'flr') f.vectors.resetAtStep(state.step);
+  else f.vectors.reset();
   config.reset(level, cause, state.step);
   // A BAR returns to its default, or keeps the address that it had (BAR-016).
   for (const { d, value, known } of old) {
@@ -155,7 +157,6 @@ export function resetFunction(
   resetVirtual(state, f, !firmware, level === 'flr' ? 'RST-004' : resetRule(cause));
   if (level === 'flr') restoreLine(f, line);
   f.msix?.reset(cause, state.step);
-  f.vectors.reset();
   f.virtio?.reset();
   f.fresh = level;
   f.doubt = doubt;

@@ -1,0 +1,71 @@
+/** Pending bits: those of an MSI-X table's array, and those of MSI with masks (PCIe 7.7.1.8, 7.7.2.9). */
+
+import type { PciFunction } from '../function.ts';
+import type { MachineState } from '../state.ts';
+import { isFirstPendingRead } from './after-restore.ts';
+import { powerState } from './gates.ts';
+import { slotPending } from './hot-plug.ts';
+import { maskAt, messageMasked } from './msi.ts';
+import { isNarrow } from './owed.ts';
+import { isEnabled } from './release.ts';
+
+/** Pending bits of MSI are read: one each of the vectors that are enabled. */
+export function readMessagePending(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
+  if (f.msiAt === 0 || f.config.bit(f.msiAt + 3, 0) !== 1 || d !== (maskAt(f) + 4) >>> 2) return;
+  const message = f.vectors.message();
+  if (message === undefined) return;
+  for (let index = 0; index <= message.replaces; index++)
+    if (((mask >>> index) & 1) === 1) judgePending(state, f, false, index, (data >>> index) & 1);
+}
+
+/** A pending bit reads `bit`. */
+export function judgePending(state: MachineState, f: PciFunction, msix: boolean, index: number, bit: number): void {
+  const { vectors } = f;
+  const known = msix ? vectors.known(index) : vectors.knownMessage(index);
+  const enabled = isEnabled(f, msix) === 1;
+  const masked = msix ? vectors.masked(index) : messageMasked(f, index);
+  if (bit === 0) {
+    if (known === undefined) return;
+    if (known.pending === 1 && enabled && masked === 1 && vectors.touchedAt < known.firedAt)
+      report(state, f, msix, pendingRule(f, msix, index, known.firedAt), 'no pending bit after a masked event', 1, 0);
+    known.pending = 0;
+    known.stuck = 0;
+    return;
+  }
+  if (enabled && masked === 1) slotPending(state, f, msix, index);
+  const free = f.config.bit(4, 2) === 1 && (f.powerAt === 0 || powerState(f) === 0);
+  if (!enabled || masked !== 0 || !free || vectors.uncertain) return;
+  const vector = msix ? vectors.vector(index) : vectors.messageVector(index);
+  vector.stuck++;
+  if (vector.stuck === 2) report(state, f, msix, msix ? 'MSIX-014' : 'MSI-009', 'pending though unmasked', 0, 1);
+}
+
+function pendingRule(f: PciFunction, msix: boolean, index: number, firedAt: number): string {
+  if (!msix) return 'MSI-009';
+  if (f.msix !== undefined && firedAt < f.restoredAt && isFirstPendingRead(f, f.msix, index)) return 'SNAP-003';
+  const byFunction = f.msix?.table.bit(16 * index + 12, 0) !== 1;
+  return byFunction && isNarrow(f) ? 'MSIX-002' : 'MSIX-013';
+}
+
+function report(
+  state: MachineState,
+  f: PciFunction,
+  msix: boolean,
+  rule: string,
+  shape: string,
+  expected: number,
+  actual: number,
+): void {
+  state.reporter.diverge({
+    rule,
+    function: f,
+    register: msix ? 'MSI-X Pending Bit Array' : 'MSI Pending Bits',
+    shape,
+    expected: `pending bit ${expected}`,
+    actual: `pending bit ${actual}`,
+    explanation:
+      expected === 1
+        ? 'An event happened while the vector was masked, and nothing has served it since.'
+        : 'The vector is enabled and unmasked: it sends its message and the pending bit goes to 0.',
+  });
+}
