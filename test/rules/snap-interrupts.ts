@@ -60,6 +60,21 @@ export const cases: readonly RuleCase[] = [
   },
   {
     rule: 'SNAP-003',
+    title: 'an event that was pending at the snapshot is never delivered',
+    machine: 'caps=fire,msi',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      ${MASKED}
+      fire 00:03.0 0
+      save
+      restore
+      mw 4 0xc000200c <- 0x00000000
+      +! message 0xfee00000 0x4041 00:03.0
+      cr 4 00:03.0 0x00 -> 0x10411af4
+    `,
+  },
+  {
+    rule: 'SNAP-003',
     title: 'a vector that was masked at the snapshot sends after the restore',
     given: ['power-on', 'endpoint-assigned'],
     steps: `

@@ -125,8 +125,9 @@ function naming({ msix, cause }: Expected): Naming {
 }
 
 /** Rule of a lost message where the way to it tells more than the cause: how the vector was opened, or what is off. */
-export function lossRule(f: PciFunction, msix: boolean, cause: Cause): string {
+export function lossRule(f: PciFunction, msix: boolean, cause: Cause, firedAt = -1): string {
   const { vectors, config } = f;
+  if (cause === 'mask' && firedAt >= 0 && firedAt < f.restoredAt) return 'SNAP-003';
   if (!msix) {
     const message = vectors.message();
     return message !== undefined && (message.data & message.replaces) !== 0 ? 'MSI-007' : '';
@@ -172,6 +173,7 @@ const LOSSES: Readonly<Record<string, string>> = {
   'MSIX-002': 'Enable and function mask of MSI-X have their effect whatever the width of the write.',
   'MSIX-017': 'However MSI-X was enabled and unmasked, no event after the write is lost.',
   'MSIX-024': 'Memory Space Enable stops accesses to the table, not the messages of the function.',
+  'SNAP-003': 'What was pending at the snapshot is delivered when its mask goes away after the restore.',
   'MSI-007': 'With low data bits that are not 0 a message still goes to the programmed address.',
 };
 

@@ -73,7 +73,8 @@ function mustArrive(state: MachineState, f: PciFunction, msix: boolean, index: n
 }
 
 function expect(state: MachineState, f: PciFunction, msix: boolean, index: number, cause: Cause, owed: boolean): void {
-  const lost = owed ? lossRule(f, msix, cause) : '';
+  const vector = msix ? f.vectors.known(index) : f.vectors.knownMessage(index);
+  const lost = owed ? lossRule(f, msix, cause, vector?.firedAt) : '';
   state.owed.expect({ function: f, msix, index, cause, owed, most: 1, lost });
 }
 
