@@ -33,7 +33,8 @@ const LISTS = ['CAP-001', 'CAP-002', 'CAP-003', 'CAP-004'] as const;
 const BARS = [
   'BAR-001', 'BAR-002', 'BAR-003', 'BAR-004', 'BAR-005', 'BAR-006', 'BAR-007', 'BAR-008',
   'BAR-009', 'BAR-010', 'BAR-011', 'BAR-012', 'BAR-013', 'BAR-014', 'BAR-016', 'BAR-017',
-  'BAR-021', 'BAR-022', 'BAR-023', 'BAR-030', 'CMD-006', 'MAP-004', 'RBAR-001',
+  'BAR-021', 'BAR-022', 'BAR-023', 'BAR-027', 'BAR-030', 'BRG-007', 'CMD-006', 'MAP-004', 'RBAR-001', 'RBAR-002',
+  'RBAR-003',
 ] as const;
 
 const OWN: Readonly<Record<RegisterClass, readonly string[]>> = {
@@ -55,7 +56,7 @@ const OWN: Readonly<Record<RegisterClass, readonly string[]>> = {
   'Interrupt Pin, Min_Gnt, Max_Lat': ['HDR-012', 'HDR-013'],
   'Reserved header bytes': ['HDR-015'],
   'Capability header': LISTS,
-  'Power Management': ['PM-001', 'PM-002', 'HDR-015'],
+  'Power Management': ['PM-001', 'PM-002', 'PM-006', 'HDR-015'],
   MSI: ['MSI-001', 'MSI-002', 'MSI-003', 'MSI-004', 'MSI-005', 'MSI-009', 'MSI-011', 'HDR-015'],
   'MSI-X capability': ['MSIX-001', 'MSIX-003', 'MSIX-004', 'MSIX-005', 'MSIX-015', 'MSI-011', 'HDR-015'],
   'PCI Express capability': ['PCIE-001', 'PCIE-002', 'RST-002', 'HP-004', 'HDR-015', 'HDR-016'],

@@ -48,7 +48,7 @@ export function powerManagement(context: LayoutContext): Structure {
         reserved(2),
         field('No_Soft_Reset', 3, 'RO', RULE),
         reserved([7, 4]),
-        field('Data_Select', [12, 9], 'volatile', RULE),
+        field('Data_Select', [12, 9], 'choice0', RULE),
         field('Data_Scale', [14, 13], 'volatile', RULE),
         ...powerManagementEvents(context),
       ]),

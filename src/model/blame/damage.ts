@@ -49,7 +49,9 @@ const MISAIMED = 'a write to the data field of a virtio window that was aimed at
 function byOwn(victim: Victim, entry: JournalEntry): Damage | undefined {
   const { function: f, d, table } = victim;
   const { roles } = entry;
-  if (entry.kind === 'device reset') return { rule: 'VIO-011', by: 'the reset of the virtio device by device_status' };
+  if (entry.kind === 'device reset') {
+    return isCleared(victim) ? { rule: 'VIO-011', by: 'the reset of the virtio device by device_status' } : undefined;
+  }
   if (entry.kind === 'window') return table ? undefined : { rule: 'VIO-006', by: MISAIMED };
   if (entry.kind === 'gated')
     return echo(victim, entry)
@@ -149,6 +151,18 @@ function byOther(state: MachineState, victim: Victim, entry: JournalEntry): Dama
   return overlaps(state, victim, entry)
     ? { rule: 'MAP-004', by: 'a BAR of another function that was put over it' }
     : undefined;
+}
+
+/**
+ * Whether a register that a device reset of virtio might take along is as after a reset: Command, BARs, control and
+ * table of MSI-X. Anything else is no matter of that reset.
+ */
+function isCleared({ function: f, d, table, wrong, answer }: Victim): boolean {
+  const cells = table ? f.msix?.table : f.config;
+  if (cells === undefined) return false;
+  if (!table && (f.roles[d]! & (ROLE_COMMAND | ROLE_BAR | ROLE_MSIX)) === 0) return false;
+  const writable = cells.writable(d);
+  return (wrong & ~writable) === 0 && ((answer ^ cells.resetValue[d]!) & writable) === 0;
 }
 
 /** Whether the wrong bits hold what was written. */
