@@ -5,6 +5,7 @@ import type { MachineDescription } from '../../access/machine.ts';
 import type { Command, CommandResult, Target, TargetDescription } from '../../access/target.ts';
 import { buildMachine } from './build.ts';
 import { Commands } from './commands.ts';
+import type { DeviceFunction } from './device-function.ts';
 import { runFirmware } from './firmware.ts';
 import type { Layout } from './layout.ts';
 import type { Machine } from './machine.ts';
@@ -38,7 +39,7 @@ class Emulated implements Target {
 
   /** By the bus numbers as they are programmed now. */
   get description(): TargetDescription {
-    const here = this.machine.functions.filter((fn) => fn.there && this.reaches(fn.bdf));
+    const here = this.machine.functions.filter((fn) => this.reaches(fn));
     return {
       name: 'emulated',
       machine: describeMachine(this.machine, here),
@@ -47,12 +48,13 @@ class Emulated implements Target {
     };
   }
 
-  private reaches(bdf: number): boolean {
+  /** Whether a configuration request with the function's own address reaches it. */
+  private reaches(fn: DeviceFunction): boolean {
     return (
       this.machine.segments
-        .get(bdf >>> 16)
-        ?.bus((bdf >>> 8) & 0xff)
-        ?.answering(bdf & 0xff)?.bdf === bdf
+        .get(fn.bus.segment)
+        ?.bus((fn.bdf >>> 8) & 0xff)
+        ?.answering(fn.devfn) === fn
     );
   }
 
