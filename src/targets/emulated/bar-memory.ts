@@ -2,6 +2,8 @@
  * What lies behind a BAR: bytes that keep what is written, and areas with a meaning (tables, doorbells). A byte that
  * nobody wrote shows a marker, by which function, BAR and offset are known.
  */
+import type { DeviceFunction } from './device-function.ts';
+import type { Faulty } from './faults.ts';
 import { SparseMemory } from './sparse-memory.ts';
 
 /** Where the answer of a read goes; int32 halves. */
@@ -23,6 +25,7 @@ export interface Area {
 export class BarMemory {
   /** Bytes; changes with a resizable BAR. */
   size: number;
+  readonly faulty: Faulty;
   private readonly areas: Area[] = [];
   private readonly bytes: SparseMemory;
   private readonly readOnly: boolean;
@@ -30,10 +33,13 @@ export class BarMemory {
   private lastArea = -1;
 
   /** `marker`: a byte each for function and BAR in the marker of every dword. */
-  constructor(size: number, marker: { fn: number; bar: number; readOnly?: boolean }) {
+  constructor(size: number, marker: { fn: DeviceFunction; bar: number; readOnly?: boolean }) {
     this.size = size;
+    this.faulty = marker.fn.machine.faulty;
     this.readOnly = marker.readOnly ?? false;
-    this.bytes = new SparseMemory(this.readOnly ? romPattern(marker.fn) : markerPattern(marker.fn, marker.bar));
+    this.bytes = new SparseMemory(
+      this.readOnly ? romPattern(marker.fn.index) : markerPattern(marker.fn.index, marker.bar),
+    );
   }
 
   add(area: Area): void {

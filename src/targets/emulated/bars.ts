@@ -26,7 +26,7 @@ export class Bar extends Part implements AddressSource {
     this.index = layout.index;
     this.initialSize = layout.size;
     this.register = new BarRegister(fn.config, offset, layout);
-    this.memory = new BarMemory(layout.size, { fn: fn.index, bar: layout.index });
+    this.memory = new BarMemory(layout.size, { fn, bar: layout.index });
     fn.barMemory[layout.index] = this.memory;
     fn.contents.push(this.memory);
     this.decoder = new Decoder(fn, layout.index, this.register.isPort ? PORT : MEMORY, this.memory, this);
@@ -63,7 +63,7 @@ export class Rom extends Part implements AddressSource {
     super(fn);
     this.offset = isBridge(fn.layout.kind) ? 0x38 : 0x30;
     fn.config.define(this.offset, 4, 0, { writable: (-size & 0xfffff800) | 1 });
-    const memory = new BarMemory(size, { fn: fn.index, bar: ROM_INDEX, readOnly: true });
+    const memory = new BarMemory(size, { fn, bar: ROM_INDEX, readOnly: true });
     const decoder = new Decoder(fn, ROM_INDEX, MEMORY, memory, this);
     fn.config.onWrite(this.offset, () => decoder.update());
   }

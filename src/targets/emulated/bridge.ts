@@ -24,7 +24,7 @@ export class Bridge extends Part {
   constructor(fn: DeviceFunction) {
     super(fn);
     this.link = hasLink(fn.layout.kind);
-    this.secondary = new Bus(fn.bus.segment, fn, [], []);
+    this.secondary = new Bus(fn.bus.segment, fn, { memory: [], ports: [] }, fn.machine.faulty);
     this.defineRegisters();
     fn.bridge = this;
   }

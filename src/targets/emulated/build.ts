@@ -41,7 +41,7 @@ export function buildMachine(layout: Layout, faults: ReadonlySet<string>): Machi
     const windows = layout.machine.ecam.filter((window) => window.segment === number);
     const first = windows.length === 0 ? 0 : Math.min(...windows.map((window) => window.firstBus));
     const last = windows.length === 0 ? 255 : Math.max(...windows.map((window) => window.lastBus));
-    const root = new Bus(number, undefined, [EVERYWHERE], [low(0, 0xffff)]);
+    const root = new Bus(number, undefined, { memory: [EVERYWHERE], ports: [low(0, 0xffff)] }, machine.faulty);
     machine.segments.set(number, new Segment(number, root, first, last));
     buildBus(
       machine,

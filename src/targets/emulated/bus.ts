@@ -1,9 +1,11 @@
 import type { Interval } from './address.ts';
 import type { DeviceFunction } from './device-function.ts';
+import type { Faulty } from './faults.ts';
 
 /** A bus: the root of a segment, or what lies behind a bridge. Its number is no property: it stands in the bridge. */
 export class Bus {
   readonly segment: number;
+  readonly faulty: Faulty;
   /** The bridge above; undefined for a root bus. */
   readonly owner: DeviceFunction | undefined;
   /** By device << 3 | function; with ARI the whole is the number of the function. */
@@ -12,11 +14,17 @@ export class Bus {
   memory: readonly Interval[];
   ports: readonly Interval[];
 
-  constructor(segment: number, owner: DeviceFunction | undefined, memory: Interval[], ports: Interval[]) {
+  constructor(
+    segment: number,
+    owner: DeviceFunction | undefined,
+    ranges: { memory: Interval[]; ports: Interval[] },
+    faulty: Faulty,
+  ) {
     this.segment = segment;
+    this.faulty = faulty;
     this.owner = owner;
-    this.memory = memory;
-    this.ports = ports;
+    this.memory = ranges.memory;
+    this.ports = ranges.ports;
   }
 
   /** Whether requests reach the devices here: the link is up, the slot has power, the bus is not held in reset. */

@@ -1,7 +1,9 @@
 import type { ConfigSpace } from './config-space.ts';
+import type { Faulty } from './faults.ts';
 
 /** Places capabilities one after another and chains them, in the first 256 bytes and above (PCIe 7.5.1.1.11, 7.6). */
 export class CapabilityList {
+  readonly faulty: Faulty;
   private readonly config: ConfigSpace;
   private free = 0x40;
   private last: number | undefined;
@@ -10,6 +12,7 @@ export class CapabilityList {
 
   constructor(config: ConfigSpace) {
     this.config = config;
+    this.faulty = config.faulty;
   }
 
   /** Returns where the capability begins. `at`: where it must. */

@@ -3,6 +3,8 @@
  * clears, what a reset brings back, and functions that are called after a write.
  */
 
+import type { Faulty } from './faults.ts';
+
 /** What brings registers back: power coming on, a conventional reset, a function level reset, the way from D3hot to D0. */
 export type ResetKind = 'power' | 'conventional' | 'function' | 'soft';
 
@@ -25,6 +27,7 @@ export interface RegisterKind {
 
 export class ConfigSpace {
   readonly size: number;
+  readonly faulty: Faulty;
   /** The registers, by dword. */
   readonly words: Int32Array;
   /** The same, by byte. */
@@ -38,8 +41,9 @@ export class ConfigSpace {
   private readonly readHooks: (ReadHook | undefined)[];
 
   /** `size`: 256 for a conventional function, 4096 for a PCI Express function. */
-  constructor(size: 256 | 4096) {
+  constructor(size: 256 | 4096, faulty: Faulty) {
     this.size = size;
+    this.faulty = faulty;
     const words = (): Int32Array<ArrayBuffer> => new Int32Array(size / 4);
     const registers = words();
     this.words = registers;

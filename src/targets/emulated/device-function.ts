@@ -62,7 +62,7 @@ export class DeviceFunction {
     this.index = index;
     this.virtual = virtual;
     this.there = virtual === undefined;
-    this.config = new ConfigSpace(isExpress(layout.kind) ? 4096 : 256);
+    this.config = new ConfigSpace(isExpress(layout.kind) ? 4096 : 256, machine.faulty);
   }
 
   get command(): number {

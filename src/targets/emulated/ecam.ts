@@ -2,14 +2,17 @@
 import type { EcamRange } from '../../access/machine.ts';
 import { contains, spanning } from './address.ts';
 import type { Interval } from './address.ts';
+import type { Faulty } from './faults.ts';
 
 /** A window: where it lies, and which buses of which segment it shows. */
 export class EcamWindow {
   readonly at: Interval;
   readonly segment: number;
+  readonly faulty: Faulty;
   private readonly firstBus: number;
 
-  constructor(range: EcamRange) {
+  constructor(range: EcamRange, faulty: Faulty) {
+    this.faulty = faulty;
     const buses = range.lastBus - range.firstBus + 1;
     this.at = spanning(range.baseHi >>> 0, range.baseLo >>> 0, buses * 2 ** 20);
     this.segment = range.segment;

@@ -30,7 +30,7 @@ export class EnhancedAllocation extends Part implements AddressSource {
     const base = parseNumber(entry.base) ?? { hi: 0, lo: 0 };
     this.baseHi = base.hi >>> 0;
     this.baseLo = base.lo >>> 0;
-    const memory = new BarMemory(entry.size, { fn: fn.index, bar: entry.bar });
+    const memory = new BarMemory(entry.size, { fn, bar: entry.bar });
     fn.barMemory[entry.bar] = memory;
     fn.contents.push(memory);
     const decoder = new Decoder(fn, entry.bar, entry.space === 'io' ? PORT : MEMORY, memory, this);

@@ -5,7 +5,6 @@ import type { MachineDescription } from '../../access/machine.ts';
 import type { Command, CommandResult, Target, TargetDescription } from '../../access/target.ts';
 import { buildMachine } from './build.ts';
 import { Commands } from './commands.ts';
-import type { DeviceFunction } from './device-function.ts';
 import { runFirmware } from './firmware.ts';
 import type { Layout } from './layout.ts';
 import type { Machine } from './machine.ts';
@@ -39,23 +38,13 @@ class Emulated implements Target {
 
   /** By the bus numbers as they are programmed now. */
   get description(): TargetDescription {
-    const here = this.machine.functions.filter((fn) => this.reaches(fn));
+    const here = this.machine.functions.filter((fn) => this.machine.reaches(fn));
     return {
       name: 'emulated',
       machine: describeMachine(this.machine, here),
       functions: here.filter((fn) => fn.virtual !== undefined).map((fn) => fn.bdf),
       configuration: this.configuration,
     };
-  }
-
-  /** Whether a configuration request with the function's own address reaches it. */
-  private reaches(fn: DeviceFunction): boolean {
-    return (
-      this.machine.segments
-        .get(fn.bus.segment)
-        ?.bus((fn.bdf >>> 8) & 0xff)
-        ?.answering(fn.devfn) === fn
-    );
   }
 
   access(access: Access): void {

@@ -1,14 +1,17 @@
 import type { Event } from '../../access/event.ts';
+import type { Faulty } from './faults.ts';
 
 /** The inputs of the interrupt controller: each is up while any function drives it (wire-OR). */
 export class Lines {
   private readonly drivers = new Map<number, number>();
+  readonly faulty: Faulty;
   private readonly tell: (event: Event) => void;
   /** Levels from before, while changes are not told one by one. */
   private before: Map<number, number> | undefined;
 
-  constructor(tell: (event: Event) => void) {
+  constructor(tell: (event: Event) => void, faulty: Faulty) {
     this.tell = tell;
+    this.faulty = faulty;
   }
 
   /** One function begins or ends to drive an input. */

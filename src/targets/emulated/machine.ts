@@ -8,6 +8,8 @@ import { Cam } from './cam.ts';
 import type { Decoder } from './decoder.ts';
 import type { DeviceFunction } from './device-function.ts';
 import { EcamWindow } from './ecam.ts';
+import { switchedOn } from './faults.ts';
+import type { Faulty } from './faults.ts';
 import type { Layout } from './layout.ts';
 import { Lines } from './lines.ts';
 import { Ram } from './ram.ts';
@@ -16,8 +18,10 @@ import type { Segment } from './routing.ts';
 
 export class Machine {
   readonly layout: Layout;
-  readonly memory = new RegionTable<Decoder>();
-  readonly ports = new RegionTable<Decoder>();
+  /** Whether a deliberate bug is switched on. */
+  readonly faulty: Faulty;
+  readonly memory: RegionTable<Decoder>;
+  readonly ports: RegionTable<Decoder>;
   readonly ram: Ram;
   readonly cam: Cam;
   /** Every function, virtual ones too, in the order in which they were built. */
@@ -26,24 +30,20 @@ export class Machine {
   readonly lines: Lines;
   /** The first of the inputs that INTx drives. */
   readonly firstLine: number;
-  private readonly faults: ReadonlySet<string>;
   private readonly windows: readonly EcamWindow[];
   private events: Event[] = [];
   private readonly data = new Data();
 
   constructor(layout: Layout, faults: ReadonlySet<string>) {
     this.layout = layout;
-    this.faults = faults;
+    this.faulty = switchedOn(faults);
+    this.memory = new RegionTable(this.faulty);
+    this.ports = new RegionTable(this.faulty);
     this.ram = new Ram(layout.machine.ram);
-    this.windows = layout.machine.ecam.map((range) => new EcamWindow(range));
+    this.windows = layout.machine.ecam.map((range) => new EcamWindow(range, this.faulty));
     this.cam = new Cam(this);
-    this.lines = new Lines((event) => this.events.push(event));
+    this.lines = new Lines((event) => this.events.push(event), this.faulty);
     this.firstLine = layout.machine.line;
-  }
-
-  /** Whether a deliberate bug is switched on. */
-  faulty(id: string): boolean {
-    return this.faults.size > 0 && this.faults.has(id);
   }
 
   takeEvents(): readonly Event[] {
@@ -55,7 +55,19 @@ export class Machine {
 
   /** A function's memory write that signals an interrupt. */
   message(fn: DeviceFunction, addressHi: number, addressLo: number, data: number): void {
-    this.events.push({ kind: 'message', addressHi, addressLo, data, dataMask: -1, bdf: fn.bdf });
+    const message = { kind: 'message', addressHi, addressLo, data, dataMask: -1 } as const;
+    // Behind a bridge without a number a function has no address of its own.
+    this.events.push(this.reaches(fn) ? { ...message, bdf: fn.bdf } : message);
+  }
+
+  /** Whether a configuration request with the function's own address reaches it. */
+  reaches(fn: DeviceFunction): boolean {
+    return (
+      this.segments
+        .get(fn.bus.segment)
+        ?.bus((fn.bdf >>> 8) & 0xff)
+        ?.answering(fn.devfn) === fn
+    );
   }
 
   rootBusNumber(segment: number): number {

@@ -11,10 +11,11 @@ const MIB = 2 ** 20;
 export function randomEndpoint(
   stream: RandomStream,
   place: { device: number; function: number; kind: FunctionKind },
-  at: { ari: boolean; alone: boolean },
+  at: { ari: boolean; alone: boolean; fixed?: number },
 ): FunctionLayout {
   const express = isExpress(place.kind);
   const bars = randomBars(stream, express);
+  const fixed = at.fixed === undefined ? undefined : randomFixed(stream, bars, at.fixed);
   const room = new Room(stream, bars);
   const resizable = express && stream.below(5) === 0 ? resizableOf(stream, bars, room) : undefined;
   const msix = stream.below(2) === 0 ? randomMsix(stream, room) : undefined;
@@ -26,6 +27,7 @@ export function randomEndpoint(
     ...often(randomMsi(stream, place.kind)),
     ...(msix === undefined ? [] : [msix]),
     ...often(randomPower(stream)),
+    ...(fixed === undefined || virtio !== undefined ? [] : [fixed]),
     ...(virtio === undefined ? rarely({ kind: 'vendor', length: 4 + stream.below(20) }) : [virtio]),
     ...(express || virtio !== undefined ? [] : rarely({ kind: 'advanced-features', flr: stream.below(3) !== 0 })),
   ];
@@ -115,6 +117,22 @@ class Room {
   private sizeOf(bar: BarLayout): number {
     return this.sizes.get(bar.index) ?? bar.size;
   }
+}
+
+/** A fixed range in place of a BAR that is not there, in the 16 MiB that it has for itself. */
+function randomFixed(stream: RandomStream, bars: readonly BarLayout[], number: number): CapabilityLayout | undefined {
+  const taken = new Set(bars.flatMap((bar) => (bar.kind === 'mem64' ? [bar.index, bar.index + 1] : [bar.index])));
+  const free = [0, 1, 2, 3, 4, 5].filter((index) => !taken.has(index));
+  if (free.length === 0) return undefined;
+  const high = stream.below(2) === 0;
+  const entry = {
+    bar: stream.pick(free),
+    base: `0x${(0xf0000000 + number * 16 * MIB + (high ? 2 ** 38 : 0)).toString(16)}`,
+    size: stream.pick([128, 4 * KIB, 12 * KIB, MIB]),
+    space: stream.pick(['memory', 'prefetchable'] as const),
+    switchable: stream.below(2) === 0,
+  };
+  return { kind: 'enhanced-allocation', entries: [entry] };
 }
 
 function randomMsix(stream: RandomStream, room: Room): CapabilityLayout | undefined {

@@ -34,6 +34,7 @@ test('random layouts have every kind of function, of BAR and of capability', () 
       'conventional',
       'downstream-port',
       'endpoint',
+      'enhanced-allocation',
       'express',
       'express-to-pci',
       'host-bridge',

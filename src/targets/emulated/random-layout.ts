@@ -35,6 +35,8 @@ function randomMachine(stream: RandomStream): LayoutMachine {
 class Builder {
   private readonly stream: RandomStream;
   private left: number;
+  /** How many fixed ranges there are; each has 16 MiB. */
+  private fixed = 0;
 
   constructor(stream: RandomStream, budget: number) {
     this.stream = stream;
@@ -102,7 +104,10 @@ class Builder {
     const { stream } = this;
     if (kind === 'host-bridge') return functionLayout({ device, function: number, kind, vendor: 0x8086, id: 0x29c0 });
     const isLeaf = kind === 'conventional' || kind === 'integrated' || kind.endsWith('endpoint');
-    if (isLeaf) return randomEndpoint(stream, { device, function: number, kind }, at);
+    if (isLeaf) {
+      const fixed = depth === 0 && this.fixed < 12 && stream.below(8) === 0 ? this.fixed++ : undefined;
+      return randomEndpoint(stream, { device, function: number, kind }, fixed === undefined ? at : { ...at, fixed });
+    }
     return this.bridge(kind, device, number, depth);
   }
 

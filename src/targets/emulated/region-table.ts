@@ -4,6 +4,7 @@
  */
 import { notAbove } from './address.ts';
 import type { Interval } from './address.ts';
+import type { Faulty } from './faults.ts';
 
 /** What can be mapped: where it begins, and who wins where several lie on one another. */
 export interface Mappable {
@@ -11,6 +12,7 @@ export interface Mappable {
 }
 
 export class RegionTable<Region extends Mappable> {
+  readonly faulty: Faulty;
   private count = 0;
   private firstHi = new Uint32Array(64);
   private firstLo = new Uint32Array(64);
@@ -23,6 +25,10 @@ export class RegionTable<Region extends Mappable> {
   private settled = true;
   private overlapping = false;
   private hit = 0;
+
+  constructor(faulty: Faulty) {
+    this.faulty = faulty;
+  }
 
   /** Maps a region at an interval, beside the intervals it has already. */
   map(region: Region, at: Interval): void {

@@ -1,9 +1,11 @@
 /** Configuration requests on their way: from a bus number to a bus, from a device number to a function (PCIe 7.3.3). */
 import type { Bus } from './bus.ts';
 import type { DeviceFunction } from './device-function.ts';
+import type { Faulty } from './faults.ts';
 
 export class Segment {
   readonly number: number;
+  readonly faulty: Faulty;
   readonly root: Bus;
   readonly firstBus: number;
   readonly lastBus: number;
@@ -13,6 +15,7 @@ export class Segment {
   constructor(number: number, root: Bus, firstBus: number, lastBus: number) {
     this.number = number;
     this.root = root;
+    this.faulty = root.faulty;
     this.firstBus = firstBus;
     this.lastBus = lastBus;
   }

@@ -38,7 +38,9 @@ export class Sriov extends Part {
     const { config } = fn;
     config.define(this.offset + 8, 2, 0, { writable: VF_ENABLE | VF_MEMORY });
     config.define(this.offset + 0x0c, 4, layout.total | (layout.total << 16));
-    config.define(this.offset + 0x10, 4, fn.devfn << 16, { writable: 0xffff });
+    // Function Dependency Link: this function itself.
+    const own = fn.bus.owner?.bridge?.link === true ? fn.devfn : fn.devfn & 7;
+    config.define(this.offset + 0x10, 4, own << 16, { writable: 0xffff });
     config.define(this.offset + 0x14, 4, layout.offset | (layout.stride << 16));
     config.define(this.offset + 0x1a, 2, layout.id);
     config.define(this.offset + 0x1c, 4, PAGE_SIZES);
@@ -69,7 +71,7 @@ export class Sriov extends Part {
   adopt(virtual: DeviceFunction, number: number): void {
     this.functions.push(virtual);
     for (const bar of this.bars) {
-      const memory = new BarMemory(bar.size, { fn: virtual.index, bar: 8 + bar.index });
+      const memory = new BarMemory(bar.size, { fn: virtual, bar: 8 + bar.index });
       bar.pieces.push(memory);
       virtual.barMemory[bar.index] = memory;
       virtual.contents.push(memory);
@@ -160,8 +162,9 @@ class Slice implements AddressSource {
     this.number = number;
   }
 
+  /** A slice past the end of the address space is nowhere: nothing wraps. */
   get enabled(): boolean {
-    return this.sriov.memoryEnabled;
+    return this.sriov.memoryEnabled && this.high < (this.bar.register.kind === 'mem64' ? 2 ** 32 : 1);
   }
 
   get baseLo(): number {
@@ -169,7 +172,11 @@ class Slice implements AddressSource {
   }
 
   get baseHi(): number {
-    return (this.bar.register.baseHi + Math.floor((this.bar.register.baseLo + this.distance) / 2 ** 32)) % 2 ** 32;
+    return this.high;
+  }
+
+  private get high(): number {
+    return this.bar.register.baseHi + Math.floor((this.bar.register.baseLo + this.distance) / 2 ** 32);
   }
 
   /** From the first virtual function, in bytes; below 2^53. */
