@@ -132,7 +132,7 @@ export class ConfigSpace {
   reset(kind: ResetKind): void {
     for (let index = 0; index < this.words.length; index++) {
       let keep = kind === 'power' ? 0 : (this.sticky[index] as number);
-      if (kind === 'function' || kind === 'soft') keep |= this.kept[index] as number;
+      if (kind === 'function') keep |= this.kept[index] as number;
       this.words[index] = ((this.initial[index] as number) & ~keep) | ((this.words[index] as number) & keep);
     }
   }
