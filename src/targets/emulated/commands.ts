@@ -67,7 +67,7 @@ export class Commands {
     if (bus === undefined || problem !== undefined) return refused(problem ?? 'no slot');
     if (bus.functions[0] === undefined) return refused(`the layout has no device for the slot at ${formatBdf(bdf)}`);
     if (bus.functions[0].there) return refused(`the slot at ${formatBdf(bdf)} is occupied`);
-    setPresence(bus, true);
+    setPresence(bus, bdf, true);
     return DONE;
   }
 
@@ -76,7 +76,7 @@ export class Commands {
     const problem = slotProblem(bus, bdf);
     if (bus === undefined || problem !== undefined) return refused(problem ?? 'no slot');
     if (bus.functions[0]?.there !== true) return refused(`the slot at ${formatBdf(bdf)} is empty`);
-    setPresence(bus, false);
+    setPresence(bus, bdf, false);
     return DONE;
   }
 }
@@ -98,11 +98,15 @@ function setCondition(fn: DeviceFunction, active: boolean): string | undefined {
   return undefined;
 }
 
-/** The device of a slot comes or goes with all its functions, and begins as it is when power comes on. */
-function setPresence(bus: Bus, there: boolean): void {
+/**
+ * The device of a slot comes or goes with all its functions, and begins as it is when power comes on. Events tell of
+ * the functions that the command did not name.
+ */
+function setPresence(bus: Bus, named: number, there: boolean): void {
   for (const fn of bus.present()) {
     if (fn.virtual !== undefined) continue;
     fn.there = there;
+    if (fn.bdf !== named) fn.machine.tell({ kind: there ? 'plug' : 'unplug', bdf: fn.bdf });
     fn.reset('power');
   }
   bus.owner?.slot?.presenceChanged();

@@ -9,6 +9,8 @@ interface Stretch extends Place {
   name: string;
   length: number;
   align: number;
+  /** Table and PBA share no block of 4 KiB with anything else (PCIe 7.7.2). */
+  table: boolean;
   /** Where it is stated. */
   path: readonly (string | number)[];
 }
@@ -32,8 +34,8 @@ export function tableStretches(
   const { vectors, table, pba } = msix;
   if (vectors < 1 || vectors > 2048) report(path, `MSI-X has 1 to 2048 vectors, not ${vectors}`);
   return [
-    { ...table, name: 'the table', length: 16 * vectors, align: 8, path },
-    { ...pba, name: 'the PBA', length: 8 * Math.ceil(vectors / 64), align: 8, path },
+    { ...table, name: 'the table', length: 16 * vectors, align: 8, table: true, path },
+    { ...pba, name: 'the PBA', length: 8 * Math.ceil(vectors / 64), align: 8, table: true, path },
   ];
 }
 
@@ -56,6 +58,7 @@ function virtioStretches(
     name,
     length,
     align: 4,
+    table: false,
     path,
   });
   const legacy = { bar: 0, offset: 0 };
@@ -101,6 +104,17 @@ export function checkStretches(
     for (const other of stretches.slice(index + 1)) {
       const apart = other.bar !== bar || other.offset + other.length <= offset || offset + length <= other.offset;
       if (!apart) report(path, `${name} and ${other.name} overlap`);
+      else if (stretch.table !== other.table && shareBlock(stretch, other)) {
+        report(path, `${name} and ${other.name} lie in one block of 4 KiB`);
+      }
     }
   });
+}
+
+/** Whether two places of one BAR have a naturally aligned block of 4 KiB in common. */
+function shareBlock(one: Stretch, other: Stretch): boolean {
+  if (one.bar !== other.bar) return false;
+  const first = (stretch: Stretch): number => Math.floor(stretch.offset / 4096);
+  const last = (stretch: Stretch): number => Math.floor((stretch.offset + stretch.length - 1) / 4096);
+  return first(one) <= last(other) && first(other) <= last(one);
 }

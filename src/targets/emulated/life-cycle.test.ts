@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Guest } from '../../../test/support/guest.ts';
 import { createEmulated, DEFAULT_LAYOUT } from './index.ts';
+import { functionLayout } from './layout.ts';
 
 const guest = (): Guest => new Guest(createEmulated({ layout: DEFAULT_LAYOUT }));
 
@@ -122,6 +123,24 @@ test('HP-006: one message each time the condition comes true', () => {
   expect(g.cr('00:10.0', msi + 20)).toBe(0);
   g.cw('00:10.0', msi + 16, 0);
   expect(g.messages()).toEqual([]);
+});
+
+test('plug and unplug: all functions of a device, and events tell of those that were not named', () => {
+  const express = { kind: 'express', flr: false, ari: false } as const;
+  const slotLayout = { kind: 'slot', number: 1, power: false, indicators: false, noCommandCompleted: true } as const;
+  const below = [0, 3].map((number) =>
+    functionLayout({ device: 0, function: number, kind: 'endpoint', capabilities: [express] }),
+  );
+  const port = functionLayout({ device: 1, kind: 'root-port', capabilities: [express, slotLayout], below });
+  const g = new Guest(createEmulated({ layout: { ...DEFAULT_LAYOUT, functions: [port] } }));
+  g.cw('00:01.0', 0x18, 0x010100);
+  expect(g.cr('01:00.3', 0)).toBe(0x0e001b36);
+  expect(g.slot('unplug', '01:00.0')).toEqual({ done: true });
+  expect(g.events()).toEqual([{ kind: 'unplug', bdf: 0x103 }]);
+  expect(g.cr('01:00.3', 0)).toBe(0xffffffff);
+  expect(g.slot('plug', '01:00.0')).toEqual({ done: true });
+  expect(g.events()).toEqual([{ kind: 'plug', bdf: 0x103 }]);
+  expect(g.cr('01:00.3', 0)).toBe(0x0e001b36);
 });
 
 test('HP-007: power off and on', () => {

@@ -53,6 +53,11 @@ export class Machine {
     return events;
   }
 
+  /** Something happens that the harness did not ask for by name. */
+  tell(event: Event): void {
+    this.events.push(event);
+  }
+
   /** A function's memory write that signals an interrupt. */
   message(fn: DeviceFunction, addressHi: number, addressLo: number, data: number): void {
     const message = { kind: 'message', addressHi, addressLo, data, dataMask: -1 } as const;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Guest } from '../../../test/support/guest.ts';
+import { readText } from '../../../test/support/repository.ts';
 import { createEmulated, LayoutError, parseLayout } from './index.ts';
 
 const MACHINE = `machine:
@@ -142,4 +143,11 @@ test('what is no YAML, and a function on its own', async () => {
   expect(await problems(`${MACHINE}functions:\n  - at: "0001:02.0"\n    kind: conventional\n`)).toEqual([
     'x.yaml:6:5: functions.0.at: no ECAM window shows segment 1; CAM reaches segment 0 only.',
   ]);
+});
+
+test('the example of the manual is a layout', async () => {
+  const example = /```yaml\n([^`]*)```/.exec(readText('docs/emulated-target.md'))?.[1] ?? '';
+  const layout = await parseLayout(example, 'manual.yaml');
+  expect(layout.name).toBe('small');
+  expect(layout.functions.map((fn) => fn.kind)).toEqual(['integrated', 'root-port']);
 });

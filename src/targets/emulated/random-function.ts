@@ -84,7 +84,7 @@ function randomExponent(stream: RandomStream, least: number, most: number): numb
 class Room {
   private readonly stream: RandomStream;
   private readonly bars: readonly BarLayout[];
-  private readonly taken: { bar: number; first: number; end: number }[] = [];
+  private readonly taken: { bar: number; first: number; end: number; table: boolean }[] = [];
   /** Of resizable BARs: the smallest size. */
   readonly sizes = new Map<number, number>();
 
@@ -94,7 +94,7 @@ class Room {
   }
 
   /** A free place for a structure in any memory BAR; undefined: none was found. */
-  place(length: number, align: number): Place | undefined {
+  place(length: number, align: number, table = false): Place | undefined {
     const fitting = this.bars.filter((bar) => !bar.kind.startsWith('io') && this.sizeOf(bar) >= length);
     if (fitting.length === 0) return undefined;
     for (let attempt = 0; attempt < 12; attempt++) {
@@ -102,15 +102,22 @@ class Room {
       const span = Math.min(this.sizeOf(bar), 2 ** 31) - length;
       const step = this.stream.pick([align, 4 * KIB, 4 * KIB]);
       const offset = this.stream.below(Math.floor(span / step) + 1) * step;
-      if (this.take(bar.index, offset, length)) return { bar: bar.index, offset };
+      if (this.take(bar.index, offset, length, table)) return { bar: bar.index, offset };
     }
     return undefined;
   }
 
-  take(bar: number, first: number, length: number): boolean {
+  /** A table of MSI-X keeps whole blocks of 4 KiB from everything that is none (PCIe 7.7.2). */
+  private take(bar: number, first: number, length: number, table: boolean): boolean {
     const end = first + length;
-    if (this.taken.some((other) => other.bar === bar && other.first < end && first < other.end)) return false;
-    this.taken.push({ bar, first, end });
+    const clash = this.taken.some((other) => {
+      const unit = other.table === table ? 1 : 4 * KIB;
+      const down = (offset: number): number => Math.floor(offset / unit) * unit;
+      const up = (offset: number): number => Math.ceil(offset / unit) * unit;
+      return other.bar === bar && down(other.first) < up(end) && down(first) < up(other.end);
+    });
+    if (clash) return false;
+    this.taken.push({ bar, first, end, table });
     return true;
   }
 
@@ -137,8 +144,8 @@ function randomFixed(stream: RandomStream, bars: readonly BarLayout[], number: n
 
 function randomMsix(stream: RandomStream, room: Room): CapabilityLayout | undefined {
   const vectors = 1 + stream.below(stream.pick([1, 4, 32, 65, 256, 2048]));
-  const table = room.place(16 * vectors, 8);
-  const pba = table === undefined ? undefined : room.place(8 * Math.ceil(vectors / 64), 8);
+  const table = room.place(16 * vectors, 8, true);
+  const pba = table === undefined ? undefined : room.place(8 * Math.ceil(vectors / 64), 8, true);
   return table === undefined || pba === undefined ? undefined : { kind: 'msix', vectors, table, pba };
 }
 
