@@ -146,7 +146,7 @@ test('what is no YAML, and a function on its own', async () => {
 });
 
 test('the example of the manual is a layout', async () => {
-  const example = /```yaml\n([^`]*)```/.exec(readText('docs/emulated-target.md'))?.[1] ?? '';
+  const example = /```yaml\n([\s\S]*?)```/.exec(readText('docs/emulated-target.md'))?.[1] ?? '';
   const layout = await parseLayout(example, 'manual.yaml');
   expect(layout.name).toBe('small');
   expect(layout.functions.map((fn) => fn.kind)).toEqual(['integrated', 'root-port']);
