@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
-import type { Document, Node } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
 import type { MachineDescription } from '../access/machine.ts';
 import { sha256 } from '../core/hash.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { describeSystemError } from '../core/system-error.ts';
+import { offsetOf, plainWords, sentence } from '../core/yaml-place.ts';
 
 /** A finding that the owners of a target accept. */
 export interface KnownFinding {
@@ -103,38 +104,4 @@ function toPlain(document: Document, name: string): unknown {
   } catch (error) {
     throw new ProfileError([sentence(`${name}:1:1`, `not YAML: ${(error as Error).message}`)]);
   }
-}
-
-/** Offset of the key or value that a path names; of its nearest parent when the path names something absent. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length--) {
-    const key = path[length - 1];
-    const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-    if (isMap(parent)) {
-      const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
-      const start = (pair?.key as Node | undefined)?.range?.[0];
-      if (start !== undefined) return start;
-    }
-    const start = (document.getIn(path.slice(0, length), true) as Node | undefined)?.range?.[0];
-    if (start !== undefined) return start;
-  }
-  return document.contents?.range?.[0] ?? 0;
-}
-
-function plainWords(message: string): string {
-  return message
-    .replace(/^Invalid input: expected (\w+), received (\w+)$/, (_, expected: string, received: string) => {
-      return received === 'undefined' ? 'this is missing' : `${kind(expected)} is expected, not ${kind(received)}`;
-    })
-    .replace('; this is undefined', ', but it is missing');
-}
-
-function kind(name: string): string {
-  const kinds: Record<string, string> = { object: 'a mapping', record: 'a mapping', array: 'a list', string: 'text' };
-  return kinds[name] ?? `a ${name}`;
-}
-
-function sentence(where: string, message: string): string {
-  const end = /[.?!]$/.test(message) ? '' : '.';
-  return `${where}: ${message}${end}`;
 }

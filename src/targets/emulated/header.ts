@@ -1,0 +1,75 @@
+/** The configuration header: identity, Command, Status, and the registers of type 0 that are no BAR (PCIe 7.5.1). */
+import { COMMAND_INTX_DISABLE, COMMAND_IO, COMMAND_MASTER, COMMAND_MEMORY } from './device-function.ts';
+import type { DeviceFunction } from './device-function.ts';
+import { isBridge, isExpress } from './layout.ts';
+import { Part } from './part.ts';
+
+/** Status bits that a written 1 clears: 15:11 and 8. Nothing here ever sets one. */
+const STATUS_ERRORS = 0xf900;
+
+/** Status bit 3, as it stands in the dword of Command. */
+const INTERRUPT_STATUS = 1 << 19;
+
+export class Header extends Part {
+  constructor(fn: DeviceFunction, multifunction: boolean) {
+    super(fn);
+    const { config, layout } = fn;
+    const express = isExpress(layout.kind);
+    const virtual = fn.virtual !== undefined;
+    config.define(0x00, 2, virtual ? 0xffff : layout.vendor);
+    config.define(0x02, 2, virtual ? 0xffff : layout.id);
+    config.define(0x04, 2, layout.kind === 'host-bridge' ? COMMAND_MEMORY | COMMAND_MASTER : 0, {
+      writable: commandMask(fn),
+    });
+    // Medium decoding time and fast back-to-back are for conventional functions only (PCIe 7.5.1.1.4).
+    config.define(0x06, 2, express || layout.kind === 'host-bridge' ? 0 : 0x0280, {
+      clearable: virtual ? 0 : STATUS_ERRORS,
+    });
+    config.define(0x08, 4, layout.revision | (layout.class << 8));
+    config.define(0x0c, 1, 0, { writable: virtual ? 0 : 0xff });
+    config.define(0x0d, 1, 0, { writable: express ? 0 : 0xf8 });
+    config.define(0x0e, 1, (isBridge(layout.kind) ? 1 : 0) | (multifunction ? 0x80 : 0));
+    if (!isBridge(layout.kind)) {
+      config.define(0x2c, 2, layout.subsystemVendor);
+      config.define(0x2e, 2, layout.subsystem);
+    }
+    config.define(0x3c, 1, 0, { writable: virtual ? 0 : 0xff });
+    config.define(0x3d, 1, layout.pin);
+    config.onWrite(0x04, (before, after) => this.commandWritten(before, after));
+  }
+
+  private commandWritten(before: number, after: number): void {
+    const changed = before ^ after;
+    const { fn } = this;
+    if ((changed & (COMMAND_IO | COMMAND_MEMORY)) !== 0) {
+      fn.remap();
+      fn.bridge?.windowsChanged();
+    }
+    if ((changed & COMMAND_INTX_DISABLE) !== 0) fn.interrupts.updateLine();
+    if ((changed & COMMAND_MASTER) !== 0) {
+      fn.interrupts.review();
+      fn.bridge?.reviewBelow();
+    }
+  }
+
+  override refresh(): void {
+    this.showInterrupt();
+  }
+
+  /** Interrupt Status mirrors the condition, whatever Interrupt Disable says (PCIe 7.5.1.1.4). */
+  showInterrupt(): void {
+    const pending = this.fn.interrupts.condition && this.fn.layout.pin !== 0;
+    this.fn.config.change(0x04, INTERRUPT_STATUS, pending ? INTERRUPT_STATUS : 0);
+  }
+}
+
+/** Which Command bits software can set, by kind of function (PCIe 7.5.1.1.3). */
+function commandMask(fn: DeviceFunction): number {
+  const { layout } = fn;
+  if (fn.virtual !== undefined) return COMMAND_MASTER;
+  const interrupts = layout.pin === 0 ? 0 : COMMAND_INTX_DISABLE;
+  if (layout.kind === 'host-bridge') return 0x0140 | interrupts;
+  const ports = layout.bars.some((bar) => bar.kind === 'io' || bar.kind === 'io16') || isBridge(layout.kind);
+  const conventional = isExpress(layout.kind) ? 0 : 0x0010;
+  return 0x0146 | (ports || isExpress(layout.kind) ? COMMAND_IO : 0) | interrupts | conventional;
+}
