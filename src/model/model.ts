@@ -13,6 +13,7 @@ import { eject, hotPlugCommand, loseTrack, plug, resetMachine, unplug } from './
 import type { ModelOptions, ModelStatistics } from './options.ts';
 import { ON } from './decode/region.ts';
 import type { Region } from './decode/region.ts';
+import { ModelQueries } from './queries.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { ModelSnapshot } from './snapshot.ts';
 import { CONFIG_SOURCE, MachineState } from './state.ts';
@@ -85,6 +86,11 @@ export class Model {
   /** What the model holds now; may be asked at any moment. */
   snapshot(): ModelSnapshot {
     return takeSnapshot(this.state);
+  }
+
+  /** Questions about the present state; they stay good while the model goes on. */
+  queries(): ModelQueries {
+    return new ModelQueries(this.state);
   }
 
   statistics(): ModelStatistics {

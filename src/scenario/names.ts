@@ -189,10 +189,11 @@ export const NEEDS = [
   'large-bar',
   'small-bar',
   'multifunction',
-  'table-alone',
+  'shared-table',
   'below',
   'beside',
   'behind',
+  'root',
 ] as const;
 
 /** Needs whose number names another operand. */
