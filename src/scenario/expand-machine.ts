@@ -1,7 +1,7 @@
 /** Steps about resets, power, plugs, snapshots, and what bridges forward. */
 
 import { capabilityAt } from '../topology/topology.ts';
-import type { TopologyFunction, Window } from '../topology/topology.ts';
+import type { Window } from '../topology/topology.ts';
 import type { Actions } from './driver.ts';
 import { CONTROL_WIDTHS } from './expand-bars.ts';
 import type { StepContext, StepHandler } from './expand.ts';

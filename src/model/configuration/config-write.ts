@@ -16,6 +16,7 @@ import {
 import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
 import { afterWrite, beforeWrite, resetPerhaps } from '../life-cycle/life-cycle.ts';
+import { mayBeAsleepAbove } from '../life-cycle/presence.ts';
 import { SHAPE_ALIAS, SHAPE_DECODING, SHAPE_UNSUPPORTED_STATE, shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
 
@@ -72,7 +73,7 @@ export function writeDword(
   const width = shape & 0xf;
   journal(state, f, d, mask, data, width);
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
-  if (f.doubt === 'unpowered' || f.bus.uncertain || belowSleepingBridge(f)) {
+  if (f.doubt === 'unpowered' || f.bus.uncertain || mayBeAsleepAbove(f)) {
     config.writePerhaps(d, mask, data, state.step, shape);
     changed(state, f, roles);
     return;
@@ -95,8 +96,9 @@ export function writeDword(
   if (f.assumption !== undefined && d < f.assumption.config.length) {
     f.assumption.config.write(d, mask, effective, state.step, marks);
   }
+  const maybeOther = (roles & ROLE_POWER) !== 0 && maybeUnsupportedState(f, d, mask, data);
   if (f.doubt === 'held') config.writePerhaps(d, mask, effective, state.step, marks);
-  else if (needsCare(state, roles, marks)) config.writePerhaps(d, mask, effective, state.step, marks);
+  else if (needsCare(state, roles, marks) || maybeOther) config.writePerhaps(d, mask, effective, state.step, marks);
   else config.write(d, mask, effective, state.step, marks);
   if (d === 1) noteEnables(f, (config.before[1]! ^ effective) & mask, state.step);
   // A conventional function may take only some values of Cache Line Size, and read back 0 for the others.
@@ -104,13 +106,7 @@ export function writeDword(
   if ((roles & (ROLE_MSI | ROLE_MSIX)) !== 0) f.vectors.afterControl(d, mask, data, state.step);
   afterWrite(state, f, d, mask, effective);
   // A guest that knows its device may start FLR before the trace has shown where the capability lies.
-  if (
-    d >= 16 &&
-    f.fresh === undefined &&
-    !f.listComplete &&
-    f.fields[d] === undefined &&
-    (mask & data & 0x8000) !== 0
-  ) {
+  if (d >= 16 && !f.listComplete && f.fields[d] === undefined && (mask & data & 0x8000) !== 0) {
     resetPerhaps(state, f, CAUSE_FLR);
     f.tainted = true;
   }
@@ -147,15 +143,18 @@ function unsupportedState(f: PciFunction, d: number, mask: number, data: number)
   if ((mask & 3) !== 3) return undefined;
   const wanted = data & 3;
   if (wanted !== 1 && wanted !== 2) return undefined;
-  const supported = f.config.bit((d << 2) - 2, wanted === 1 ? 9 : 10);
-  if (supported !== 0) return undefined;
+  if (supports(f, d, wanted) !== 0) return undefined;
   return (data & ~3) | (f.config.value[d]! & 3);
 }
 
-function belowSleepingBridge(f: PciFunction): boolean {
-  const bridge = f.bus.owner;
-  if (bridge === undefined || bridge.powerAt === 0) return false;
-  return (bridge.config.peek(bridge.powerAt + 4, 1) ?? 0) % 4 !== 0;
+/** D1 and D2 of a function that was not asked whether it has them: the state may stay. */
+function maybeUnsupportedState(f: PciFunction, d: number, mask: number, data: number): boolean {
+  const wanted = data & 3;
+  return (mask & 3) === 3 && (wanted === 1 || wanted === 2) && supports(f, d, wanted) < 0;
+}
+
+function supports(f: PciFunction, d: number, wanted: 1 | 2): 0 | 1 | -1 {
+  return f.config.bit((d << 2) - 2, wanted === 1 ? 9 : 10);
 }
 
 /** Tells whether the BAR decodes at the moment, and notes a guest that moves it nevertheless (BAR-015). */
