@@ -131,7 +131,7 @@ function freePlace(
   return free.length === 0 ? undefined : free[wanted % free.length];
 }
 
-/** What the space of a BAR is used for by others: BARs, and beside the root bus's own the windows of bridges. */
+/** What the space of a BAR is used for: BARs, its own too, and beside the root bus the windows of bridges. */
 function occupied(driver: Driver, f: TopologyFunction, bar: Bar): Extent[] {
   const { machine, topology } = driver;
   const taken: Extent[] = [];
@@ -144,7 +144,7 @@ function occupied(driver: Driver, f: TopologyFunction, bar: Bar): Extent[] {
   }
   for (const other of topology.functions) {
     for (const one of other.bars) {
-      if ((one.kind === 'io') !== (bar.kind === 'io') || (other === f && one === bar)) continue;
+      if ((one.kind === 'io') !== (bar.kind === 'io')) continue;
       // A ROM that is off is in nobody's way.
       const rom = one.index === ROM_INDEX ? driver.view.register(other, barRegister(other, ROM_INDEX), 1) : 1;
       if (((rom ?? 0) & 1) === 0 && one.index === ROM_INDEX) continue;

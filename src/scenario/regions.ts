@@ -103,7 +103,7 @@ export function windowNow(
   name: string,
 ): { base: bigint; last: bigint } | undefined {
   if (f.bridge === undefined) return undefined;
-  const natural = { 'io-window': f.bridge.io, 'memory-window': f.bridge.memory }[name] ?? f.bridge.prefetchable;
+  const natural = f.bridge[name === 'io-window' ? 'io' : name === 'memory-window' ? 'memory' : 'prefetchable'];
   const read = (offset: number, width: number): bigint | undefined => {
     const value = view.register(f, offset, width);
     return value === undefined ? undefined : BigInt(value);
