@@ -77,7 +77,9 @@ export class Lockstep {
         else if (this.target.command(action).done) this.event(action);
       }
     }
-    return this.wrong.length === 0 ? [] : [...this.trace.slice(Math.max(this.wrongAt - SHOWN, 0), this.wrongAt), ...this.wrong];
+    return this.wrong.length === 0
+      ? []
+      : [...this.trace.slice(Math.max(this.wrongAt - SHOWN, 0), this.wrongAt), ...this.wrong];
   }
 
   private access(access: Access): void {

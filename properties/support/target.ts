@@ -1,6 +1,7 @@
 /** The machine of the properties as a target: ports and memory, with both configuration mechanisms decoded. */
 
-import { Access, MEMORY, PORT } from '../../src/access/access.ts';
+import { MEMORY, PORT } from '../../src/access/access.ts';
+import type { Access } from '../../src/access/access.ts';
 import type { Event } from '../../src/access/event.ts';
 import type { Command, CommandResult, Target } from '../../src/access/target.ts';
 import type { Machine } from './machine.ts';

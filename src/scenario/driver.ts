@@ -10,6 +10,7 @@ import { CAM_ADDRESS, Mechanisms } from '../topology/mechanism.ts';
 import type { Via } from '../topology/mechanism.ts';
 import { barRegister, ROM_INDEX } from '../topology/topology.ts';
 import type { Bar, Topology, TopologyFunction } from '../topology/topology.ts';
+import type { ORDERS } from './names.ts';
 import type { StateView } from './state-view.ts';
 
 /** What a step asks of a target. A read's answer is expected in the access before the next one is asked for. */
@@ -17,7 +18,7 @@ export type Action = Access | Command;
 export type Actions<T = void> = Generator<Action, T, void>;
 
 /** Pieces and order of a write of an address; see ORDERS. */
-export type Order = (typeof import('./names.ts').ORDERS)[number];
+export type Order = (typeof ORDERS)[number];
 
 interface Places {
   now: Pair;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readText } from '../../test/support/repository.ts';
 import { formatScenario, parseScenario, ScenarioError } from './grammar.ts';
 import { canonicalProgram, OPERATIONS, operationNumber, ProgramBuilder, STEP_WORDS, stepCount } from './steps.ts';
 
@@ -150,3 +151,15 @@ function problemOf(text: string): string {
     return error.message;
   }
 }
+
+test('every example of the documentation is a scenario', () => {
+  const examples = [...readText('docs/scenarios.md').matchAll(/```\n([\s\S]*?)```/g)].map(
+    (match) => match[1] as string,
+  );
+  expect(examples.length).toBeGreaterThan(5);
+  for (const text of examples) {
+    const { program } = parseScenario(text, 'docs/scenarios.md');
+    expect(formatScenario(program)).toBe(formatScenario(parseScenario(formatScenario(program)).program));
+    expect(stepCount(program)).toBeGreaterThan(4);
+  }
+});
