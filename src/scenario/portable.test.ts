@@ -1,14 +1,11 @@
 import { expect, test } from 'vitest';
 import { MachineTarget } from '../../properties/support/target.ts';
 import { plant } from '../../properties/support/tree.ts';
-import { generate } from '../campaign/generate/generate.ts';
-import { randomStream } from '../core/random.ts';
 import { enumerate } from '../topology/enumerate.ts';
 import { configurationOf } from '../topology/mechanism.ts';
 import { bind } from './bind.ts';
 import { formatScenario, parseScenario } from './grammar.ts';
 import { portable } from './portable.ts';
-import { operationOf, stepCount } from './steps.ts';
 import type { Program } from './steps.ts';
 
 const target = new MachineTarget(plant().machine);
@@ -40,17 +37,4 @@ test('operands are renumbered and say what they need', () => {
     'unmask fn1.msix[3]',
     '',
   ]);
-});
-
-test('what was generated for a target can be bound to it again, and has the same steps in the same order', () => {
-  const names = (program: Program): string[] =>
-    Array.from({ length: stepCount(program) }, (_, step) => operationOf(program, step)).filter(
-      (name) => name !== 'need',
-    );
-  for (let seed = 0; seed < 60; seed++) {
-    const program = generate(randomStream(`portable/${seed}`), topology, { steps: 40 });
-    const once = made(program);
-    expect(names(once)).toEqual(names(program));
-    expect(names(made(once))).toEqual(names(program));
-  }
 });

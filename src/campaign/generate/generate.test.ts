@@ -3,6 +3,9 @@ import { MachineTarget } from '../../../properties/support/target.ts';
 import { plant } from '../../../properties/support/tree.ts';
 import { randomStream } from '../../core/random.ts';
 import { formatScenario, parseScenario } from '../../scenario/grammar.ts';
+import { bind } from '../../scenario/bind.ts';
+import { portable } from '../../scenario/portable.ts';
+import type { Program } from '../../scenario/steps.ts';
 import { canonicalProgram, operationOf, OPERATIONS, stepCount } from '../../scenario/steps.ts';
 import { enumerate } from '../../topology/enumerate.ts';
 import { configurationOf } from '../../topology/mechanism.ts';
@@ -78,4 +81,22 @@ test('host and ISA bridges are left alone; where nothing else is, there is no pr
     generate(randomStream('x'), { functions, remarks: [] }, { steps: 10, everything: true }).length,
   ).toBeGreaterThan(0);
   expect(generate(randomStream('x'), { functions: [], remarks: [] }, { steps: 10 })).toHaveLength(0);
+});
+
+test('a program that was made portable can be bound to its target again, with the same steps in the same order', () => {
+  const made = (program: Program): Program => {
+    const result = bind(program, plain);
+    if (!result.bound) throw new Error(`${result.operand}: ${result.reason}`);
+    return portable(program, result.binding);
+  };
+  const names = (program: Program): string[] =>
+    Array.from({ length: stepCount(program) }, (_, step) => operationOf(program, step)).filter(
+      (name) => name !== 'need',
+    );
+  for (let seed = 0; seed < 60; seed++) {
+    const program = generate(randomStream(`portable/${seed}`), plain, { steps: 40 });
+    const once = made(program);
+    expect(names(once)).toEqual(names(program));
+    expect(names(made(once))).toEqual(names(program));
+  }
 });
