@@ -80,6 +80,7 @@ export function writeDword(
   }
   const value = config.value[d]!;
   const open = openBits(f, d);
+  const last = config.written[d]! & config.writtenMask[d]!;
   let marks = shape;
   if ((roles & (ROLE_BAR | ROLE_ROM)) !== 0) marks |= noteBarWrite(state, f, d, mask, data);
   let effective = data;
@@ -105,13 +106,22 @@ export function writeDword(
   if (d === 3 && (mask & 0xff) !== 0 && f.express !== true) config.allowZero(3, 0xff);
   if ((roles & (ROLE_MSI | ROLE_MSIX)) !== 0) f.vectors.afterControl(d, mask, data, state.step);
   afterWrite(state, f, d, mask, effective);
-  // A guest that knows its device may start FLR before the trace has shown where the capability lies.
-  if (d >= 16 && !f.listComplete && f.fields[d] === undefined && (mask & data & 0x8000) !== 0) {
+  if (d >= 16 && mayReset(f, d, mask, data, last)) {
     resetPerhaps(state, f, CAUSE_FLR);
     f.tainted = true;
   }
   // What lies behind a bridge is not looked at again for a write that leaves its registers as they were.
   if (value !== config.value[d] || open !== 0 || openBits(f, d) !== 0) changed(state, f, roles);
+}
+
+/**
+ * A guest that knows its device may start FLR, or bring it back from D3hot, before the trace has shown where the
+ * capabilities lie. `last`: what was written to the dword before.
+ */
+function mayReset(f: PciFunction, d: number, mask: number, data: number, last: number): boolean {
+  if ((f.fresh !== undefined && !f.again) || f.listComplete || f.fields[d] !== undefined) return false;
+  if ((mask & data & 0x8000) !== 0) return true;
+  return f.again && (mask & 3) === 3 && (data & 3) === 0 && (last & 3) === 3;
 }
 
 /** Bits of a dword that are not known for sure. */
