@@ -189,6 +189,8 @@ export class PciFunction {
   barWrittenAt = -1;
   /** It may have been reset before it was first looked at, so it is not known to be as at power-on. */
   tainted = false;
+  /** Another function was known at its place before it: a guest may know it without having looked again. */
+  again = false;
   /** Taken out, as an event says: it must not answer. */
   removed = false;
   /** Without power it has read all ones once, so that it must go on doing so. */

@@ -18,6 +18,7 @@ import { ON } from './decode/region.ts';
 import type { Region } from './decode/region.ts';
 import { Quiet } from './interrupts/quiet.ts';
 import { SavedMachine } from './life-cycle/saved-machine.ts';
+import { ModelQueries } from './queries.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { ModelSnapshot } from './snapshot.ts';
 import { CONFIG_SOURCE, MachineState } from './state.ts';
@@ -123,6 +124,11 @@ export class Model {
   /** What the model holds now; may be asked at any moment. */
   snapshot(): ModelSnapshot {
     return takeSnapshot(this.state);
+  }
+
+  /** Questions about the present state; they stay good while the model goes on. */
+  queries(): ModelQueries {
+    return new ModelQueries(this.state);
   }
 
   statistics(): ModelStatistics {

@@ -133,6 +133,7 @@ export class MachineState {
   newFunction(bus: Bus, deviceFunction: number): PciFunction {
     this.functions++;
     const f = new PciFunction(bus, deviceFunction, (owner) => new Vectors(owner));
+    f.again = bus.functions[deviceFunction] !== undefined;
     bus.functions[deviceFunction] = f;
     return f;
   }

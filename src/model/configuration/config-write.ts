@@ -20,6 +20,7 @@ import { registerWritten } from '../interrupts/release.ts';
 import { afterWrite, beforeWrite, resetPerhaps } from '../life-cycle/life-cycle.ts';
 import { isLocked, noteVirtualWrite } from '../life-cycle/single-root.ts';
 import { noteResize } from '../life-cycle/resizable.ts';
+import { mayBeAsleepAbove } from '../life-cycle/presence.ts';
 import { SHAPE_ALIAS, SHAPE_DECODING, SHAPE_UNSUPPORTED_STATE, shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
 import { virtioWritten } from '../virtio/window.ts';
@@ -77,7 +78,7 @@ export function writeDword(
   const width = shape & 0xf;
   journal(state, f, d, mask, data, width);
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
-  if (f.doubt === 'unpowered' || f.bus.uncertain || belowSleepingBridge(f) || isRefused(f.bus, f.deviceFunction)) {
+  if (f.doubt === 'unpowered' || f.bus.uncertain || mayBeAsleepAbove(f) || isRefused(f.bus, f.deviceFunction)) {
     config.writePerhaps(d, mask, data, state.step, shape);
     if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, data, false);
     if (d >= 64) {
@@ -89,6 +90,7 @@ export function writeDword(
   }
   const value = config.value[d]!;
   const open = openBits(f, d);
+  const last = config.written[d]! & config.writtenMask[d]!;
   let marks = shape;
   if ((roles & (ROLE_BAR | ROLE_ROM)) !== 0) marks |= noteBarWrite(state, f, d, mask, data);
   let effective = data;
@@ -105,8 +107,9 @@ export function writeDword(
   if (f.assumption !== undefined && d < f.assumption.config.length) {
     f.assumption.config.write(d, mask, effective, state.step, marks);
   }
+  const maybeOther = (roles & ROLE_POWER) !== 0 && maybeUnsupportedState(f, d, mask, data);
   if (f.doubt === 'held') config.writePerhaps(d, mask, effective, state.step, marks);
-  else if (needsCare(state, roles, marks) || (d >= 64 && isLocked(f, d)))
+  else if (needsCare(state, roles, marks) || maybeOther || (d >= 64 && isLocked(f, d)))
     config.writePerhaps(d, mask, effective, state.step, marks);
   else config.write(d, mask, effective, state.step, marks);
   if (d === 1) noteEnables(f, (config.before[1]! ^ effective) & mask, state.step);
@@ -116,20 +119,23 @@ export function writeDword(
   afterWrite(state, f, d, mask, effective);
   if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, effective, f.doubt === 'none');
   if (d === 1 || d >= 16) registerWritten(state, f, d, roles);
-  // A guest that knows its device may start FLR before the trace has shown where the capability lies.
-  if (
-    d >= 16 &&
-    f.fresh === undefined &&
-    !f.listComplete &&
-    f.fields[d] === undefined &&
-    (mask & data & 0x8000) !== 0
-  ) {
+  if (d >= 16 && mayReset(f, d, mask, data, last)) {
     resetPerhaps(state, f, CAUSE_FLR);
     f.tainted = true;
   }
   // What lies behind a bridge is not looked at again for a write that leaves its registers as they were.
   if (value !== config.value[d] || open !== 0 || openBits(f, d) !== 0) changed(state, f, roles);
   else if ((roles & ROLE_DECODE) !== 0) state.map.updatedAt = state.step;
+}
+
+/**
+ * A guest that knows its device may start FLR, or bring it back from D3hot, before the trace has shown where the
+ * capabilities lie. `last`: what was written to the dword before.
+ */
+function mayReset(f: PciFunction, d: number, mask: number, data: number, last: number): boolean {
+  if ((f.fresh !== undefined && !f.again) || f.listComplete || f.fields[d] !== undefined) return false;
+  if ((mask & data & 0x8000) !== 0) return true;
+  return f.again && (mask & 3) === 3 && (data & 3) === 0 && (last & 3) === 3;
 }
 
 /** Bits of a dword that are not known for sure. */
@@ -163,15 +169,18 @@ function unsupportedState(f: PciFunction, d: number, mask: number, data: number)
   if ((mask & 3) !== 3) return undefined;
   const wanted = data & 3;
   if (wanted !== 1 && wanted !== 2) return undefined;
-  const supported = f.config.bit((d << 2) - 2, wanted === 1 ? 9 : 10);
-  if (supported !== 0) return undefined;
+  if (supports(f, d, wanted) !== 0) return undefined;
   return (data & ~3) | (f.config.value[d]! & 3);
 }
 
-function belowSleepingBridge(f: PciFunction): boolean {
-  const bridge = f.bus.owner;
-  if (bridge === undefined || bridge.powerAt === 0) return false;
-  return (bridge.config.peek(bridge.powerAt + 4, 1) ?? 0) % 4 !== 0;
+/** D1 and D2 of a function that was not asked whether it has them: the state may stay. */
+function maybeUnsupportedState(f: PciFunction, d: number, mask: number, data: number): boolean {
+  const wanted = data & 3;
+  return (mask & 3) === 3 && (wanted === 1 || wanted === 2) && supports(f, d, wanted) < 0;
+}
+
+function supports(f: PciFunction, d: number, wanted: 1 | 2): 0 | 1 | -1 {
+  return f.config.bit((d << 2) - 2, wanted === 1 ? 9 : 10);
 }
 
 /** Tells whether the BAR decodes at the moment, and notes a guest that moves it nevertheless (BAR-015). */

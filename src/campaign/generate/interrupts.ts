@@ -1,0 +1,114 @@
+/** Generators about interrupts and doorbells. */
+
+import { DESTINATIONS, ENTRY_ORDERS, FACILITIES, REGIONS, VECTOR_KINDS } from '../../scenario/names.ts';
+import type { TopologyFunction } from '../../topology/topology.ts';
+import { step, word } from './draw.ts';
+import type { Draw, Step } from './draw.ts';
+
+type Kind = (typeof VECTOR_KINDS)[number];
+
+/** Enables everything that a message needs, in a drawn order. */
+function setUp(draw: Draw, f: TopologyFunction, kind: Kind, vector: number): Step[] {
+  const number = word(VECTOR_KINDS, kind);
+  const enable = step('enable', f.index, word(FACILITIES, kind), draw.below(3), draw.stream.pick([0, 1, 4, 32]));
+  const steps = [
+    step('enable', f.index, word(FACILITIES, 'all'), 0),
+    step('program', f.index, number, vector, draw.below(64), draw.mostly(ENTRY_ORDERS)),
+    step('unmask', f.index, number, vector + 1),
+  ];
+  steps.splice(draw.below(steps.length + 1), 0, enable);
+  return steps;
+}
+
+/** A walk over enables, masks, contents and causes; now and then from the beginning, in the right order. */
+export function interrupts(draw: Draw, can: (capability: string) => boolean): Step[] {
+  const f = draw.function(({ msix, msi, pin }) => msix !== undefined || msi !== undefined || (pin > 0 && can('intx')));
+  if (f === undefined) return [];
+  const kinds = VECTOR_KINDS.filter((kind) => f[kind] !== undefined);
+  if (kinds.length === 0 || (f.pin > 0 && can('intx') && draw.chance(4))) return lines(draw, f);
+  const kind = draw.stream.pick(kinds);
+  const number = word(VECTOR_KINDS, kind);
+  const { vectors } = f[kind]!;
+  const vector = draw.stream.pick([0, draw.below(Math.min(vectors, 4)), vectors - 1]);
+  const steps: Step[] = draw.chance(6) ? setUp(draw, f, kind, vector) : [];
+  for (let times = 2 + draw.below(6); times > 0; times--) steps.push(...walk(draw, f, number, vector, can));
+  return steps;
+}
+
+function walk(draw: Draw, f: TopologyFunction, kind: number, vector: number, can: (what: string) => boolean): Step[] {
+  const whole = draw.chance(5) ? 0 : vector + 1;
+  const facility = word(FACILITIES, VECTOR_KINDS[kind]!);
+  switch (draw.below(12)) {
+    case 0:
+      return [step('mask', f.index, kind, whole, draw.mostly([0, 1, 2, 3]))];
+    case 1:
+    case 2:
+      return [step('unmask', f.index, kind, whole, draw.mostly([0, 1, 2, 3]))];
+    case 3:
+      return [step('enable', f.index, facility, draw.below(3), draw.stream.pick([0, 1, 2, 32]))];
+    case 4:
+      return [step('disable', f.index, draw.chance(10) ? facility : word(FACILITIES, 'master'), draw.below(3))];
+    case 5:
+      return [step('program', f.index, kind, vector, draw.below(64), draw.mostly(ENTRY_ORDERS))];
+    case 6:
+      return kind === 0
+        ? [step('read', f.index, word(REGIONS, 'pba'), 0, 4 * (vector >>> 5), 2)]
+        : [step('config read', f.index, 2, 0x10 + 4 * draw.below(2), 2)];
+    case 7:
+      return [
+        kind === 0
+          ? step('read', f.index, word(REGIONS, 'table'), 0, 16 * vector + 4 * draw.below(4), 2)
+          : step('config read', f.index, 2, 4 * draw.below(5), 2),
+      ];
+    case 8:
+      return [step('enable', f.index, word(FACILITIES, 'master'), draw.below(3))];
+    default:
+      return can('fire') ? [step('fire', f.index, kind, draw.chance(13) ? vector : draw.below(64))] : [];
+  }
+}
+
+/** INTx: several causes, the disable bit, falling back from messages. */
+function lines(draw: Draw, f: TopologyFunction): Step[] {
+  const steps: Step[] = [];
+  for (let times = 2 + draw.below(5); times > 0; times--) {
+    const g = draw.chance(12) ? f : (draw.function(({ pin }) => pin > 0) ?? f);
+    const facility = draw.among(FACILITIES, 'intx', 'intx', 'msi', 'msix');
+    const choices = [
+      step('raise', g.index),
+      step('lower', g.index),
+      step(draw.chance(8) ? 'enable' : 'disable', g.index, facility, draw.below(3)),
+      step('config read', g.index, 0, 4, 2),
+      step('config write', g.index, 0, 0x3c, 0, draw.below(256)),
+    ];
+    steps.push(draw.stream.pick(choices));
+  }
+  return [...steps, step('lower', f.index)];
+}
+
+/** Rings known doorbells, where they are and where they were, around moves of this and other BARs. */
+export function doorbells(draw: Draw): Step[] {
+  const f = draw.function(({ virtio }) => virtio.some(({ type }) => type === 2));
+  if (f === undefined) return [];
+  const steps: Step[] = [];
+  if (draw.chance(8))
+    steps.push(step('enable', f.index, word(FACILITIES, 'all')), step('activate', f.index, draw.below(3)));
+  for (let times = 1 + draw.below(4); times > 0; times--) {
+    steps.push(step('ring', f.index, draw.below(3), draw.mostly([0, 1, 2, 3]), draw.chance(5) ? 1 : 0));
+    if (draw.chance(6)) {
+      const bar = draw.chance(8) ? draw.barOfRegion(f, word(REGIONS, 'notify')) : draw.bar(f);
+      steps.push(
+        step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(4), 0, draw.mostly([0, 1, 2])),
+      );
+    }
+    if (draw.chance(3)) {
+      const region = draw.among(REGIONS, 'common', 'isr', 'device', 'notify');
+      const [anchor, offset] = draw.place(f, region);
+      steps.push(
+        draw.chance(10)
+          ? step('read', f.index, region, anchor, offset, draw.width())
+          : step('write', f.index, region, anchor, offset, draw.width(), draw.dword(), 0),
+      );
+    }
+  }
+  return steps;
+}

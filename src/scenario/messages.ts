@@ -1,0 +1,35 @@
+/** What the number of a message in a `program` step stands for: an address and data, different for each number. */
+
+import type { MachineDescription } from '../access/machine.ts';
+import type { Pair } from '../core/hex.ts';
+import { sumHi, sumLo } from '../core/pair.ts';
+
+export interface Message {
+  address: Pair;
+  data: number;
+}
+
+export type Messages = (content: number) => Message;
+
+/** RAM that scenarios leave to messages, from this offset of the first range on. */
+const RAM_OFFSET = 0x200000;
+
+/**
+ * A target that tells of messages gets addresses of the local APICs, as on any PC; on another messages go to RAM, where
+ * they can be read back. The low five bits of the data are left to MSI's vectors.
+ */
+export function messagesOf(machine: Partial<MachineDescription>): Messages {
+  const data = (content: number): number => 0x4000 | ((content & 0x1ff) << 5);
+  const [ram] = machine.ram ?? [];
+  if (ram === undefined || (machine.caps ?? []).includes('msi')) {
+    return (content) => ({
+      address: { hi: 0, lo: (0xfee00000 + (((content >>> 9) & 0x7f) << 12)) | 0 },
+      data: data(content),
+    });
+  }
+  return (content) => {
+    const distance = RAM_OFFSET + 4 * (content & 0x3fff);
+    const address = { hi: sumHi(ram.loHi, ram.loLo, 0, distance), lo: sumLo(ram.loLo, distance) };
+    return { address, data: data(content) };
+  };
+}
