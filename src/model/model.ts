@@ -14,6 +14,7 @@ import type { ModelOptions, ModelStatistics } from './options.ts';
 import { ON } from './decode/region.ts';
 import type { Region } from './decode/region.ts';
 import { takeSnapshot } from './snapshot.ts';
+import type { Conclusion } from './reporter.ts';
 import type { ModelSnapshot } from './snapshot.ts';
 import { CONFIG_SOURCE, MachineState } from './state.ts';
 import { locate, readPending, readTable, writePending, writeTable } from './interrupts/table-access.ts';
@@ -82,9 +83,18 @@ export class Model {
     for (const f of this.state.routing.functions()) this.state.countJudged(f);
   }
 
+  /** Takes what somebody else has judged of the machine as it was left; it belongs to the last access or event. */
+  conclude({ exercised, verdicts }: Conclusion): void {
+    const { reporter } = this.state;
+    for (const [rule, times] of exercised) reporter.count(rule, times);
+    reporter.step = Math.max(0, reporter.step - 1);
+    for (const verdict of verdicts) reporter.conclude(verdict);
+    reporter.step++;
+  }
+
   /** What the model holds now; may be asked at any moment. */
   snapshot(): ModelSnapshot {
-    return takeSnapshot(this.state);
+    return takeSnapshot(this.state, this.ecam.ranges(), this.ports.used);
   }
 
   statistics(): ModelStatistics {

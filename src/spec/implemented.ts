@@ -3,7 +3,7 @@
 /** Numbers of the rules for which `test/rules/` shows that they bite, by the prefix of their ids. */
 const BY_AREA: Readonly<Record<string, readonly number[]>> = {
   CAM: [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16],
-  ECAM: [1, 3, 4, 5, 6, 7, 8, 12],
+  ECAM: [1, 2, 3, 4, 5, 6, 7, 8, 9, 12],
   RTE: [2, 3, 6, 7, 8, 9, 11],
   HDR: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19],
   CMD: [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12],
@@ -22,7 +22,8 @@ const BY_AREA: Readonly<Record<string, readonly number[]>> = {
   RBAR: [1],
   EA: [1],
   BRG: [1, 2, 3, 4, 5, 6, 7, 10, 11, 12],
-  HP: [1, 3, 4, 7],
+  ADDR: [1, 2, 4, 5, 7],
+  HP: [1, 3, 4, 5, 7],
   VIO: [1, 5],
 };
 
@@ -38,6 +39,15 @@ export const IMPLEMENTED: ReadonlySet<string> = new Set(
  */
 export const NOT_OBSERVABLE: ReadonlyMap<string, string> = new Map([
   ['CAM-013', 'It shows only where index writes of two CPUs overlap, and a trace has one moment of each access.'],
+  [
+    'ADDR-003',
+    'The registers cannot hold anything else: BRG-002 to BRG-004 and BAR-004 judge their bits. `barometer assign` holds its plans to it.',
+  ],
+  ['ADDR-006', 'It permits every valid placement; ADDR-001 to ADDR-005 judge whether one is valid.'],
+  [
+    'ADDR-008',
+    'It permits software to keep the addresses that it finds, and to move them; BAR-014 and BAR-016 judge what a BAR does.',
+  ],
   ['VFIO-001', 'A guest does not see the region and interrupt indexes of the VFIO interface.'],
   ['VFIO-002', 'The user of a VFIO region reads beyond its end, never a guest.'],
   ['VFIO-003', "It compares with the BARs of the host's device; BAR-002 and BAR-003 judge what the guest reads."],

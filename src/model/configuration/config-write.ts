@@ -33,6 +33,7 @@ export function writeConfiguration(
   const shift = (offset & 3) << 3;
   const mask = lanes(offset, width);
   if (target === undefined) {
+    state.placing();
     journal(state, undefined, offset >>> 2, mask, (data << shift) & mask, width);
     return;
   }
@@ -74,6 +75,7 @@ export function writeDword(
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
   if (f.doubt === 'unpowered' || f.bus.uncertain || belowSleepingBridge(f)) {
     config.writePerhaps(d, mask, data, state.step, shape);
+    notePlacing(state, f, roles);
     changed(state, f, roles);
     return;
   }
@@ -97,6 +99,7 @@ export function writeDword(
   else if (needsCare(state, roles, marks)) config.writePerhaps(d, mask, effective, state.step, marks);
   else config.write(d, mask, effective, state.step, marks);
   if (d === 1) noteEnables(f, (config.before[1]! ^ effective) & mask, state.step);
+  if (d !== 1 || f.enableChangedAt.includes(state.step)) notePlacing(state, f, roles);
   // A conventional function may take only some values of Cache Line Size, and read back 0 for the others.
   if (d === 3 && (mask & 0xff) !== 0 && f.express !== true) config.allowZero(3, 0xff);
   if ((roles & (ROLE_MSI | ROLE_MSIX)) !== 0) f.vectors.afterControl(d, mask, data, state.step);
@@ -119,6 +122,11 @@ function noteEnables({ config, enableChangedAt }: PciFunction, differs: number, 
   const changes = differs & ~config.isHardwired[1]!;
   if ((changes & 1) !== 0) enableChangedAt[0] = step;
   if ((changes & 2) !== 0) enableChangedAt[1] = step;
+}
+
+/** Windows, BARs, bus numbers, power states and enables decide who decodes; so may a write to a function that nobody knows. */
+function notePlacing(state: MachineState, f: PciFunction, roles: number): void {
+  if ((roles & (ROLE_DECODE | ROLE_BUS_NUMBERS)) !== 0 || f.presence !== PRESENT || f.headerType < 0) state.placing();
 }
 
 function changed(state: MachineState, f: PciFunction, roles: number): void {
