@@ -3,12 +3,13 @@
 import { startStopwatch } from '../../src/core/clock.ts';
 import { benchOptions } from '../support/options.ts';
 import { print, printTable } from '../support/print.ts';
+import { STEPS } from '../../src/topology/allocate.ts';
 import { impossible } from './impossible.ts';
 import { hiddenLayout } from './hidden-layout.ts';
 import { tryFeasible, tryInfeasible } from './try.ts';
 import type { Tried } from './try.ts';
 
-const options = benchOptions({ trees: 10_000, seed: 'allocator', steps: 20_000 });
+const options = benchOptions({ trees: 10_000, seed: 'allocator', steps: STEPS });
 
 const stopwatch = startStopwatch();
 const tried: Tried[] = [];

@@ -14,7 +14,7 @@ import type { Conflict } from './bounds.ts';
 import { numberBuses } from './bus-numbers.ts';
 import type { BusNumbers } from './bus-numbers.ts';
 import { choicesOf, demandOf, entriesOf, FOUR_GIB, freeSpans } from './demand.ts';
-import type { Choice, Demand, Space } from './demand.ts';
+import type { Choice, Demand, Merged, Space } from './demand.ts';
 import type { Assignment, Bar, DeviceTree, Placement, TreeFunction, WindowKind, WindowState } from './device-tree.ts';
 import { compare, Packer } from './packing.ts';
 import type { Place, Span } from './packing.ts';
@@ -25,10 +25,10 @@ export type Outcome =
   | { kind: 'undecided'; steps: number; text: string };
 
 /** Places tried before the search is given up. */
-export const STEPS = 20_000;
+export const STEPS = 100_000;
 
 /** Ways to part the BARs that are tried, however few steps they take. */
-const TURNS = 100;
+const TURNS = 1000;
 
 /** Steps for the first packing of each space; later ones get more. */
 const FIRST_TRY = 400;
@@ -48,7 +48,7 @@ export function allocate(tree: DeviceTree, steps = STEPS): Outcome {
 /** What goes above 4 GiB, and whether prefetchable memory below has windows of its own. */
 interface Variant {
   chosen: ReadonlySet<Choice>;
-  merge: boolean;
+  merged: Merged;
 }
 
 class Search {
@@ -59,6 +59,7 @@ class Search {
   private readonly free: Readonly<Record<Space, readonly Span[]>>;
   private readonly room: Readonly<Record<Space, bigint>>;
   private readonly fixedHigh: readonly Bar[];
+  private readonly prefetchable: readonly Bar[];
   /** How often each space could not be packed. */
   private readonly failed: Record<Space, number> = { io: 0, low: 0, high: 0 };
 
@@ -74,9 +75,9 @@ class Search {
     };
     const total = (spans: readonly Span[]): bigint => spans.reduce((sum, { start, end }) => sum + end - start, 0n);
     this.room = { io: total(this.free.io), low: total(this.free.low), high: total(this.free.high) };
-    this.fixedHigh = entriesOf(tree).flatMap(({ f }) =>
-      f.bars.filter(({ kind, fixed }) => kind === 'mem64' && fixed !== undefined && fixed >= FOUR_GIB),
-    );
+    const bars = entriesOf(tree).flatMap(({ f }) => f.bars);
+    this.fixedHigh = bars.filter(({ kind, fixed }) => kind === 'mem64' && fixed !== undefined && fixed >= FOUR_GIB);
+    this.prefetchable = bars.filter(({ prefetchable }) => prefetchable);
   }
 
   get steps(): number {
@@ -88,7 +89,8 @@ class Search {
     let io: Place[] | undefined;
     let turn = 0;
     for (; !this.packer.exhausted && turn < TURNS; turn++) {
-      const limit = FIRST_TRY * (turn + 1);
+      const limit = FIRST_TRY * (1 + (turn >> 2));
+      if (turn > 0 && turn % 8 === 0) this.packer.tryHarder();
       const variant = this.fitted(this.variant(turn));
       const demand = variant === undefined ? undefined : this.demand(variant);
       io ??= this.pack('io', this.demand(this.variant(0)), limit);
@@ -115,9 +117,9 @@ class Search {
     return places;
   }
 
-  private demand({ chosen, merge }: Variant): Demand {
+  private demand({ chosen, merged }: Variant): Demand {
     const high = [...chosen].flatMap(({ bar, top }) => bar ?? top ?? []);
-    return demandOf(this.tree, new Set([...this.fixedHigh, ...high]), merge);
+    return demandOf(this.tree, new Set([...this.fixedHigh, ...high]), merged);
   }
 
   /** Ways to part what has a choice between the sides, the usual one first. */
@@ -128,10 +130,14 @@ class Search {
     const first = [prefetchable, prefetchable, choices, none, none][turn];
     const chosen = first ?? choices.filter((choice) => random.below(4) > 0 === choice.prefetchable);
     const hasHigh = this.room.high > 0n;
-    return {
-      chosen: new Set(hasHigh ? chosen : none),
-      merge: first === undefined ? random.below(2) > 0 : turn % 2 > 0,
-    };
+    const how = first === undefined ? random.below(3) : turn % 2;
+    return { chosen: new Set(hasHigh ? chosen : none), merged: this.merged(how) };
+  }
+
+  /** Nothing, everything, or a part of the prefetchable BARs. */
+  private merged(how: number): Merged {
+    if (how === 1) return 'all';
+    return new Set(how === 0 ? [] : this.prefetchable.filter(() => this.random.below(4) === 0));
   }
 
   /** Changes sides until the sums fit; undefined: they never do. */

@@ -109,7 +109,7 @@ function touch(one: Span, other: Span): boolean {
  * memory that must lie in the memory window, where no choice is left.
  */
 function pinnedWindows(tree: DeviceTree, free: Record<Apertures, readonly Span[]>): Conflict | undefined {
-  const demand = demandOf(onlyForced(tree), new Set(), true);
+  const demand = demandOf(onlyForced(tree), new Set(), 'all');
   for (const [items, where] of [
     [demand.io, 'io'],
     [demand.low, 'low'],

@@ -94,6 +94,13 @@ export function choicesOf(entries: readonly Entry[]): Choice[] {
 /** What goes above 4 GiB: BARs, and bridges of the root bus for the reserves below them. */
 export type HighSide = ReadonlySet<Bar | TreeFunction>;
 
+/** Prefetchable memory below 4 GiB that goes to memory windows though there are windows of its own. */
+export type Merged = 'all' | ReadonlySet<Bar>;
+
+function isMerged(merged: Merged, bar: Bar): boolean {
+  return merged === 'all' || merged.has(bar);
+}
+
 /** The top-level items of each space. */
 export type Demand = Readonly<Record<Space, readonly Item[]>>;
 
@@ -109,18 +116,18 @@ interface Inner {
  * Builds the items. Below one bridge of the root bus, prefetchable windows are either all above 4 GiB or all below, since a
  * window is one range; where some are above, what must be below falls back to the memory windows.
  */
-export function demandOf(tree: DeviceTree, high: HighSide, merge: boolean): Demand {
+export function demandOf(tree: DeviceTree, high: HighSide, merged: Merged): Demand {
   const build = (functions: readonly TreeFunction[], path: Path, isHigh: boolean, reserves: boolean): Inner => {
     const all: Inner = { io: [], memory: [], low: [], high: [] };
     for (const f of functions) {
       const top = path.top === undefined;
       const highReserves = top ? high.has(f) : reserves;
       const goesHigh = top ? hasHigh(f, high) : isHigh;
-      for (const bar of f.bars) target(bar, all, path, high, goesHigh, merge).push(leaf(f, bar));
+      for (const bar of f.bars) target(bar, all, path, high, goesHigh || isMerged(merged, bar)).push(leaf(f, bar));
       if (f.bridge === undefined) continue;
       const next = below(path, f, f.bridge);
       const inner = build(f.bridge.children, next, goesHigh, highReserves);
-      addWindows(f, f.bridge, next, inner, all, { goesHigh, highReserves, merge });
+      addWindows(f, f.bridge, next, inner, all, { goesHigh, highReserves, merge: merged === 'all' });
     }
     return all;
   };
@@ -133,10 +140,10 @@ function leaf(owner: TreeFunction, bar: Bar): Leaf {
   return { kind: 'leaf', owner, bar, size: bar.size, align: bar.size, fixed: bar.fixed };
 }
 
-function target(bar: Bar, all: Inner, path: Path, high: HighSide, goesHigh: boolean, merge: boolean): Item[] {
+function target(bar: Bar, all: Inner, path: Path, high: HighSide, falls: boolean): Item[] {
   if (bar.kind === 'io') return all.io;
   if (high.has(bar)) return all.high;
-  return bar.prefetchable && path.prefetchable && !goesHigh && !merge ? all.low : all.memory;
+  return bar.prefetchable && path.prefetchable && !falls ? all.low : all.memory;
 }
 
 /** Whether anything below a function of the root bus lies above 4 GiB. */

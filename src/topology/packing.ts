@@ -120,8 +120,11 @@ interface Layout {
 
 /** One packing problem after another with one account of steps. */
 export class Packer {
-  steps = 0;
+  /** Places that were tried, and windows that were laid out. */
+  private placed = 0;
+  private laidOut = 0;
   private readonly budget: number;
+  private effort = 0;
   private readonly layouts = new Map<Box, Map<bigint, Layout>>();
   private readonly random: RandomStream;
 
@@ -130,19 +133,29 @@ export class Packer {
     this.random = random;
   }
 
+  get steps(): number {
+    return this.placed + this.laidOut;
+  }
+
   get exhausted(): boolean {
     return this.steps >= this.budget;
+  }
+
+  /** Looks longer for short windows from now on. */
+  tryHarder(): void {
+    this.effort++;
+    this.layouts.clear();
   }
 
   /** Places all items in the free spans; undefined when no way was found within `limit` steps. */
   pack(items: readonly Item[], free: readonly Span[], limit: number): Place[] | undefined {
     const { pinned, others } = byPin(items);
-    const end = Math.min(this.budget, this.steps + limit);
-    for (let round = 0; this.steps < end; round++) {
-      this.steps++;
+    const end = this.placed + limit;
+    for (let round = 0; this.placed < end && !this.exhausted; round++) {
+      this.placed++;
       const order = [...pinned, ...this.order(others, round)];
       // Each try gets more than the one before, so that a bad beginning is left soon.
-      const stop = Math.min(end, this.steps + 64 * (round + 2));
+      const stop = Math.min(end, this.placed + 64 * (round + 2));
       const found = this.search(order, 0, free, sum(order), { stop });
       if (found !== undefined) return found;
       if (items.length <= 1 && round > 2) return undefined;
@@ -159,6 +172,7 @@ export class Packer {
     if (round === 1) return items.toSorted(bySize);
     const isBox = (item: Item): number => (item.kind === 'box' ? 0 : 1);
     if (round === 2) return items.toSorted((one, other) => isBox(one) - isBox(other) || bySize(one, other));
+    if (round === 3) return items.toSorted((one, other) => isBox(other) - isBox(one) || bySize(one, other));
     // Windows in any order; the BARs of the bus last, for which the order by size is exact.
     const keys = new Map(items.map((item) => [item, item.kind === 'box' ? this.random.below(1 << 20) : 1 << 21]));
     return items.toSorted((one, other) => keys.get(one)! - keys.get(other)! || bySize(one, other));
@@ -175,8 +189,8 @@ export class Packer {
     if (item === undefined) return [];
     if (need > free.reduce((room, { start, end }) => room + end - start, 0n)) return undefined;
     for (const place of this.candidates(item, free)) {
-      if (this.steps >= account.stop) return undefined;
-      this.steps++;
+      if (this.placed >= account.stop || this.exhausted) return undefined;
+      this.placed++;
       const rest = this.search(items, at + 1, carve(free, place), need - lowerOf(item), account);
       if (rest !== undefined) return [place, ...rest];
     }
@@ -210,8 +224,9 @@ export class Packer {
       if (box.pinned.start < room.start || box.pinned.end > room.end) return [];
       // As little as possible below the fixed addresses, then more and more.
       const first = floor(box.pinned.start, box.granule);
-      for (let back = 0n; back <= box.align * 2n + box.lower; back = back === 0n ? box.granule : back * 2n)
+      for (let back = 0n; back <= box.align * 2n + box.lower; back += back < 64n * box.granule ? box.granule : back)
         starts.add(first - back);
+      starts.add(ceil(box.pinned.end, box.granule) - box.lower);
       starts.add(ceil(room.start, box.granule));
     } else if (room.end === FAR) {
       for (const start of aligned(room.start, box)) starts.add(start);
@@ -259,9 +274,9 @@ export class Packer {
     const old = known.get(key);
     if (old !== undefined) return old;
     let best: Layout | undefined;
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 4 + Math.min(3 * this.effort, 12) && !this.exhausted; round++) {
       const layout = this.fill(box, start, round);
-      this.steps++;
+      this.laidOut++;
       if (layout !== undefined && (best === undefined || layout.length < best.length)) best = layout;
       if (best?.length === box.lower) break;
     }
