@@ -46,7 +46,7 @@ function ratiosOf(tree: DeviceTree, assignment: Assignment): number[] {
         if (typeof below === 'object' && inside(below.first, window)) sum += bound(child, inner, below);
       }
     }
-    const reserve = f.bridge?.reserve[kind] ?? 0n;
+    const reserve = reserveIn(f, kind, assignment);
     const granule = kind === 'io' ? 0x1000n : 0x100000n;
     const least = sum > reserve ? sum : reserve;
     return ((least + granule - 1n) / granule) * granule;
@@ -63,6 +63,16 @@ function ratiosOf(tree: DeviceTree, assignment: Assignment): number[] {
   };
   visit(tree.functions);
   return ratios;
+}
+
+/** What a window must have for later devices. The memory window also has what is reserved for a window that is not there. */
+function reserveIn({ name, bridge }: TreeFunction, kind: WindowKind, assignment: Assignment): bigint {
+  if (bridge === undefined) return 0n;
+  const { reserve } = bridge;
+  const window = assignment.get(name)?.windows?.prefetchable;
+  const own = typeof window === 'object' && window.last - window.first + 1n >= reserve.prefetchable;
+  if (kind === 'prefetchable') return own ? reserve.prefetchable : 0n;
+  return kind === 'memory' && !own ? reserve.memory + reserve.prefetchable : reserve[kind];
 }
 
 function inside(first: bigint, window: AddressRange): boolean {

@@ -19,10 +19,26 @@ import type { Assignment, Bar, DeviceTree, Placement, TreeFunction, WindowKind, 
 import { compare, Packer } from './packing.ts';
 import type { Place, Span } from './packing.ts';
 
+/** What a plan takes of one space on the root bus. */
+export interface SpaceTotal {
+  name: string;
+  used: bigint;
+  /** No plan takes less. */
+  least: bigint;
+  /** Free bytes of the apertures. */
+  room: bigint;
+}
+
 export type Outcome =
-  | { kind: 'plan'; assignment: Assignment; steps: number }
+  | { kind: 'plan'; assignment: Assignment; totals: readonly SpaceTotal[]; steps: number }
   | { kind: 'infeasible'; conflict: Conflict; steps: number }
   | { kind: 'undecided'; steps: number; text: string };
+
+const NAMES: Readonly<Record<Space, string>> = {
+  io: 'I/O',
+  low: 'memory below 4 GiB',
+  high: 'memory above 4 GiB',
+};
 
 /** Places tried before the search is given up. */
 export const STEPS = 100_000;
@@ -42,7 +58,9 @@ export function allocate(tree: DeviceTree, steps = STEPS): Outcome {
   const search = new Search(tree, choicesOf(entries), steps);
   const places = search.run();
   if (places === undefined) return { kind: 'undecided', steps: search.steps, text: search.stuck() };
-  return { kind: 'plan', assignment: assignmentOf(tree, places, buses), steps: search.steps };
+  const all = [...places.io, ...places.low, ...places.high];
+  const totals = (['io', 'low', 'high'] as const).map((space) => search.total(space, places[space]));
+  return { kind: 'plan', assignment: assignmentOf(tree, all, buses), totals, steps: search.steps };
 }
 
 /** What goes above 4 GiB, and whether prefetchable memory below has windows of its own. */
@@ -85,7 +103,7 @@ class Search {
   }
 
   /** Places of everything, or nothing if the steps did not suffice. */
-  run(): Place[] | undefined {
+  run(): Readonly<Record<Space, readonly Place[]>> | undefined {
     let io: Place[] | undefined;
     let turn = 0;
     for (; !this.packer.exhausted && turn < TURNS; turn++) {
@@ -97,18 +115,22 @@ class Search {
       if (io === undefined || demand === undefined) continue;
       const high = this.pack('high', demand, limit);
       const low = high === undefined ? undefined : this.pack('low', demand, limit);
-      if (high !== undefined && low !== undefined) return [...io, ...low, ...high];
+      if (high !== undefined && low !== undefined) return { io, low, high };
     }
     return undefined;
   }
 
+  total(space: Space, places: readonly Place[]): SpaceTotal {
+    const used = places.reduce((sum, { start, end }) => sum + end - start, 0n);
+    return { name: NAMES[space], used, least: least(places.map(({ item }) => item)), room: this.room[space] };
+  }
+
   /** Which apertures were hardest to fill, as a sentence. */
   stuck(): string {
-    const names = { io: 'I/O', low: 'memory below 4 GiB', high: 'memory above 4 GiB' };
     const worst = (['low', 'high', 'io'] as const).reduce((one, other) =>
       this.failed[other] > this.failed[one] ? other : one,
     );
-    return `No plan was found in ${this.steps} steps, and no proof that there is none. What did not fit was ${names[worst]}.`;
+    return `No plan was found in ${this.steps} steps, and no proof that there is none. What did not fit was ${NAMES[worst]}.`;
   }
 
   private pack(space: Space, demand: Demand, limit: number): Place[] | undefined {
