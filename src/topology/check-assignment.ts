@@ -15,18 +15,10 @@ import {
   shared,
 } from './check-ranges.ts';
 import { checkWindows } from './check-windows.ts';
-import { openWindows, Verdicts, windowName } from './check-verdicts.ts';
-import type { CheckResult, Node } from './check-verdicts.ts';
+import { groupBy, openWindows, Verdicts, windowName } from './check-verdicts.ts';
+import type { CheckResult, Node, OpenWindow } from './check-verdicts.ts';
 import { ROM } from './device-tree.ts';
-import type {
-  AddressRange,
-  Assignment,
-  Bar,
-  DeviceTree,
-  TreeFunction,
-  WindowKind,
-  WindowState,
-} from './device-tree.ts';
+import type { AddressRange, Assignment, Bar, DeviceTree, TreeFunction, WindowState } from './device-tree.ts';
 
 export interface CheckOptions {
   /** Windows of bridges are registers only, as some machine monitors declare: they are not judged. */
@@ -236,43 +228,41 @@ function checkPorts(piece: Piece, verdicts: Verdicts): void {
 
 /** ADDR-004: nothing outside of a bridge in its windows. ADDR-005: enabled BARs of one bus are disjoint. */
 function checkApart(pieces: readonly Piece[], nodes: readonly Node[], routes: boolean, verdicts: Verdicts): void {
-  for (const [index, piece] of pieces.entries()) {
-    const clash = routes ? foreignWindow(piece, nodes) : undefined;
-    verdicts.count('ADDR-004');
-    if (clash !== undefined) {
-      verdicts.add('ADDR-004', piece.node, barName(piece.bar), 'in the window of a bridge beside it', {
-        expected: `apart from the ${windowName[clash.kind]} of ${clash.node.f.name} (${formatAddressRange(clash.range)})`,
-        actual: formatAddressRange(piece),
-        explanation: 'What lies in the window of a bridge belongs to the devices below that bridge.',
-      });
-    }
-    for (const other of pieces.slice(0, index)) {
-      if (other.node.bus !== piece.node.bus || !sameSpace(other, piece) || !overlap(other, piece)) continue;
+  const windows = groupBy(routes ? nodes : [], ({ bus }) => bus);
+  for (const [bus, beside] of groupBy(pieces, ({ node }) => node.bus)) {
+    const near = (windows.get(bus) ?? []).flatMap((node) => openWindows(node).map((window) => ({ node, ...window })));
+    for (const [index, piece] of beside.entries()) {
+      checkWindowsBeside(piece, near, verdicts);
+      for (const other of beside.slice(0, index)) {
+        if (!sameSpace(other, piece) || !overlap(other, piece)) continue;
+        verdicts.add('ADDR-005', piece.node, barName(piece.bar), 'overlaps another BAR', {
+          expected: `apart from ${barName(other.bar)} of ${other.node.f.name} (${formatAddressRange(other)})`,
+          actual: formatAddressRange(shared(other, piece)),
+          explanation: 'Two enabled BARs overlap.',
+        });
+      }
       verdicts.count('ADDR-005');
-      verdicts.add('ADDR-005', piece.node, barName(piece.bar), 'overlaps another BAR', {
-        expected: `apart from ${barName(other.bar)} of ${other.node.f.name} (${formatAddressRange(other)})`,
-        actual: formatAddressRange(shared(other, piece)),
-        explanation: 'Two enabled BARs overlap.',
-      });
     }
   }
+}
+
+/** A BAR in a window of a bridge on its bus; the windows of a bridge count for its own BARs too. */
+function checkWindowsBeside(piece: Piece, near: readonly OpenWindow[], verdicts: Verdicts): void {
+  const isIo = piece.bar.kind === 'io';
+  verdicts.count('ADDR-004');
+  const clash = near.find(
+    ({ node, kind, range }) =>
+      (kind === 'io') === isIo && node.f.segment === piece.node.f.segment && overlap(range, piece),
+  );
+  if (clash === undefined) return;
+  verdicts.add('ADDR-004', piece.node, barName(piece.bar), 'in the window of a bridge beside it', {
+    expected: `apart from the ${windowName[clash.kind]} of ${clash.node.f.name} (${formatAddressRange(clash.range)})`,
+    actual: formatAddressRange(piece),
+    explanation: 'What lies in the window of a bridge belongs to the devices below that bridge.',
+  });
 }
 
 function sameSpace(one: Piece, other: Piece): boolean {
   const isIo = one.bar.kind === 'io';
   return isIo === (other.bar.kind === 'io') && one.node.f.segment === other.node.f.segment;
-}
-
-/** A window of a bridge on the same bus that the BAR touches; also the own windows of a bridge for its own BARs. */
-function foreignWindow(
-  piece: Piece,
-  nodes: readonly Node[],
-): { node: Node; kind: WindowKind; range: AddressRange } | undefined {
-  const isIo = piece.bar.kind === 'io';
-  for (const node of nodes) {
-    if (node.bus !== piece.node.bus || node.f.segment !== piece.node.f.segment) continue;
-    for (const { kind, range } of openWindows(node))
-      if ((kind === 'io') === isIo && overlap(range, piece)) return { node, kind, range };
-  }
-  return undefined;
 }

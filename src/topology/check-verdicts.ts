@@ -66,3 +66,22 @@ export function openWindows(node: Node): { kind: WindowKind; range: AddressRange
     return range === undefined || range === 'closed' || !on ? [] : [{ kind, range }];
   });
 }
+
+/** A window of a bridge that is certainly open. */
+export interface OpenWindow {
+  node: Node;
+  kind: WindowKind;
+  range: AddressRange;
+}
+
+/** Items by a key, in their order. */
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => number): Map<number, T[]> {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

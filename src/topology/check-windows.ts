@@ -1,24 +1,20 @@
 /** The windows of bridges: granularity, nesting, and what they may touch (PCIe 7.5.1.3.6 to 7.5.1.3.9). */
 
-import { openWindows, windowName } from './check-verdicts.ts';
-import type { Node, Verdicts } from './check-verdicts.ts';
+import { groupBy, openWindows, windowName } from './check-verdicts.ts';
+import type { Node, OpenWindow, Verdicts } from './check-verdicts.ts';
 import { ecamRanges, formatAddressRange, inIoApertures, inMemoryApertures, inside, overlap } from './check-ranges.ts';
-import type { AddressRange, HostRanges, WindowKind } from './device-tree.ts';
-
-interface OpenWindow {
-  node: Node;
-  kind: WindowKind;
-  range: AddressRange;
-}
+import type { HostRanges } from './device-tree.ts';
 
 export function checkWindows(nodes: readonly Node[], host: HostRanges, verdicts: Verdicts): void {
   const all = nodes.flatMap((node) => openWindows(node).map((window) => ({ node, ...window })));
-  for (const [index, window] of all.entries()) {
+  for (const window of all) {
     checkGranularity(window, verdicts);
     if (window.node.above === undefined) checkOnRoot(window, host, verdicts);
     else checkNesting(window, window.node.above, verdicts);
-    for (const other of all.slice(0, index)) checkPair(other, window, verdicts);
   }
+  for (const beside of groupBy(all, ({ node }) => node.bus).values())
+    for (const [index, window] of beside.entries())
+      for (const other of beside.slice(0, index)) checkPair(other, window, verdicts);
 }
 
 /** ADDR-003, by the format of the registers. */
@@ -78,7 +74,7 @@ function checkNesting({ node, kind, range }: OpenWindow, above: Node, verdicts: 
 
 /** Windows of bridges side by side are disjoint (ADDR-004), and so are the two memory windows of one bridge (ADDR-002). */
 function checkPair(one: OpenWindow, other: OpenWindow, verdicts: Verdicts): void {
-  if (one.node.bus !== other.node.bus || one.node.f.segment !== other.node.f.segment) return;
+  if (one.node.f.segment !== other.node.f.segment) return;
   if ((one.kind === 'io') !== (other.kind === 'io')) return;
   const own = one.node === other.node;
   const rule = own ? 'ADDR-002' : 'ADDR-004';

@@ -167,6 +167,10 @@ export interface BridgeText {
   devices?: DeviceText[] | undefined;
 }
 
+/** 32 devices of 8 functions. */
+const ON_A_BUS = 256;
+const TOO_MANY = `a bus has ${ON_A_BUS} functions at most`;
+
 const BAR_INDEX = /^[0-5]$/;
 
 const bars = z.record(z.string(), bar).superRefine((found, context) => {
@@ -186,7 +190,7 @@ const bridge: z.ZodType<BridgeText> = z.strictObject({
   subtractive: flag.optional(),
   hotplug: z.union([z.boolean(), reserveObject], { error: 'true or least sizes are expected' }).optional(),
   devices: z
-    .lazy(() => z.array(device, { error: 'a list of devices is expected' }))
+    .lazy(() => z.array(device, { error: 'a list of devices is expected' }).max(ON_A_BUS, { error: TOO_MANY }))
     .nullish()
     .transform((list) => list ?? undefined),
   assigned: z.unknown().optional(),
@@ -218,7 +222,8 @@ export const deviceTreeSchema = z.strictObject({
   machine: machine.nullish(),
   devices: z
     .array(device, { error: 'a list of devices is expected' })
-    .min(1, { error: 'the list of devices is empty' }),
+    .min(1, { error: 'the list of devices is empty' })
+    .max(ON_A_BUS, { error: TOO_MANY }),
 });
 
 export type DeviceTreeText = z.output<typeof deviceTreeSchema>;

@@ -150,12 +150,12 @@ export class Packer {
   /** Places all items in the free spans; undefined when no way was found within `limit` steps. */
   pack(items: readonly Item[], free: readonly Span[], limit: number): Place[] | undefined {
     const { pinned, others } = byPin(items);
-    const end = this.placed + limit;
+    const end = this.placed + limit + 2 * items.length;
     for (let round = 0; this.placed < end && !this.exhausted; round++) {
       this.placed++;
       const order = [...pinned, ...this.order(others, round)];
       // Each try gets more than the one before, so that a bad beginning is left soon.
-      const stop = Math.min(end, this.placed + 64 * (round + 2));
+      const stop = Math.min(end, this.placed + items.length + 64 * (round + 2));
       const found = this.search(order, 0, free, sum(order), { stop });
       if (found !== undefined) return found;
       if (items.length <= 1 && round > 2) return undefined;

@@ -16,6 +16,8 @@ export class DevicesError extends Error {
 }
 
 const BYTES_AT_MOST = 4 << 20;
+/** The time that a plan takes grows faster than the tree. */
+const FUNCTIONS_AT_MOST = 4096;
 
 /** Reads a device tree: YAML, or the JSON of a saved topology. Throws a DevicesError that names every problem. */
 export async function readDevices(path: string, name: string = path): Promise<DeviceTree> {
@@ -47,6 +49,7 @@ export async function parseDevices(text: string, name: string): Promise<DeviceTr
 
 /** Names that stand at more than one place, which plans could not tell apart; also of a text with other problems. */
 function repeatedNames(value: unknown): { path: PropertyKey[]; message: string }[] {
+  let count = 0;
   const seen = new Set<string>();
   const found: { path: PropertyKey[]; message: string }[] = [];
   const visit = (holder: unknown, path: PropertyKey[]): void => {
@@ -55,6 +58,8 @@ function repeatedNames(value: unknown): { path: PropertyKey[]; message: string }
     for (const [index, device] of list.entries()) {
       const here = [...path, 'devices', index];
       const name = property(device, 'name');
+      if (++count === FUNCTIONS_AT_MOST + 1)
+        found.push({ path: here, message: `there are more than ${FUNCTIONS_AT_MOST} functions, which is the most` });
       if (typeof name === 'string') {
         if (seen.has(name)) found.push({ path: [...here, 'name'], message: `there is another device called ${name}` });
         seen.add(name);
