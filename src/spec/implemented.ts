@@ -41,7 +41,7 @@ export const NOT_OBSERVABLE: ReadonlyMap<string, string> = new Map([
   ['CAM-013', 'It shows only where index writes of two CPUs overlap, and a trace has one moment of each access.'],
   [
     'ADDR-003',
-    'The registers cannot hold anything else: BRG-002 to BRG-004 and BAR-004 judge their bits. `barometer assign` holds its plans to it.',
+    'The registers cannot hold anything else; BRG-002 to BRG-004 and BAR-004 judge their bits, and plans are held to it.',
   ],
   ['ADDR-006', 'It permits every valid placement; ADDR-001 to ADDR-005 judge whether one is valid.'],
   [
