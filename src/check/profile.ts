@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { LineCounter, parseDocument } from 'yaml';
-import type { Document } from 'yaml';
 import type { MachineDescription } from '../access/machine.ts';
 import { sha256 } from '../core/hash.ts';
-import { didYouMean } from '../core/nearest.ts';
 import { describeSystemError } from '../core/system-error.ts';
-import { offsetOf, plainWords, sentence } from '../core/yaml-place.ts';
+import { YamlText } from '../core/yaml-text.ts';
 
 /** A finding that the owners of a target accept. */
 export interface KnownFinding {
@@ -58,33 +55,11 @@ export async function readProfile(path: string, name: string = path): Promise<Pr
 
 /** Reads the text of a profile. Throws a ProfileError that names every problem. */
 export async function parseProfile(text: string, name: string): Promise<Profile> {
-  const lines = new LineCounter();
-  // With bigint a 64-bit address stays exact.
-  const document = parseDocument(text, { lineCounter: lines, intAsBigInt: true, prettyErrors: false });
-  const at = (offset: number): string => {
-    const { line, col } = lines.linePos(offset);
-    return `${name}:${line}:${col}`;
-  };
-  if (document.errors.length > 0) {
-    throw new ProfileError(document.errors.map((error) => sentence(at(error.pos[0]), `not YAML: ${error.message}`)));
-  }
+  const yaml = YamlText.parse(text, name);
+  if (!(yaml instanceof YamlText)) throw new ProfileError(yaml.problems);
   const { profileSchema, keysAt } = await import('./profile-schema.ts');
-  const parsed = profileSchema.safeParse(toPlain(document, name) ?? {});
-  if (!parsed.success) {
-    const problems = parsed.error.issues.flatMap((issue) => {
-      if (issue.code !== 'unrecognized_keys') {
-        const where = issue.path.map(String).join('.');
-        const message = where === '' ? plainWords(issue.message) : `${where}: ${plainWords(issue.message)}`;
-        return [{ offset: offsetOf(document, issue.path), message }];
-      }
-      return issue.keys.map((key) => ({
-        offset: offsetOf(document, [...issue.path, key]),
-        message: `${[...issue.path, key].map(String).join('.')}: unknown key.${didYouMean(key, keysAt(issue.path))}`,
-      }));
-    });
-    const inFileOrder = problems.toSorted((one, other) => one.offset - other.offset);
-    throw new ProfileError(inFileOrder.map((problem) => sentence(at(problem.offset), problem.message)));
-  }
+  const parsed = profileSchema.safeParse(yaml.value ?? {});
+  if (!parsed.success) throw new ProfileError(yaml.problems(parsed.error.issues, keysAt));
   const { machine, choices, known } = parsed.data;
   return {
     name,
@@ -92,16 +67,7 @@ export async function parseProfile(text: string, name: string): Promise<Profile>
     machine: machine ?? {},
     choices: choices ?? {},
     known: (known ?? []).map(({ id, reason, owner, until }, index) => {
-      return { id, reason, owner, until, line: lines.linePos(offsetOf(document, ['known', index])).line };
+      return { id, reason, owner, until, line: yaml.line(['known', index]) };
     }),
   };
-}
-
-/** Throws a ProfileError for aliases that lead nowhere, or (the library's bound) expand to gigabytes. */
-function toPlain(document: Document, name: string): unknown {
-  try {
-    return document.toJS();
-  } catch (error) {
-    throw new ProfileError([sentence(`${name}:1:1`, `not YAML: ${(error as Error).message}`)]);
-  }
 }

@@ -2,9 +2,11 @@ import { CONFIG, MEMORY, PORT } from '../access/access.ts';
 import type { Access } from '../access/access.ts';
 import type { Event, Located } from '../access/event.ts';
 import { emptyMachine } from '../access/machine.ts';
+import type { MachineDescription } from '../access/machine.ts';
 import type { TraceHeader, TraceSink } from '../access/source.ts';
 import { Model } from '../model/model.ts';
 import type { ModelStatistics } from '../model/options.ts';
+import { judgeAtRest } from './at-rest.ts';
 import { FindingTable } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { hashedInput } from './hashed-input.ts';
@@ -71,6 +73,7 @@ class Replay implements TraceSink {
   private readonly known: ReadonlyMap<string, string>;
   private readonly counts = new Int32Array(3 * 2 * 16);
   private model: Model | undefined;
+  private machine: MachineDescription | undefined;
   private traceHeader: TraceHeader | undefined;
   private accesses = 0;
   private events = 0;
@@ -82,9 +85,10 @@ class Replay implements TraceSink {
 
   header(header: TraceHeader): void {
     this.traceHeader = header;
+    // The profile is written by people who know the machine: it has the last word.
+    this.machine = { ...emptyMachine(), ...header.machine, ...this.options.profile?.machine };
     this.model = new Model({
-      // The profile is written by people who know the machine: it has the last word.
-      machine: { ...emptyMachine(), ...header.machine, ...this.options.profile?.machine },
+      machine: this.machine,
       choices: this.options.profile?.choices ?? {},
       skip: this.options.skip,
       divergence: (divergence) => {
@@ -108,7 +112,7 @@ class Replay implements TraceSink {
   }
 
   report(sha256: string, reading: Reading): TraceReport {
-    const statistics = this.finish();
+    const statistics = this.finish(reading);
     return {
       name: this.options.name,
       sha256,
@@ -141,8 +145,15 @@ class Replay implements TraceSink {
     };
   }
 
-  private finish(): ModelStatistics | undefined {
+  private finish(reading: Reading): ModelStatistics | undefined {
     this.model?.finish();
+    // A trace that was cut or damaged does not show how the machine was left.
+    if (this.model !== undefined && this.machine !== undefined && reading.complete && reading.problemCount === 0) {
+      const { machine } = this;
+      this.model.conclude(
+        judgeAtRest(this.model.snapshot(), { machine, choices: this.options.profile?.choices ?? {} }),
+      );
+    }
     return this.model?.statistics();
   }
 

@@ -99,7 +99,7 @@ class StateReplay implements TraceSink {
       complete,
       problems,
       problemCount,
-      snapshot: this.model?.snapshot() ?? { functions: [] },
+      snapshot: this.model?.snapshot() ?? { functions: [], ecam: [], quiet: 0, searches: 0, ports: false },
     };
   }
 

@@ -1,5 +1,6 @@
 /** The command line: which commands and options there are. What they do is in one file each, imported when called. */
 import { Command, CommanderError, Option } from 'commander';
+import type { AssignOptions } from './assign.ts';
 import type { CheckOptions } from './check.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { REPORT_TO, version } from './package.ts';
@@ -58,12 +59,35 @@ function makeProgram(setStatus: SetStatus): Command {
     .exitOverride()
     .showHelpAfterError('(add --help for what is possible)')
     .configureOutput({ outputError: (text, write) => write(text) });
+  addAssign(program, setStatus);
   addCheck(program, setStatus);
   addConvert(program, setStatus);
   addRules(program, setStatus);
   addState(program, setStatus);
   addStart(program, setStatus);
   return program;
+}
+
+function addAssign(program: Command, setStatus: SetStatus): void {
+  program
+    .command('assign')
+    .description('plan addresses, windows and bus numbers for a device tree, or say why it cannot be')
+    .argument('<devices>', 'devices and bridges in YAML, or a saved topology')
+    .option('--steps <n>', 'places to try before it stays undecided (default: 100000)')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Exit status:
+  0    there is a plan
+  1    no plan: a constraint cannot be met, or the steps did not suffice to find out
+  2    usage or input error
+  4    a bug in Barometer`,
+    )
+    .action(async (devices: string, options: AssignOptions) => {
+      const { runAssign } = await import('./assign.ts');
+      setStatus(await runAssign(devices, options));
+    });
 }
 
 function addCheck(program: Command, setStatus: SetStatus): void {

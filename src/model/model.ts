@@ -20,6 +20,7 @@ import { Quiet } from './interrupts/quiet.ts';
 import { SavedMachine } from './life-cycle/saved-machine.ts';
 import { ModelQueries } from './queries.ts';
 import { takeSnapshot } from './snapshot.ts';
+import type { Conclusion } from './reporter.ts';
 import type { ModelSnapshot } from './snapshot.ts';
 import { CONFIG_SOURCE, MachineState } from './state.ts';
 import { locate, readPending, readTable, writePending, writeTable } from './interrupts/table-access.ts';
@@ -121,9 +122,18 @@ export class Model {
     for (const f of this.state.routing.functions()) this.state.countJudged(f);
   }
 
+  /** Takes what somebody else has judged of the machine as it was left; it belongs to the last access or event. */
+  conclude({ exercised, verdicts }: Conclusion): void {
+    const { reporter } = this.state;
+    for (const [rule, times] of exercised) reporter.count(rule, times);
+    reporter.step = Math.max(0, reporter.step - 1);
+    for (const verdict of verdicts) reporter.conclude(verdict);
+    reporter.step++;
+  }
+
   /** What the model holds now; may be asked at any moment. */
   snapshot(): ModelSnapshot {
-    return takeSnapshot(this.state);
+    return takeSnapshot(this.state, this.ecam.ranges(), this.ports.used);
   }
 
   /** Questions about the present state; they stay good while the model goes on. */

@@ -2,7 +2,7 @@ import { Access } from '../access/access.ts';
 import type { Event } from '../access/event.ts';
 import type { ModelOptions } from './options.ts';
 import type { PciFunction } from './function.ts';
-import type { Divergence } from './verdict.ts';
+import type { Divergence, FunctionIdentity } from './verdict.ts';
 
 /** A verdict without its place in the trace, which the reporter adds. */
 export type Verdict = Pick<Divergence, 'rule' | 'register' | 'shape' | 'expected' | 'actual' | 'explanation'> & {
@@ -10,6 +10,19 @@ export type Verdict = Pick<Divergence, 'rule' | 'register' | 'shape' | 'expected
   /** Deviation that would excuse this, as `name=value`. */
   excusedBy?: string | undefined;
 };
+
+/** A verdict about the machine as it was left at the end of a trace. */
+export interface FinalVerdict extends Omit<Verdict, 'function' | 'excusedBy'> {
+  /** An obligation of the guest: a note. */
+  note: boolean;
+  function?: FunctionIdentity | undefined;
+}
+
+/** What was judged of a whole machine by its snapshot: how often each rule had something to judge, and what is wrong. */
+export interface Conclusion {
+  exercised: ReadonlyMap<string, number>;
+  verdicts: readonly FinalVerdict[];
+}
 
 /** The way out of the model: verdicts, notes, choices that were learned, and counts of what was judged. */
 export class Reporter {
@@ -116,6 +129,26 @@ export class Reporter {
   private excuse(excusedBy: string, rule: string): void {
     const rules = this.excused.get(excusedBy) ?? new Map<string, number>();
     this.excused.set(excusedBy, rules.set(rule, (rules.get(rule) ?? 0) + 1));
+  }
+
+  /** Reports a final verdict unless its rule is off. */
+  conclude({ note, function: identity, ...verdict }: FinalVerdict): void {
+    if (this.isOff(verdict.rule)) return;
+    const of = identity === undefined ? {} : { function: identity };
+    if (note) {
+      const { rule, explanation, actual } = verdict;
+      const text = `${explanation} ${actual}`;
+      this.options.note({ topic: rule, text, index: this.step, line: this.line, ...of });
+      return;
+    }
+    this.options.divergence({
+      ...verdict,
+      index: this.step,
+      line: this.line,
+      ...(this.access === undefined ? {} : { access: new Access().assign(this.access) }),
+      ...(this.event === undefined ? {} : { event: this.event }),
+      ...of,
+    });
   }
 
   note(topic: string, text: string, pciFunction?: PciFunction): void {

@@ -1,6 +1,7 @@
 /** What the model holds at one moment, as plain data for reports and tests. */
 
 import { PORT } from '../access/access.ts';
+import type { EcamRange } from '../access/machine.ts';
 import { MAYBE, ON } from './decode/region.ts';
 import type { FoundCapability, PciFunction } from './function.ts';
 import { PRESENT } from './function.ts';
@@ -60,6 +61,8 @@ export interface FunctionSnapshot {
   portType: number;
   /** Why it is not certain that this is the function; `none` when it is. */
   doubt: string;
+  /** Whether it is known which bus it is on, and that it is no repetition of another function. */
+  placed: boolean;
   config: CellsSnapshot;
   regions: RegionSnapshot[];
   capabilities: FoundCapability[];
@@ -72,12 +75,28 @@ export interface FunctionSnapshot {
 export interface ModelSnapshot {
   /** Functions on the root buses, those behind bridges below them; in order of bus, device, function. */
   functions: FunctionSnapshot[];
+  /** Where configuration space lies in memory, as far as known. */
+  ecam: EcamRange[];
+  /** Configuration accesses since something was last written that decides who decodes which addresses. */
+  quiet: number;
+  /** Of these, reads that no function answered: somebody was looking for functions. */
+  searches: number;
+  /** Whether configuration space was reached by the ports 0xcf8 and 0xcfc. */
+  ports: boolean;
 }
 
-export function takeSnapshot(state: MachineState): ModelSnapshot {
+export function takeSnapshot(state: MachineState, ecam: readonly EcamRange[], ports: boolean): ModelSnapshot {
   state.map.update();
+  const { accesses, absent } = state.lastPlacing;
+  const quiet = state.configurationReads + state.configurationWrites - accesses;
   const functions = state.routing.roots.flatMap(({ functions: on }) => on.filter(isThere).map((f) => snapshotOf(f)));
-  return { functions: functions.toSorted((one, other) => one.bdf - other.bdf) };
+  return {
+    functions: functions.toSorted((one, other) => one.bdf - other.bdf),
+    ecam: [...ecam],
+    quiet,
+    searches: state.absentReads - absent,
+    ports,
+  };
 }
 
 function isThere(f: PciFunction | undefined): f is PciFunction {
@@ -92,6 +111,7 @@ function snapshotOf(f: PciFunction): FunctionSnapshot {
     express,
     portType,
     doubt,
+    placed: !f.bus.guessed && !f.bus.uncertain && f.aliasOf === undefined,
     config: cellsOf(f.config),
     regions: regionsOf(f),
     capabilities: f.capabilities.map((found) => ({ ...found })),

@@ -71,6 +71,8 @@ export class MachineState {
   absentReads = 0;
   configurationReads = 0;
   configurationWrites = 0;
+  /** What the counts of configuration accesses and of unanswered reads were when decoding was last written to. */
+  readonly lastPlacing = { accesses: 0, absent: 0 };
   /** Accesses that nothing in the model explains, by reason. */
   private readonly undecodedBy = new Map<string, { reads: number; writes: number }>();
 
@@ -90,6 +92,12 @@ export class MachineState {
   /** Whether the VMM may have assigned addresses before the guest looked. */
   get firmware(): boolean {
     return this.reporter.choice('preassigned') !== 'off';
+  }
+
+  /** A write just now may decide who decodes which addresses. */
+  placing(): void {
+    this.lastPlacing.accesses = this.configurationReads + this.configurationWrites;
+    this.lastPlacing.absent = this.absentReads;
   }
 
   /** Counts an access that cannot be attributed. */

@@ -6,7 +6,7 @@ import { capabilityName, extendedCapabilityName } from '../spec/capabilities.ts'
 import { ROOT_PORT, EVENT_COLLECTOR } from '../spec/port-type.ts';
 import { VIRTIO_VENDOR } from '../spec/virtio.ts';
 import { hexByte } from './function-view.ts';
-import type { KnownBits } from './known-bits.ts';
+import type { KnownBits } from '../model/known-bits.ts';
 import { expressLines } from './lspci-express.ts';
 import { registerLines } from './lspci-template.ts';
 

@@ -11,7 +11,7 @@ import {
   INTEGRATED_ENDPOINT,
   EVENT_COLLECTOR,
 } from '../spec/port-type.ts';
-import type { KnownBits } from './known-bits.ts';
+import type { KnownBits } from '../model/known-bits.ts';
 import { registerLines } from './lspci-template.ts';
 
 const KINDS: Readonly<Record<number, string>> = {

@@ -9,7 +9,7 @@
  * Bits count from the lowest bit of the register's first byte.
  */
 
-import type { KnownBits } from './known-bits.ts';
+import type { KnownBits } from '../model/known-bits.ts';
 
 const PLACEHOLDER = /\{(?:([0-9a-f]+)\.)?(\d+)(?::(\d+))?(?: (\w+))?\}/g;
 

@@ -6,9 +6,10 @@
 import { formatBdf } from '../access/bdf.ts';
 import type { FunctionSnapshot, RegionSnapshot } from '../model/snapshot.ts';
 import { className, NAMED_INTERFACE_0 } from './class-names.ts';
-import { bridgeView, flatten, hexByte, scaled } from './function-view.ts';
-import type { WindowView } from './function-view.ts';
-import { KnownBits } from './known-bits.ts';
+import { bridgeView } from '../model/bridge-view.ts';
+import type { WindowView } from '../model/bridge-view.ts';
+import { flatten, hexByte, scaled } from './function-view.ts';
+import { KnownBits } from '../model/known-bits.ts';
 import { capabilityLines } from './lspci-capabilities.ts';
 import { registerLines } from './lspci-template.ts';
 

@@ -2,8 +2,10 @@ import { formatBdf } from '../access/bdf.ts';
 import type { TraceState } from '../check/trace-state.ts';
 import type { CellsSnapshot, FunctionSnapshot } from '../model/snapshot.ts';
 import { capabilityName, extendedCapabilityName } from '../spec/capabilities.ts';
-import { baseOf, bridgeView, msiView, regionName, vectorViews } from './function-view.ts';
-import type { BridgeView, MsiView, WindowView } from './function-view.ts';
+import { baseOf, bridgeView } from '../model/bridge-view.ts';
+import type { BridgeView, WindowView } from '../model/bridge-view.ts';
+import { msiView, regionName, vectorViews } from './function-view.ts';
+import type { MsiView } from './function-view.ts';
 
 /** Version of the document. It changes when a field goes or changes its meaning; fields may be added. */
 const STATE_SCHEMA = 'barometer.state/1';

@@ -3,7 +3,7 @@
 /** Numbers of the rules for which `test/rules/` shows that they bite, by the prefix of their ids. */
 const BY_AREA: Readonly<Record<string, readonly number[]>> = {
   CAM: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16],
-  ECAM: [1, 3, 4, 5, 6, 7, 8, 11, 12],
+  ECAM: [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12],
   RTE: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
   HDR: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19],
   CMD: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
@@ -24,7 +24,8 @@ const BY_AREA: Readonly<Record<string, readonly number[]>> = {
   SRIOV: [1, 2, 3, 4],
   EA: [1, 2],
   BRG: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13],
-  HP: [1, 3, 4, 6, 7],
+  ADDR: [1, 2, 4, 5, 7],
+  HP: [1, 3, 4, 5, 6, 7],
   VIO: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
   SNAP: [1, 2, 3, 4],
 };
@@ -57,6 +58,15 @@ export const NOT_OBSERVABLE: ReadonlyMap<string, string> = new Map([
   [
     'INTX-004',
     'The tables that describe the routing are no accesses to PCI, and what Interrupt Line holds is a number of the platform.',
+  ],
+  [
+    'ADDR-003',
+    'The registers cannot hold anything else; BRG-002 to BRG-004 and BAR-004 judge their bits, and plans are held to it.',
+  ],
+  ['ADDR-006', 'It permits every valid placement; ADDR-001 to ADDR-005 judge whether one is valid.'],
+  [
+    'ADDR-008',
+    'It permits software to keep the addresses that it finds, and to move them; BAR-014 and BAR-016 judge what a BAR does.',
   ],
   ['VFIO-001', 'A guest does not see the region and interrupt indexes of the VFIO interface.'],
   ['VFIO-002', 'The user of a VFIO region reads beyond its end, never a guest.'],

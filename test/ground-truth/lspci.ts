@@ -1,7 +1,7 @@
 /** The decoded part of `state --lspci` against the guest's `lspci -vvv`, and the guest's resource trees. */
 
 import { formatBdf } from '../../src/access/bdf.ts';
-import { baseOf, bridgeView } from '../../src/report/function-view.ts';
+import { baseOf, bridgeView } from '../../src/model/bridge-view.ts';
 import { bdfOf, Collector, hex } from './scenario.ts';
 import type { Comparison, Scenario } from './scenario.ts';
 

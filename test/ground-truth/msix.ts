@@ -1,7 +1,7 @@
 /** MSI-X: control bits, locators, and every known bit of the tables. */
 
 import { formatBdf } from '../../src/access/bdf.ts';
-import { KnownBits } from '../../src/report/known-bits.ts';
+import { KnownBits } from '../../src/model/known-bits.ts';
 import { bdfOf, Collector, hex } from './scenario.ts';
 import type { Comparison, Scenario } from './scenario.ts';
 

@@ -2,7 +2,7 @@
 
 import { formatBdf } from '../../src/access/bdf.ts';
 import type { RegionSnapshot } from '../../src/model/snapshot.ts';
-import { baseOf } from '../../src/report/function-view.ts';
+import { baseOf } from '../../src/model/bridge-view.ts';
 import { Collector, hex } from './scenario.ts';
 import type { Comparison, Scenario } from './scenario.ts';
 

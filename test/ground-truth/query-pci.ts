@@ -2,9 +2,9 @@
 
 import { formatBdf } from '../../src/access/bdf.ts';
 import type { FunctionSnapshot } from '../../src/model/snapshot.ts';
-import { baseOf, bridgeView } from '../../src/report/function-view.ts';
-import type { WindowView } from '../../src/report/function-view.ts';
-import { KnownBits } from '../../src/report/known-bits.ts';
+import { baseOf, bridgeView } from '../../src/model/bridge-view.ts';
+import type { WindowView } from '../../src/model/bridge-view.ts';
+import { KnownBits } from '../../src/model/known-bits.ts';
 import { Collector, hex } from './scenario.ts';
 import type { Comparison, QueriedDevice, QueriedRegion, Scenario } from './scenario.ts';
 

@@ -14,6 +14,10 @@ export interface RuleCase {
   kind?: 'divergence' | 'note' | 'may';
   /** Words of a `machine` line that are added to the machine of all cases; a key given here replaces its own. */
   machine?: string;
+  /** The same for the violating form, where the machine itself is what is wrong; the steps may then be equal. */
+  violatingMachine?: string;
+  /** Whether the machine is judged at the end as one at rest: address assignment (see src/check/at-rest.ts). */
+  atRest?: boolean;
   /** Preambles by name (see the files given*.ts), in order. */
   given: readonly string[];
   /**

@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { Access } from '../../src/access/access.ts';
 import { formatMachine } from '../../src/access/machine-text.ts';
 import { isAccess, parseLine } from '../../src/access/text.ts';
+import { judgeAtRest } from '../../src/check/at-rest.ts';
 import { Model } from '../../src/model/model.ts';
 import type { Divergence, Note } from '../../src/model/verdict.ts';
 import { IMPLEMENTED } from '../../src/spec/implemented.ts';
@@ -47,11 +48,11 @@ function run(
   ruleCase: RuleCase,
   given: readonly string[],
   steps: readonly string[],
-  skip: readonly string[] = [],
+  { skip = [], machine: words = ruleCase.machine }: { skip?: readonly string[]; machine?: string | undefined } = {},
 ): Outcome {
   const divergences: Divergence[] = [];
   const notes: Note[] = [];
-  const machine = caseMachine(ruleCase.machine);
+  const machine = caseMachine(words);
   const model = new Model({
     machine,
     choices: ruleCase.choices ?? {},
@@ -73,6 +74,9 @@ function run(
     }
   }
   model.finish();
+  if (ruleCase.atRest === true) {
+    model.conclude(judgeAtRest(model.snapshot(), { machine, choices: ruleCase.choices ?? {}, quietAtLeast: 0 }));
+  }
   return { divergences, notes, report: describeRun(ruleCase, lines, header.length + given.length, divergences, notes) };
 }
 
@@ -129,6 +133,7 @@ function bite(ruleCase: RuleCase): { rules: string[]; obligations: string[] } {
 describe.each(AREAS)('$name', ({ cases }) => {
   describe.each(cases.map((ruleCase) => ({ ...ruleCase, ruleCase })))('$rule: $title', ({ ruleCase }) => {
     const { given, conforming, violating } = expandCase(ruleCase);
+    const machine = ruleCase.violatingMachine ?? ruleCase.machine;
 
     it.each(conforming.map((steps, index) => ({ form: index + 1, steps })))(
       'accepts conforming form $form',
@@ -139,12 +144,12 @@ describe.each(AREAS)('$name', ({ cases }) => {
     );
 
     it('answers the violating form with this rule alone', () => {
-      const outcome = run(ruleCase, given, violating);
+      const outcome = run(ruleCase, given, violating, { machine });
       expect(verdict(ruleCase, outcome), outcome.report).toEqual(bite(ruleCase));
     });
 
     it('says nothing of the violating form when the rule is switched off', () => {
-      const outcome = run(ruleCase, given, violating, [ruleCase.rule]);
+      const outcome = run(ruleCase, given, violating, { machine, skip: [ruleCase.rule] });
       expect(verdict(ruleCase, outcome), outcome.report).toEqual(NOTHING);
     });
   });

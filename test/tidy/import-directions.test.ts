@@ -53,6 +53,18 @@ test('the emulated target and the model know nothing of each other', () => {
   expect(judged.filter(({ target }) => !/^src\/(targets\/emulated|core|access)/.test(target))).toEqual([]);
 });
 
+test('the checker of assignments and the allocator know nothing of each other', () => {
+  const between = imports.filter(({ file, target }) => {
+    if (!file.startsWith('src/topology/') || target === 'src/topology/device-tree.ts') return false;
+    const checks = (path: string): boolean => path.startsWith('src/topology/check-');
+    const places = (path: string): boolean =>
+      /^src\/topology\/(allocate|packing|demand|bounds|bus-numbers)\./.test(path);
+    return (checks(file) && places(target)) || (places(file) && checks(target));
+  });
+  expect(imports.filter(({ file }) => file === 'src/topology/allocate.ts').length).toBeGreaterThan(0);
+  expect(between).toEqual([]);
+});
+
 test('every room is in the table', () => {
   expect([...new Set(imports.map(({ room }) => room))].filter((room) => MAY_IMPORT[room] === undefined)).toEqual([]);
 });
@@ -75,5 +87,6 @@ test('zod is imported by the schemas only', () => {
     'src/targets/emulated/layout-schema-capabilities.ts',
     'src/targets/emulated/layout-schema-values.ts',
     'src/targets/emulated/layout-schema.ts',
+    'src/topology/device-tree-schema.ts',
   ]);
 });

@@ -34,6 +34,8 @@ export class ConfigurationPorts {
   private partly = false;
   /** The index before a machine reset, while it is open if the reset kept it (CAM-016). */
   private beforeReset: number | undefined;
+  /** Whether configuration space was reached this way. */
+  used = false;
   /** Whether this host keeps its index over a machine reset, once seen. */
   private keeps: boolean | undefined;
 
@@ -49,8 +51,10 @@ export class ConfigurationPorts {
   access(access: Access): void {
     const { width, addressLo: port } = access;
     if (port === INDEX && width === 4) this.accessIndex(access);
-    else if (port >= DATA) this.accessData(access, port - DATA);
-    else if (access.write) this.writePart(access, port - INDEX);
+    else if (port >= DATA) {
+      this.used = true;
+      this.accessData(access, port - DATA);
+    } else if (access.write) this.writePart(access, port - INDEX);
   }
 
   /** After a machine reset the index is 0 or what it was. */

@@ -39,6 +39,7 @@ export function writeConfiguration(
   const shift = (offset & 3) << 3;
   const mask = lanes(offset, width);
   if (target === undefined) {
+    state.placing();
     journal(state, undefined, offset >>> 2, mask, (data << shift) & mask, width);
     return;
   }
@@ -85,6 +86,7 @@ export function writeDword(
       noteResize(state, f, d, mask, data, true);
       noteVirtualWrite(state, f, d, mask, data, true);
     }
+    notePlacing(state, f, roles);
     changed(state, f, roles);
     return;
   }
@@ -113,6 +115,7 @@ export function writeDword(
     config.writePerhaps(d, mask, effective, state.step, marks);
   else config.write(d, mask, effective, state.step, marks);
   if (d === 1) noteEnables(f, (config.before[1]! ^ effective) & mask, state.step);
+  if (d !== 1 || f.enableChangedAt.includes(state.step)) notePlacing(state, f, roles);
   // A conventional function may take only some values of Cache Line Size, and read back 0 for the others.
   if (d === 3 && (mask & 0xff) !== 0 && f.express !== true) config.allowZero(3, 0xff);
   if ((roles & (ROLE_MSI | ROLE_MSIX)) !== 0) f.vectors.afterControl(d, mask, data, state.step);
@@ -149,6 +152,11 @@ function noteEnables(f: PciFunction, differs: number, step: number): void {
   if ((changes & 0xffff) !== 0) f.commandChangedAt = step;
   if ((changes & 1) !== 0) enableChangedAt[0] = step;
   if ((changes & 2) !== 0) enableChangedAt[1] = step;
+}
+
+/** Windows, BARs, bus numbers, power states and enables decide who decodes; so may a write to a function that nobody knows. */
+function notePlacing(state: MachineState, f: PciFunction, roles: number): void {
+  if ((roles & (ROLE_DECODE | ROLE_BUS_NUMBERS)) !== 0 || f.presence !== PRESENT || f.headerType < 0) state.placing();
 }
 
 function changed(state: MachineState, f: PciFunction, roles: number): void {

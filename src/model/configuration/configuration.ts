@@ -167,6 +167,7 @@ export function writeCrossing(
   mechanism: Mechanism,
 ): void {
   state.configurationWrites++;
+  state.placing();
   const f = functionAt(state.routing.bus(bdf >>> 8), bdf);
   if (f === undefined) return;
   for (const { d, mask, data } of pieces(offset, width, lo, hi))

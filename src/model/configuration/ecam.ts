@@ -90,6 +90,18 @@ export class EcamWindows {
     this.tellMap();
   }
 
+  /** Where the windows are, as far as known; the word of the machine description goes first. */
+  ranges(): EcamRange[] {
+    const all = this.given.length > 0 || this.placed === undefined ? this.given : [this.placed];
+    return all.map(({ baseHi, baseLo, firstBus, lastBus, segment }) => ({
+      baseHi,
+      baseLo,
+      firstBus,
+      lastBus,
+      segment,
+    }));
+  }
+
   /** A machine reset switches off what the guest has placed. */
   reset(): void {
     this.placed = undefined;

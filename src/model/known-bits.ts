@@ -1,4 +1,4 @@
-import type { CellsSnapshot } from '../model/snapshot.ts';
+import type { CellsSnapshot } from './snapshot.ts';
 
 /**
  * Registers as a report may show them: bits that the model claims to know, and bits as they were last read, unless they
