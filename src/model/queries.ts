@@ -1,5 +1,6 @@
 /** Small questions about what the model holds, for those who decide what to do next; nothing is copied. */
 
+import { PRESENT } from './function.ts';
 import type { PciFunction } from './function.ts';
 import type { MachineState } from './state.ts';
 
@@ -30,6 +31,33 @@ export class ModelQueries {
     if ((mask & ~(config.seen[d]! | config.zero[d]! | pending)) !== 0) return undefined;
     const value = (config.value[d]! & ~pending & ~config.zero[d]!) | (config.written[d]! & pending);
     return ((value & mask) >>> shift) >>> 0;
+  }
+
+  /** Numbers of the functions that the model takes to be there, in the order of the hierarchy. */
+  present(): number[] {
+    return [...this.state.routing.functions()]
+      .filter((f) => f.presence === PRESENT)
+      .map((f) => (f.bus.number << 8) | f.deviceFunction);
+  }
+
+  /**
+   * Offsets of the dwords that would be worth a read, were configuration space of a function these bytes: what they
+   * contradict, and what is open. Undefined: the model knows no such function at this number.
+   */
+  telling(bdf: number, image: Uint8Array, offsets: number[]): void {
+    const f = this.state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
+    if (f === undefined || f.presence !== PRESENT) {
+      offsets.push(0);
+      return;
+    }
+    const { config } = f;
+    const end = Math.min(config.length, image.length >>> 2);
+    for (let d = 0; d < end; d++) {
+      const at = 4 * d;
+      const value = image[at]! | (image[at + 1]! << 8) | (image[at + 2]! << 16) | (image[at + 3]! << 24);
+      const open = config.pending[d]! | config.otherMask[d]! | (config.unread[d]! & ~config.changing[d]!);
+      if (open !== 0 || config.contradiction(d, -1, value) !== 0) offsets.push(at);
+    }
   }
 
   /** Follows root bus number and the bridges' device and function numbers. */

@@ -1,0 +1,101 @@
+/** A target and the reference model under the same accesses: each answer and each event is compared as it comes. */
+
+import { Access } from '../../access/access.ts';
+import type { Event } from '../../access/event.ts';
+import { emptyMachine } from '../../access/machine.ts';
+import type { MachineDescription } from '../../access/machine.ts';
+import type { Command, CommandResult, Target } from '../../access/target.ts';
+import { Model } from '../../model/model.ts';
+import type { ModelQueries } from '../../model/queries.ts';
+import type { Divergence } from '../../model/verdict.ts';
+import { modelView } from '../../scenario/model-view.ts';
+import type { StateView } from '../../scenario/state-view.ts';
+import { enumerate } from '../../topology/enumerate.ts';
+import { configurationOf } from '../../topology/mechanism.ts';
+import type { Topology } from '../../topology/topology.ts';
+
+export interface LockstepOptions {
+  /** Choices and deviations in force. */
+  choices: Readonly<Record<string, string>>;
+  skip: ReadonlySet<string>;
+  divergence(divergence: Divergence): void;
+  /** Sees everything that happens, in the order of a trace; the access is reused. */
+  watch?(what: Access | Event): void;
+}
+
+export class Lockstep {
+  readonly model: Model;
+  readonly view: StateView;
+  readonly machine: MachineDescription;
+  /** Accesses and commands so far, sweeps and enumeration among them. */
+  accesses = 0;
+  readonly queries: ModelQueries;
+  private readonly target: Target;
+  private readonly options: LockstepOptions;
+  private found: Topology | undefined;
+
+  constructor(target: Target, options: LockstepOptions) {
+    this.target = target;
+    this.options = options;
+    this.machine = { ...emptyMachine(), ...target.description.machine };
+    this.model = new Model({
+      machine: this.machine,
+      choices: options.choices,
+      skip: options.skip,
+      divergence: (divergence) => options.divergence(divergence),
+      note: () => undefined,
+    });
+    this.queries = this.model.queries();
+    this.view = modelView(this.model);
+    this.tell({ kind: 'power-on' });
+  }
+
+  /** The functions of the target, found on first use. */
+  get topology(): Topology {
+    this.found ??= enumerate(configurationOf(this, this.machine), this.machine, {
+      functions: this.target.description.functions,
+    });
+    return this.found;
+  }
+
+  /** Carries an access out; the answer of a read stands in it afterwards. */
+  access(access: Access): void {
+    this.accesses++;
+    this.target.access(access);
+    this.options.watch?.(access);
+    this.model.access(access);
+    this.drain();
+  }
+
+  command(command: Command): CommandResult {
+    this.accesses++;
+    const result = this.target.command(command);
+    if (result.done)
+      this.tell(command.kind === 'plug' && result.bdf !== undefined ? { ...command, bdf: result.bdf } : command);
+    this.drain();
+    return result;
+  }
+
+  /** What the model still expects of the last cause. */
+  finish(): void {
+    this.model.finish();
+  }
+
+  private drain(): void {
+    for (const event of this.target.takeEvents()) this.tell(event);
+  }
+
+  private tell(event: Event): void {
+    this.options.watch?.(event);
+    this.model.event({ ...event, line: 0 });
+  }
+
+  /** Whether an image of configuration space can be had without accesses. */
+  image(bdf: number): Uint8Array | undefined {
+    return this.target.image?.(bdf);
+  }
+
+  get hasImages(): boolean {
+    return this.target.image !== undefined;
+  }
+}

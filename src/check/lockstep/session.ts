@@ -1,0 +1,61 @@
+/** Programs on a target in lockstep: bound, expanded, carried out, and swept after each step. */
+
+import { Access } from '../../access/access.ts';
+import { bind } from '../../scenario/bind.ts';
+import type { Unbound } from '../../scenario/bind.ts';
+import { Expansion } from '../../scenario/expand.ts';
+import { castOf } from '../../scenario/cast.ts';
+import type { Program } from '../../scenario/steps.ts';
+import { stepCount } from '../../scenario/steps.ts';
+import type { TopologyFunction } from '../../topology/topology.ts';
+import type { Lockstep } from './lockstep.ts';
+import { Sweep } from './sweep.ts';
+
+/** Steps after which the BARs of all functions that took part are looked at. */
+const ALL_EVERY = 8;
+
+export interface ProgramRun {
+  /** Why the program could not be bound; undefined: it was run. */
+  unbound?: Unbound;
+  /** Accesses and commands that the steps asked for. */
+  accesses: number;
+  /** Steps that were carried out. */
+  steps: number;
+}
+
+export class Session {
+  readonly lockstep: Lockstep;
+  readonly sweep: Sweep;
+
+  constructor(lockstep: Lockstep) {
+    this.lockstep = lockstep;
+    this.sweep = new Sweep(lockstep);
+  }
+
+  /** Runs a program until its end, or until `enough` says so after a step. */
+  run(program: Program, enough: () => boolean = () => false): ProgramRun {
+    const { lockstep, sweep } = this;
+    const bound = bind(program, lockstep.topology);
+    if (!bound.bound) return { unbound: bound, accesses: 0, steps: 0 };
+    const { binding } = bound;
+    const cast = new Set<TopologyFunction>();
+    const expansion = new Expansion(binding, lockstep.view, lockstep.machine);
+    let accesses = 0;
+    let step = 0;
+    for (; step < stepCount(program) && !enough(); step++) {
+      const before = accesses;
+      for (const action of expansion.expand(program, step)) {
+        accesses++;
+        if (action instanceof Access) lockstep.access(action);
+        else lockstep.command(action);
+      }
+      if (accesses === before) continue;
+      if (lockstep.hasImages) sweep.configuration();
+      const own = castOf(program, step, binding);
+      for (const f of own) cast.add(f);
+      // Those that took part before are looked at now and then, when somebody else has been busy.
+      sweep.regions(step % ALL_EVERY === ALL_EVERY - 1 ? [...cast] : own);
+    }
+    return { accesses, steps: step };
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * After a step everything is looked at that it could have hurt: configuration space of all functions, where a byte
+ * image shows which registers are worth a read, and what lies behind the BARs of the functions that took part.
+ */
+
+import { Access, MEMORY } from '../../access/access.ts';
+import { configurationOf } from '../../topology/mechanism.ts';
+import type { ConfigurationPort } from '../../topology/mechanism.ts';
+import type { Bar, TopologyFunction } from '../../topology/topology.ts';
+import { barRegister } from '../../topology/topology.ts';
+import type { Lockstep } from './lockstep.ts';
+
+/** Reads that one sweep makes at most: a machine that has gone astray must not take all the time. */
+const READS_AT_MOST = 256;
+
+export class Sweep {
+  /** Reads so far. */
+  accesses = 0;
+  private readonly lockstep: Lockstep;
+  private readonly port: ConfigurationPort;
+  private readonly images = new Map<number, Uint8Array>();
+  private readonly offsets: number[] = [];
+
+  constructor(lockstep: Lockstep) {
+    this.lockstep = lockstep;
+    this.port = configurationOf(lockstep, lockstep.machine);
+  }
+
+  /** Configuration space of every function whose bytes have changed, or of which something is open. */
+  configuration(): void {
+    const { lockstep, offsets } = this;
+    let left = READS_AT_MOST;
+    const numbers = new Set([...lockstep.queries.present(), ...this.images.keys()]);
+    for (const bdf of numbers) {
+      const image = lockstep.image(bdf);
+      offsets.length = 0;
+      if (image === undefined) {
+        // Somebody has gone; where nobody is expected either, nothing is to be seen.
+        if (this.images.delete(bdf)) offsets.push(0);
+      } else {
+        this.images.set(bdf, image);
+        lockstep.queries.telling(bdf, image, offsets);
+      }
+      for (const offset of offsets) {
+        if (left-- <= 0) return;
+        this.read(bdf, offset);
+      }
+    }
+  }
+
+  /** First and last dword of the BARs of some functions, and what lies just beside them. */
+  regions(functions: readonly TopologyFunction[]): void {
+    for (const f of functions) {
+      for (const bar of f.bars) if (bar.index < 6) this.region(f, bar);
+    }
+  }
+
+  private region(f: TopologyFunction, bar: Bar): void {
+    const { view } = this.lockstep;
+    const register = barRegister(f, bar.index);
+    const low = view.register(f, register, 4);
+    const high = bar.kind === 'memory64' ? view.register(f, register + 4, 4) : 0;
+    if (low === undefined || high === undefined) return;
+    const io = bar.kind === 'io';
+    const base = (low & (io ? ~3 : ~15)) >>> 0;
+    if (io) {
+      if (base === 0 || base + 2 ** bar.exponent > 0x10000) return;
+      this.port4(base);
+      this.port4(base + 2 ** bar.exponent - 4);
+      return;
+    }
+    if (bar.exponent >= 32 || base + 2 ** bar.exponent >= 2 ** 32) return;
+    this.memory4(high, base);
+    this.memory4(high, base + 2 ** bar.exponent - 4);
+  }
+
+  private port4(port: number): void {
+    this.carry(0, port, true);
+  }
+
+  private memory4(hi: number, lo: number): void {
+    this.carry(hi, lo, false);
+  }
+
+  private carry(hi: number, lo: number, io: boolean): void {
+    const access = new Access();
+    access.space = io ? 0 : MEMORY;
+    access.addressHi = hi | 0;
+    access.addressLo = lo | 0;
+    this.accesses++;
+    this.lockstep.access(access);
+  }
+
+  private read(bdf: number, offset: number): void {
+    this.accesses++;
+    this.port.read(bdf, offset, 4);
+  }
+}
