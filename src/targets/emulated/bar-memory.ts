@@ -3,7 +3,7 @@
  * nobody wrote shows a marker, by which function, BAR and offset are known.
  */
 import type { DeviceFunction } from './device-function.ts';
-import type { Faulty } from './faults.ts';
+import type { Faulty } from './faults/ask.ts';
 import { SparseMemory } from './sparse-memory.ts';
 
 /** Where the answer of a read goes; int32 halves. */

@@ -1,6 +1,6 @@
 import type { Interval } from './address.ts';
 import type { DeviceFunction } from './device-function.ts';
-import type { Faulty } from './faults.ts';
+import type { Faulty } from './faults/ask.ts';
 
 /** A bus: the root of a segment, or what lies behind a bridge. Its number is no property: it stands in the bridge. */
 export class Bus {

@@ -1,5 +1,5 @@
 import type { ConfigSpace } from './config-space.ts';
-import type { Faulty } from './faults.ts';
+import type { Faulty } from './faults/ask.ts';
 
 /** Places capabilities one after another and chains them, in the first 256 bytes and above (PCIe 7.5.1.1.11, 7.6). */
 export class CapabilityList {

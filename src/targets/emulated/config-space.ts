@@ -3,7 +3,7 @@
  * clears, what a reset brings back, and functions that are called after a write.
  */
 
-import type { Faulty } from './faults.ts';
+import type { Faulty } from './faults/ask.ts';
 
 /** What brings registers back: power coming on, a conventional reset, a function level reset, the way from D3hot to D0. */
 export type ResetKind = 'power' | 'conventional' | 'function' | 'soft';

@@ -2,7 +2,7 @@
 import type { EcamRange } from '../../access/machine.ts';
 import { contains, spanning } from './address.ts';
 import type { Interval } from './address.ts';
-import type { Faulty } from './faults.ts';
+import type { Faulty } from './faults/ask.ts';
 
 /** A window: where it lies, and which buses of which segment it shows. */
 export class EcamWindow {

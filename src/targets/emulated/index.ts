@@ -11,6 +11,8 @@ import type { Machine } from './machine.ts';
 
 export { DEFAULT_LAYOUT } from './default-layout.ts';
 export type { Layout } from './layout.ts';
+export { FAULTS, WAITING } from './faults/catalogue.ts';
+export type { Fault, Waiting } from './faults/fault.ts';
 export { LayoutError, parseLayout } from './parse-layout.ts';
 export { randomLayout } from './random-layout.ts';
 

@@ -1,5 +1,5 @@
 import type { Event } from '../../access/event.ts';
-import type { Faulty } from './faults.ts';
+import type { Faulty } from './faults/ask.ts';
 
 /** The inputs of the interrupt controller: each is up while any function drives it (wire-OR). */
 export class Lines {

@@ -4,7 +4,7 @@
  */
 import { notAbove } from './address.ts';
 import type { Interval } from './address.ts';
-import type { Faulty } from './faults.ts';
+import type { Faulty } from './faults/ask.ts';
 
 /** What can be mapped: where it begins, and who wins where several lie on one another. */
 export interface Mappable {

@@ -1,7 +1,7 @@
 /** Configuration requests on their way: from a bus number to a bus, from a device number to a function (PCIe 7.3.3). */
 import type { Bus } from './bus.ts';
 import type { DeviceFunction } from './device-function.ts';
-import type { Faulty } from './faults.ts';
+import type { Faulty } from './faults/ask.ts';
 
 export class Segment {
   readonly number: number;
