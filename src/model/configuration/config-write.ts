@@ -18,6 +18,7 @@ import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
 import { registerWritten } from '../interrupts/release.ts';
 import { afterWrite, beforeWrite, resetPerhaps } from '../life-cycle/life-cycle.ts';
+import { mayBeAsleepAbove } from '../life-cycle/presence.ts';
 import { isLocked, noteVirtualWrite } from '../life-cycle/single-root.ts';
 import { noteResize } from '../life-cycle/resizable.ts';
 import { SHAPE_ALIAS, SHAPE_DECODING, SHAPE_UNSUPPORTED_STATE, shapeOf } from '../state.ts';
@@ -77,7 +78,7 @@ export function writeDword(
   const width = shape & 0xf;
   journal(state, f, d, mask, data, width);
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
-  if (f.doubt === 'unpowered' || f.bus.uncertain || belowSleepingBridge(f) || isRefused(f.bus, f.deviceFunction)) {
+  if (f.doubt === 'unpowered' || f.bus.uncertain || mayBeAsleepAbove(f) || isRefused(f.bus, f.deviceFunction)) {
     config.writePerhaps(d, mask, data, state.step, shape);
     if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, data, false);
     if (d >= 64) {
@@ -166,12 +167,6 @@ function unsupportedState(f: PciFunction, d: number, mask: number, data: number)
   const supported = f.config.bit((d << 2) - 2, wanted === 1 ? 9 : 10);
   if (supported !== 0) return undefined;
   return (data & ~3) | (f.config.value[d]! & 3);
-}
-
-function belowSleepingBridge(f: PciFunction): boolean {
-  const bridge = f.bus.owner;
-  if (bridge === undefined || bridge.powerAt === 0) return false;
-  return (bridge.config.peek(bridge.powerAt + 4, 1) ?? 0) % 4 !== 0;
 }
 
 /** Tells whether the BAR decodes at the moment, and notes a guest that moves it nevertheless (BAR-015). */

@@ -164,7 +164,7 @@ export function vanish(
 ): boolean {
   const { doubt } = f;
   state.absentReads++;
-  if (f.bus.uncertain || asleepAbove(f)) return true;
+  if (f.bus.uncertain || mayBeAsleepAbove(f)) return true;
   switch (doubt) {
     case 'held':
     case 'flr':
@@ -240,6 +240,18 @@ export function asleepAbove(f: PciFunction): PciFunction | undefined {
     if (bridge.powerAt > 0 && ((bridge.config.peek(bridge.powerAt + 4, 1) ?? 0) & 3) !== 0) return bridge;
   }
   return undefined;
+}
+
+/** Whether a bridge above is not in D0, or was told so and has not been read since. */
+export function mayBeAsleepAbove(f: PciFunction): boolean {
+  for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
+    if (bridge.powerAt === 0) continue;
+    const { config } = bridge;
+    const d = (bridge.powerAt + 4) >>> 2;
+    const told = config.written[d]! & (config.pending[d]! | (config.writtenMask[d]! & ~config.seen[d]!));
+    if (((told | (config.peek(d << 2, 1) ?? 0)) & 3) !== 0) return true;
+  }
+  return false;
 }
 
 /** Why a function that is there might have kept silent. */
