@@ -19,8 +19,10 @@ export function isConfigured({ config }: PciFunction, step: number): boolean {
 
 /** The same for bits of which no register map says what they do. */
 export function isReconfigured({ config }: PciFunction, step: number): boolean {
-  for (let d = 16; d < config.length; d++)
-    if (isWritten(config, d, step) && (config.writtenMask[d]! & ~config.attributed(d)) !== 0) return true;
+  for (let d = 16; d < config.length; d++) {
+    const mapped = config.attributed(d) | config.changing[d]!;
+    if (isWritten(config, d, step) && (config.writtenMask[d]! & ~mapped) !== 0) return true;
+  }
   return false;
 }
 
