@@ -74,6 +74,8 @@ export class Vectors {
   wire: Wire = newWire();
   /** Step at which a device register was last touched, by which the cause of an event may have been cleared. */
   touchedAt = -1;
+  /** Step of the last write to a device register, by which the function may have got work, and so causes of its own. */
+  workAt = -1;
   /** What it could send before its last reset, and when that was (RST-007). */
   former: Content[] = [];
   resetAt = -1;
