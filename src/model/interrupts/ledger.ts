@@ -209,6 +209,8 @@ export class Ledger {
 
   /** The source names the sender, and none of its vectors has this content. */
   private foreign(f: PciFunction, event: Message): Answer {
+    // Where interrupts are remapped, the data on the wire is not that of the entry either.
+    if (this.state.machine.iommu) return undefined;
     const msix = f.msixAt > 0 && f.config.bit(f.msixAt + 2, 15) === 1;
     const msi = f.msiAt > 0 && f.config.bit(f.msiAt + 2, 0) === 1;
     if (!msix && !msi) return undefined;
