@@ -44,9 +44,9 @@ export function assertion(state: MachineState, f: PciFunction): Assertion {
 
 /** Condition behind INTx: what events tell, where the function has no causes of its own beside them. */
 function conditionOf(state: MachineState, f: PciFunction): 0 | 1 | -1 {
-  const { wire, workAt, resetAt } = f.vectors;
+  const { wire, working } = f.vectors;
   const told = wire.condition ?? (state.powerOn ? 0 : -1);
-  return told === 0 && (workAt > resetAt || !isIdle(f)) ? -1 : told;
+  return told === 0 && ((working ?? !state.powerOn) || !isIdle(f)) ? -1 : told;
 }
 
 /** The condition behind the INTx of a function begins or ends. */

@@ -61,7 +61,7 @@ export function virtioWritten(
   if (!state.showsResets && (f.roles[d]! & (ROLE_BAR | ROLE_COMMAND)) !== 0) device.forget();
   if (windowAt === 0 || d !== (windowAt + DATA) >>> 2) return;
   f.barWrittenAt = state.step;
-  f.vectors.workAt = state.step;
+  f.vectors.working = true;
   f.forgetContents();
   const target = certain ? aim(f, device) : 'unknown';
   if (target === 'unknown' || target === 'nowhere') {
