@@ -21,12 +21,7 @@ export class Memento {
    * `lasting`: names of properties that keep their present value. `constant`: names of properties that are put back, but
    * what they refer to never changes. `former`: a copy that is needed no more, whose planes are used again.
    */
-  constructor(
-    roots: readonly object[],
-    lasting: ReadonlySet<string>,
-    constant: ReadonlySet<string>,
-    former?: Memento,
-  ) {
+  constructor(roots: readonly object[], lasting: ReadonlySet<string>, constant: ReadonlySet<string>, former?: Memento) {
     this.lasting = lasting;
     this.constant = constant;
     this.former = former;

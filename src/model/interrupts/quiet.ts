@@ -72,9 +72,7 @@ export class Quiet {
     if (!machine.caps.includes('intx')) return;
     const drivers =
       typeof line === 'number'
-        ? machine.irq
-            .filter((one) => one.line === line)
-            .map(({ bdf }) => routing.bus(bdf >>> 8)?.functions[bdf & 0xff])
+        ? machine.irq.filter((one) => one.line === line).map(({ bdf }) => routing.bus(bdf >>> 8)?.functions[bdf & 0xff])
         : [line];
     if (drivers.length === 0 || (before === 0 && drivers.some((one) => one === undefined || isVirtio(one)))) return;
     const f = drivers.length === 1 ? drivers[0] : undefined;
