@@ -28,8 +28,8 @@ export interface Target {
   /** Messages, lines and other events since the last call, in order; what an access or a command causes comes at once. */
   takeEvents(): readonly Event[];
   /**
-   * Configuration space of a function as it would be read now, without side effects, for sweeps; undefined: absent.
-   * Missing where a target has no such image.
+   * Configuration space of a function as it would be read now, without side effects, for sweeps: the target's own bytes,
+   * not a copy; undefined: absent. Missing where a target has no such image.
    */
   image?(bdf: number): Uint8Array | undefined;
 }

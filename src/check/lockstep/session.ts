@@ -11,8 +11,8 @@ import type { TopologyFunction } from '../../topology/topology.ts';
 import type { Lockstep } from './lockstep.ts';
 import { Sweep } from './sweep.ts';
 
-/** Steps after which the BARs of all functions that took part are looked at. */
-const ALL_EVERY = 8;
+/** Steps after which all functions are looked at, and the BARs of all that took part. */
+const WHOLE_EVERY = 8;
 
 export interface ProgramRun {
   /** Why the program could not be bound; undefined: it was run. */
@@ -50,11 +50,12 @@ export class Session {
         else lockstep.command(action);
       }
       if (accesses === before) continue;
-      if (lockstep.hasImages) sweep.configuration();
       const own = castOf(program, step, binding);
       for (const f of own) cast.add(f);
-      // Those that took part before are looked at now and then, when somebody else has been busy.
-      sweep.regions(step % ALL_EVERY === ALL_EVERY - 1 ? [...cast] : own);
+      // Now and then everything is looked at, since somebody else may have been busy; and when no function is named.
+      const whole = own.length === 0 || step % WHOLE_EVERY === WHOLE_EVERY - 1;
+      if (lockstep.hasImages) sweep.configuration(own, whole);
+      sweep.regions(whole ? [...cast] : own);
     }
     return { accesses, steps: step };
   }

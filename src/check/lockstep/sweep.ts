@@ -26,19 +26,26 @@ export class Sweep {
     this.port = configurationOf(lockstep, lockstep.machine);
   }
 
-  /** Configuration space of every function whose bytes have changed, or of which something is open. */
-  configuration(): void {
+  /**
+   * Configuration space of the functions that took part, and of those whose bytes have changed; `whole`: of all, for the
+   * model may have moved where the target has not.
+   */
+  configuration(cast: readonly TopologyFunction[], whole: boolean): void {
     const { lockstep, offsets } = this;
+    const own = new Set(cast.map((f) => lockstep.view.bdf(f)));
     let left = READS_AT_MOST;
-    const numbers = new Set([...lockstep.queries.present(), ...this.images.keys()]);
-    for (const bdf of numbers) {
+    for (const bdf of new Set([...lockstep.queries.present(), ...this.images.keys()])) {
       const image = lockstep.image(bdf);
+      const before = this.images.get(bdf);
       offsets.length = 0;
       if (image === undefined) {
         // Somebody has gone; where nobody is expected either, nothing is to be seen.
         if (this.images.delete(bdf)) offsets.push(0);
       } else {
-        this.images.set(bdf, image);
+        const same = before?.length === image.length && Buffer.compare(before, image) === 0;
+        if (same && !whole && !own.has(bdf)) continue;
+        if (before?.length === image.length) before.set(image);
+        else this.images.set(bdf, image.slice());
         lockstep.queries.telling(bdf, image, offsets);
       }
       for (const offset of offsets) {

@@ -63,7 +63,7 @@ class Emulated implements Target {
 
   image(bdf: number): Uint8Array | undefined {
     const bus = this.machine.segments.get(bdf >>> 16)?.bus((bdf >>> 8) & 0xff);
-    return bus?.answering(bdf & 0xff)?.config.bytes.slice();
+    return bus?.answering(bdf & 0xff)?.config.bytes;
   }
 }
 
