@@ -17,6 +17,10 @@ export interface TargetDescription {
   functions: readonly number[];
   /** How the target was set up; kept with each finding. */
   configuration?: string;
+  /** Inputs of the interrupt controller that INTx drives. */
+  lines?: { first: number; last: number };
+  /** `ram`: a byte behind a BAR that no rule describes keeps what is written, and starts with a marker. */
+  bars?: 'ram';
 }
 
 /** Something in this process that answers accesses at once. Targets behind a wire take windows of accesses instead. */

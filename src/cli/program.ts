@@ -4,6 +4,7 @@ import type { AssignOptions } from './assign.ts';
 import type { CheckOptions } from './check.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { REPORT_TO, version } from './package.ts';
+import type { ServeOptions } from './serve.ts';
 import type { StateCommandOptions } from './state.ts';
 import type { FuzzCommandOptions } from './fuzz.ts';
 import type { RunCommandOptions } from './run.ts';
@@ -65,7 +66,9 @@ function makeProgram(setStatus: SetStatus): Command {
   addAssign(program, setStatus);
   addCheck(program, setStatus);
   addConvert(program, setStatus);
+  addFaults(program, setStatus);
   addRules(program, setStatus);
+  addServe(program, setStatus);
   addState(program, setStatus);
   addStart(program, setStatus);
   addFuzz(program, setStatus);
@@ -200,6 +203,18 @@ function addConvert(program: Command, setStatus: SetStatus): void {
     });
 }
 
+function addFaults(program: Command, setStatus: SetStatus): void {
+  program
+    .command('faults')
+    .description('the deliberate bugs that can be switched on in the emulated target: all, or one of them')
+    .argument('[id]')
+    .option('--json', 'print JSON')
+    .action(async (id: string | undefined, options: { json?: boolean }) => {
+      const { runFaults } = await import('./faults.ts');
+      setStatus(runFaults(id, options));
+    });
+}
+
 function addRules(program: Command, setStatus: SetStatus): void {
   program
     .command('rules')
@@ -210,6 +225,28 @@ function addRules(program: Command, setStatus: SetStatus): void {
     .action(async (selection: string | undefined, options: { coverage?: boolean; json?: boolean }) => {
       const { runRules } = await import('./rules.ts');
       setStatus(runRules(selection, options));
+    });
+}
+
+function addServe(program: Command, setStatus: SetStatus): void {
+  program
+    .command('serve')
+    .description('answer the target protocol for a target, on standard input and output or a socket')
+    .argument('<target>', 'emulated, or emulated:FAULT[,FAULT] with deliberate bugs')
+    .option('--layout <file>', 'what the machine is built from: YAML, or random:SEED (default: a layout of its own)')
+    .option('--socket <path>', 'connect to this Unix socket, on which the harness listens')
+    .addHelpText(
+      'after',
+      `
+Exit status:
+  0    the other side has ended
+  2    usage or input error, or the socket cannot be had
+  4    a bug in Barometer
+  130  interrupted`,
+    )
+    .action(async (target: string, options: ServeOptions) => {
+      const { runServe } = await import('./serve.ts');
+      setStatus(await runServe(target, options));
     });
 }
 

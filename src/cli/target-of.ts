@@ -8,7 +8,8 @@ export async function targetOf(name: string, layout: string | undefined): Promis
   try {
     return await openTarget(name, layout);
   } catch (error) {
-    if (error instanceof TargetError) throw new UsageError(`barometer: ${error.message}`);
+    if (error instanceof TargetError)
+      throw new UsageError(error.placed ? error.message : `barometer: ${error.message}`);
     throw error;
   }
 }

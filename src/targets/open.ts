@@ -32,7 +32,7 @@ export async function readLayout(layout?: string): Promise<Layout> {
   try {
     return await parseLayout(bytes.toString('utf8'), layout);
   } catch (error) {
-    if (error instanceof LayoutError) throw new TargetError(error.message);
+    if (error instanceof LayoutError) throw new TargetError(error.message, true);
     throw error;
   }
 }

@@ -46,6 +46,8 @@ class Emulated implements Target {
       machine: describeMachine(this.machine, here),
       functions: here.filter((fn) => fn.virtual !== undefined).map((fn) => fn.bdf),
       configuration: this.configuration,
+      lines: { first: this.machine.firstLine, last: this.machine.firstLine + 3 },
+      bars: 'ram',
     };
   }
 
