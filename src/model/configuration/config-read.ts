@@ -1,7 +1,7 @@
 /** Judges the answer to a configuration read and learns from it (the step of the oracle for cells). */
 
 import { isRefused, judgeRefused } from './ari.ts';
-import { answerOfAbsent, appear, resolveDoubt, vanish } from '../life-cycle/presence.ts';
+import { answerOfAbsent, appear, mayBeCutOff, noteWay, resolveDoubt, vanish } from '../life-cycle/presence.ts';
 import { assumeReset, decide } from '../life-cycle/assumption.ts';
 import { settleGroups, groupConflict } from '../layout/bit-groups.ts';
 import { blameFields, shapeText } from '../blame/blame.ts';
@@ -93,10 +93,11 @@ export function readDword(
   if (f.virtualOf !== undefined && d < 16) judgeIdentity(state, f, d, mask, data);
   const { config } = f;
   let wrong = config.contradiction(d, mask, data);
+  if (!ones && f.bus.owner?.doubt !== 'none') noteWay(f, state.step);
   if (f.doubt !== 'none' || ones) {
     if (ones && (wrong !== 0 || d === 0)) {
       if (vanish(state, f, d, mask, data, shape, wrong)) return;
-    } else if (ones && f.doubt !== 'none' && (config.known(d) & mask) !== mask) {
+    } else if (ones && (f.doubt !== 'none' || mayBeCutOff(f)) && (config.known(d) & mask) !== mask) {
       // Content, or nobody there: it cannot be told, so nothing is learned.
       return;
     } else if (f.doubt !== 'none') {

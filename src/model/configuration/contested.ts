@@ -32,9 +32,10 @@ const CONTROLS = ROLE_AF | ROLE_BRIDGE_CONTROL | ROLE_DEVICE_CONTROL | ROLE_LINK
 export function findContests(bridges: readonly PciFunction[], segment: number, contests: Map<number, Contest>): void {
   const intervals = bridges
     .map(({ config }) => {
-      const first = config.peek(0x19, 1) ?? 0;
+      const secondary = config.peek(0x19, 1) ?? 0;
+      const subordinate = config.peek(0x1a, 1) ?? secondary;
       // Without an interval at least the secondary number may be claimed (RTE-004).
-      return { first, last: Math.max(first, config.peek(0x1a, 1) ?? first) };
+      return { first: secondary === 0 && subordinate > 0 ? 1 : secondary, last: Math.max(secondary, subordinate) };
     })
     .filter(({ first }) => first > 0)
     .toSorted((one, other) => one.first - other.first);
