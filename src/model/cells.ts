@@ -404,6 +404,13 @@ export class Cells extends CellPlanes {
     }
   }
 
+  /** Bits that may have any value now. */
+  forgetBits(d: number, mask: number): void {
+    this.seen[d]! &= ~mask;
+    this.pending[d]! &= ~mask;
+    this.otherMask[d]! &= ~mask;
+  }
+
   /** Bits of which it is to be found out anew what they are and hold. */
   forgetKinds(d: number, mask: number): void {
     const planes: readonly Plane[] = ['isWritable', 'isHardwired', 'seen', 'pending', 'otherMask', 'writtenMask'];

@@ -96,8 +96,10 @@ export class Bus {
   guessed = false;
   /** Step at which its number last changed. */
   renumberedAt = -1;
-  /** Whether requests may or may not arrive (secondary above subordinate number). */
+  /** Whether requests may or may not arrive. */
   uncertain = false;
+  /** Whether the secondary number of its bridge is above the subordinate one. */
+  inverted = false;
 
   /** Buses with the numbers behind this one, by their distance, on which its virtual functions lie. */
   readonly spills: (Bus | undefined)[] = [];

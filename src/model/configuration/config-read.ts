@@ -1,7 +1,7 @@
 /** Judges the answer to a configuration read and learns from it (the step of the oracle for cells). */
 
 import { isRefused, judgeRefused } from './ari.ts';
-import { answerOfAbsent, appear, resolveDoubt, vanish } from '../life-cycle/presence.ts';
+import { answerOfAbsent, appear, mayBeCutOff, noteWay, resolveDoubt, vanish } from '../life-cycle/presence.ts';
 import { assumeReset, decide } from '../life-cycle/assumption.ts';
 import { settleGroups, groupConflict } from '../layout/bit-groups.ts';
 import { blameFields, shapeText } from '../blame/blame.ts';
@@ -93,10 +93,11 @@ export function readDword(
   if (f.virtualOf !== undefined && d < 16) judgeIdentity(state, f, d, mask, data);
   const { config } = f;
   let wrong = config.contradiction(d, mask, data);
+  if (!ones && f.bus.owner?.doubt !== 'none') noteWay(f, state.step);
   if (f.doubt !== 'none' || ones) {
     if (ones && (wrong !== 0 || d === 0)) {
       if (vanish(state, f, d, mask, data, shape, wrong)) return;
-    } else if (ones && f.doubt !== 'none' && (config.known(d) & mask) !== mask) {
+    } else if (ones && (f.doubt !== 'none' || mayBeCutOff(f)) && (config.known(d) & mask) !== mask) {
       // Content, or nobody there: it cannot be told, so nothing is learned.
       return;
     } else if (f.doubt !== 'none') {
@@ -172,7 +173,7 @@ export function learn(state: MachineState, f: PciFunction, d: number, mask: numb
   const moved = (data ^ config.value[d]!) & mask;
   const open = config.pending[d]! | config.otherMask[d]!;
   if ((config.firmware[d]! & fresh) !== 0) learnAssignment(state, f, d, fresh, data);
-  if ((roles & (ROLE_BAR | ROLE_ROM)) !== 0) learnDefault(f, d, mask, data);
+  if ((roles & (ROLE_BAR | ROLE_ROM)) !== 0) learnDefault(state, f, d, mask, data);
   if (d === 15 && (mask & 0xff) !== 0 && f.fresh !== undefined && (config.writtenMask[15]! & 0xff) === 0)
     f.lineDefault ??= data & 0xff;
   if (d === 3 && f.express !== true && (mask & 0xff) === 0xff && (data & 0xff) === 0) config.learnNothing(3, 0xff);
@@ -226,14 +227,20 @@ function learnAssignment(state: MachineState, f: PciFunction, d: number, fresh: 
   if ((data & fresh & telling) !== 0) state.reporter.learn('preassigned', 'on');
 }
 
-/** A BAR that was read before anything was written to it since a reset shows its default. */
-function learnDefault(f: PciFunction, d: number, mask: number, data: number): void {
+/**
+ * A BAR that was read before anything was written to it since a reset shows its default, unless firmware inside the
+ * VMM may have assigned what it shows: resets of less than the machine bring back the device's own default (BAR-016).
+ */
+function learnDefault(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
   if (f.fresh === undefined || mask !== -1 || f.config.writtenMask[d] !== 0) return;
   const index = barIndexAt(f, d);
   if (index < 0 || f.barDefaults[index] !== undefined) return;
-  f.barDefaults[index] = data;
   const kind = f.barKinds[index];
   const address = index === ROM_INDEX ? 0xfffff800 | 0 : kind === undefined ? 0 : addressMask(kind);
+  // The read that tells the kind of the register may be this one.
+  const assigned = data & (address === 0 ? ((data & 1) !== 0 ? ~3 : ~15) : address);
+  if (assigned !== 0 && state.firmware && (f.fresh === 'power' || f.fresh === 'machine')) return;
+  f.barDefaults[index] = data;
   f.config.declareReset(d, address, data & address, false, undefined);
 }
 

@@ -17,10 +17,9 @@ import {
 import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
 import { registerWritten } from '../interrupts/release.ts';
-import { afterWrite, beforeWrite, resetPerhaps } from '../life-cycle/life-cycle.ts';
-import { mayBeAsleepAbove } from '../life-cycle/presence.ts';
-import { isLocked, noteVirtualWrite } from '../life-cycle/single-root.ts';
-import { noteResize } from '../life-cycle/resizable.ts';
+import { afterWrite, beforeWrite, perhapsEffects, resetPerhaps } from '../life-cycle/life-cycle.ts';
+import { isLocked } from '../life-cycle/single-root.ts';
+import { mayBeCutOff } from '../life-cycle/presence.ts';
 import { SHAPE_ALIAS, SHAPE_DECODING, SHAPE_UNSUPPORTED_STATE, shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
 import { virtioWritten } from '../virtio/window.ts';
@@ -78,21 +77,20 @@ export function writeDword(
   const roles = f.roles[d]!;
   const width = shape & 0xf;
   journal(state, f, d, mask, data, width);
+  const last = config.written[d]! & config.writtenMask[d]!;
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
-  if (f.doubt === 'unpowered' || f.bus.uncertain || mayBeAsleepAbove(f) || isRefused(f.bus, f.deviceFunction)) {
+  if (f.doubt === 'unpowered' || mayBeCutOff(f) || isRefused(f.bus, f.deviceFunction)) {
     config.writePerhaps(d, mask, data, state.step, shape);
+    perhapsEffects(state, f, d, mask, data);
+    if (f.presence === UNKNOWN) f.tainted = true;
+    if (d >= 16 && mayReset(f, d, mask, data, last)) resetPerhaps(state, f, CAUSE_FLR);
     if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, data, false);
-    if (d >= 64) {
-      noteResize(state, f, d, mask, data, true);
-      noteVirtualWrite(state, f, d, mask, data, true);
-    }
     notePlacing(state, f, roles);
     changed(state, f, roles);
     return;
   }
   const value = config.value[d]!;
   const open = openBits(f, d);
-  const last = config.written[d]! & config.writtenMask[d]!;
   let marks = shape;
   if ((roles & (ROLE_BAR | ROLE_ROM)) !== 0) marks |= noteBarWrite(state, f, d, mask, data);
   let effective = data;
@@ -136,9 +134,9 @@ export function writeDword(
  * capabilities lie. `last`: what was written to the dword before.
  */
 function mayReset(f: PciFunction, d: number, mask: number, data: number, last: number): boolean {
-  if ((f.fresh !== undefined && !f.again) || f.listComplete || f.fields[d] !== undefined) return false;
+  if ((f.fresh === 'power' && !f.again) || f.listComplete || f.fields[d] !== undefined) return false;
   if ((mask & data & 0x8000) !== 0) return true;
-  return f.again && (mask & 3) === 3 && (data & 3) === 0 && (last & 3) === 3;
+  return (f.again || f.fresh !== undefined) && (mask & 3) === 3 && (data & 3) === 0 && (last & 3) === 3;
 }
 
 /** Bits of a dword that are not known for sure. */

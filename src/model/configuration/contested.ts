@@ -32,11 +32,12 @@ const CONTROLS = ROLE_AF | ROLE_BRIDGE_CONTROL | ROLE_DEVICE_CONTROL | ROLE_LINK
 export function findContests(bridges: readonly PciFunction[], segment: number, contests: Map<number, Contest>): void {
   const claims = new Uint16Array(256);
   for (const { config } of bridges) {
-    const first = config.peek(0x19, 1) ?? 0;
+    const secondary = config.peek(0x19, 1) ?? 0;
+    const subordinate = config.peek(0x1a, 1) ?? secondary;
+    const first = secondary === 0 && subordinate > 0 ? 1 : secondary;
     if (first === 0) continue;
     // Without an interval at least the secondary number may be claimed (RTE-004).
-    const last = Math.max(first, config.peek(0x1a, 1) ?? first);
-    for (let number = first; number <= last; number++) claims[number]!++;
+    for (let number = first; number <= Math.max(secondary, subordinate); number++) claims[number]!++;
   }
   for (const [at, count] of claims.entries()) {
     if (count < 2) continue;

@@ -69,7 +69,7 @@ function behindInverted(
 ): PciFunction | undefined {
   if (!state.powerOn || (answer & lanes(0, width)) === 0) return undefined;
   for (const bus of state.routing.buses()) {
-    if (!bus.uncertain || bus.owner === undefined || (bus.number & ~0xff) !== (number & ~0xff)) continue;
+    if (!bus.inverted || bus.owner === undefined || (bus.number & ~0xff) !== (number & ~0xff)) continue;
     const f = bus.functions[deviceFunction];
     const subordinate = bus.owner.config.peek(0x1a, 1);
     // Firmware hides what is below with 0; any number would be above it, and that of another host bridge too.

@@ -20,6 +20,8 @@ export class Routing {
   private places = new Map<number, Place>();
   private placesStale = false;
   private readonly contests = new Map<number, Contest>();
+  /** By segment the last bus number of its ECAM: whether its host bridge serves higher ones is open (RTE-007). */
+  private readonly lastServed = new Map<number, number>();
   private stale = true;
   private step = 0;
 
@@ -60,7 +62,8 @@ export class Routing {
 
   /** Each segment has a host bridge of its own, which owns the first bus of its window. */
   addSegments(ranges: readonly EcamRange[]): void {
-    for (const { segment, firstBus } of ranges) {
+    for (const { segment, firstBus, lastBus } of ranges) {
+      this.lastServed.set(segment, Math.max(this.lastServed.get(segment) ?? 0, lastBus));
       const number = (segment << 8) | firstBus;
       if (segment > 0 && firstBus === 0 && this.roots.every((root) => root.number !== number))
         this.roots.push(new Bus(undefined, number));
@@ -96,18 +99,18 @@ export class Routing {
     this.stale = false;
     this.byNumber = new Map();
     this.contests.clear();
-    const queue: { bus: Bus; limit: number }[] = [];
+    const queue: Reach[] = [];
     for (const bus of this.roots) {
       this.byNumber.set(bus.number, bus);
-      queue.push({ bus, limit: 0xff });
+      queue.push({ bus, first: (bus.number & 0xff) + 1, last: 0xff, uncertain: false });
     }
     for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
       const segment = at.bus.number & ~0xff;
       const bridges = at.bus.functions.filter(leadsOn);
       if (bridges.length > 1) findContests(bridges, segment, this.contests);
       for (const bridge of bridges) {
-        const limit = this.below(bridge, segment, at.limit);
-        if (limit >= 0 && bridge.secondary !== undefined) queue.push({ bus: bridge.secondary, limit });
+        const below = this.below(bridge, segment, at);
+        if (below !== undefined) queue.push(below);
       }
     }
     this.placesStale = false;
@@ -143,32 +146,46 @@ export class Routing {
     bus.spills[distance] = found;
   }
 
-  /** Enters the bus below a bridge. Returns the highest number that may lie below, or -1: not reachable. */
-  private below(bridge: PciFunction, segment: number, limit: number): number {
+  /** Enters the bus below a bridge. Returns what may lie further below, or undefined: nothing is reachable. */
+  private below(bridge: PciFunction, segment: number, above: Reach): Reach | undefined {
     const secondary = bridge.config.peek(0x19, 1);
     const subordinate = bridge.config.peek(0x1a, 1);
+    const { uncertain } = above;
     if (secondary === undefined || (secondary === 0 && bridge.assumption !== undefined)) {
       // The numbers are not known at the moment: the last ones may still hold.
       const bus = bridge.secondary;
-      if (bus === undefined || this.byNumber.has(bus.number)) return -1;
+      if (bus === undefined || this.byNumber.has(bus.number)) return undefined;
+      bus.uncertain = true;
       this.byNumber.set(bus.number, bus);
-      return limit;
+      return { ...above, bus, uncertain: true };
     }
-    if (secondary === 0 || secondary > limit) return -1;
+    const last = Math.min(above.last, subordinate ?? above.last);
+    const first = Math.max(above.first, secondary + 1);
+    if (secondary === 0) {
+      // No number leads to its bus. What lies below that is inside the interval, unless 0 means that there is none.
+      const bus = bridge.secondary;
+      return bus === undefined || last < first ? undefined : { bus, first, last, uncertain: true };
+    }
+    if (secondary < above.first || secondary > above.last) {
+      const bus = bridge.secondary;
+      return bus === undefined || last < first ? undefined : { bus, first, last, uncertain };
+    }
     const number = segment | secondary;
     const taken = this.byNumber.get(number);
     const contest = this.contests.get(number);
     const free = taken === undefined || (taken.guessed && taken.owner === undefined);
-    if (!free && contest === undefined) return -1;
+    if (!free && contest === undefined) return undefined;
     const bus = this.attach(bridge, number, free ? taken : undefined);
     if (bus.number !== number) {
       bus.number = number;
       bus.renumberedAt = this.step;
     }
-    bus.uncertain = subordinate !== undefined && secondary > subordinate;
+    bus.inverted = subordinate !== undefined && secondary > subordinate;
+    const served = this.lastServed.get(segment >>> 8) ?? 0xff;
+    bus.uncertain = bus.inverted || uncertain || secondary > served;
     if (free) this.byNumber.set(number, bus);
     contest?.buses.push(bus);
-    return bus.uncertain ? -1 : Math.min(limit, subordinate ?? limit);
+    return bus.inverted ? undefined : { bus, first, last, uncertain };
   }
 
   /** The bus below a bridge; one that was only guessed so far finds its place. */
@@ -182,6 +199,15 @@ export class Routing {
     bridge.secondary ??= new Bus(bridge, number);
     return bridge.secondary;
   }
+}
+
+/** A bus, and the numbers of buses below it that requests can have when they arrive there. */
+interface Reach {
+  bus: Bus;
+  first: number;
+  last: number;
+  /** Whether they may not arrive at all. */
+  uncertain: boolean;
 }
 
 function leadsOn(bridge: PciFunction | undefined): bridge is PciFunction {

@@ -64,7 +64,7 @@ export function judgeExtendedSpace(
 /** Judges what the cells accept. Returns whether it was reported, or must not be learned. */
 export function judgeSpecial(state: MachineState, f: PciFunction, d: number, mask: number, data: number): boolean {
   const sleeper = f.bus.owner === undefined ? undefined : asleepAbove(f);
-  if (sleeper !== undefined) return behindSleeper(state, sleeper, mask, data);
+  if (sleeper !== undefined && data !== mask) return behindSleeper(state, sleeper, mask, data);
   if (d === 1) judgeErrors(state, f, mask, data);
   if (d === 1 && judgeStatus(state, f, mask, data)) return true;
   if ((f.roles[d]! & ROLE_MSI) !== 0) {

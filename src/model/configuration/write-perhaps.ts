@@ -1,5 +1,6 @@
 import type { PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
+import { perhapsEffects } from '../life-cycle/life-cycle.ts';
 import { virtioWritten } from '../virtio/window.ts';
 
 /** A write of which it is open if it arrives. */
@@ -13,6 +14,7 @@ export function writePerhaps(
 ): void {
   f.reach(d);
   f.config.writePerhaps(d, mask, data, state.step, shape);
+  perhapsEffects(state, f, d, mask, data);
   state.map.touch(f);
   state.routing.invalidate(state.step);
   f.vectors.uncertain = true;

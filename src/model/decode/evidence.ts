@@ -113,10 +113,16 @@ export class Evidence {
       countAnswer(this.state, region, marker);
       region.noteAnswer(step);
     }
-    if (isTelling(access)) {
+    // One that may lie anywhere may have given the answer.
+    if (isTelling(access) && !this.mayBeAnothers(region)) {
       region.mark(offset, width, valueHi, valueLo, step);
       this.answers.remember(access, place, region, offset);
     }
+  }
+
+  private mayBeAnothers({ function: f, space }: Region): boolean {
+    const { map } = this.state;
+    return map.hasLoose(space) && map.looseIn(space).some((other) => other.function !== f);
   }
 
   /** A region at address zero or at the top of the space shows whether this host decodes there (BAR-017, BAR-018). */

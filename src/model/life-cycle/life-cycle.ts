@@ -49,6 +49,36 @@ export function afterWrite(state: MachineState, f: PciFunction, d: number, mask:
   if (noteVirtualWrite(state, f, d, mask, data)) doubtVirtual(state, f);
 }
 
+/** What a write may start of which it is open if it arrives: whatever it could reset has its old or its reset value. */
+export function perhapsEffects(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
+  const roles = f.roles[d]!;
+  const written = mask & data;
+  if ((roles & ROLE_DEVICE_CONTROL) !== 0 && (written & 0x8000) !== 0) resetPerhaps(state, f, CAUSE_FLR);
+  if ((roles & ROLE_AF) !== 0 && (written & 1) !== 0) resetPerhaps(state, f, CAUSE_FLR);
+  if ((roles & ROLE_POWER) !== 0 && (mask & 3) === 3 && (data & 3) === 0) leaveD3(state, f, d, mask, data);
+  if ((roles & ROLE_SHPC) !== 0) hotPlugCommand(state, f);
+  if ((roles & ROLE_MSI) !== 0 && d === f.msiAt >>> 2 && (mask & (0x70 << 16)) !== 0) {
+    f.openMessageEnable = undefined;
+    f.config.forgetBits(d, 0x70 << 16);
+  }
+  if (d >= 64) {
+    noteResize(state, f, d, mask, data, true);
+    if (noteVirtualWrite(state, f, d, mask, data, true)) doubtVirtual(state, f);
+  }
+  const port = f.portType === 4 || f.portType === 6;
+  if ((roles & ROLE_BRIDGE_CONTROL) !== 0 && (mask & (1 << 22)) !== 0) resetBelowPerhaps(state, f, CAUSE_BUS_RESET);
+  if ((roles & ROLE_LINK) !== 0 && port && (mask & 0x10) !== 0) resetBelowPerhaps(state, f, CAUSE_BUS_RESET);
+  if ((roles & ROLE_SLOT) !== 0 && (mask & 0x400) !== 0) resetBelowPerhaps(state, f, CAUSE_SLOT_POWER);
+}
+
+function resetBelowPerhaps(state: MachineState, bridge: PciFunction, cause: Cause): void {
+  for (const f of below(bridge)) {
+    if (f.presence !== PRESENT) continue;
+    resetPerhaps(state, f, cause);
+    if (f.doubt === 'none') f.doubt = cause === CAUSE_SLOT_POWER ? 'power' : 'reset';
+  }
+}
+
 function functionLevelReset(state: MachineState, f: PciFunction, capable: 0 | 1 | -1): void {
   if (capable === 0) return;
   if (isPhysical(f)) doubtVirtual(state, f);
@@ -63,7 +93,11 @@ function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, d
   // A state that was written and not read back counts.
   const open = ~config.seen[d]! | config.pending[d]! | config.otherMask[d]!;
   if (((config.value[d]! | open) & 3) !== 3) return;
-  if (config.bit(d << 2, 3) !== 1) resetPerhaps(state, f, CAUSE_D3);
+  if (config.bit(d << 2, 3) !== 1) {
+    resetPerhaps(state, f, CAUSE_D3);
+    // A bridge that is reset resets what is below.
+    resetBelowPerhaps(state, f, CAUSE_D3);
+  }
   // It takes its time, and is not there until then.
   if (f.doubt === 'none') f.doubt = 'reset';
   touch(state, f);
@@ -213,19 +247,33 @@ export function plug(state: MachineState, bus: Bus | undefined, deviceFunction: 
   else {
     f.presence = PRESENT;
     resetFunction(state, f, 'power', CAUSE_PLUG, 'replaced');
+    // What is below came along, or stayed away.
+    for (const lower of below(f)) {
+      if (lower.presence === PRESENT) resetFunction(state, lower, 'power', CAUSE_PLUG, 'replaced');
+      else lower.removed = false;
+    }
+    for (const lower of busesBelow(f)) lower.absentAt.fill(-1);
   }
   f.config.cause.fill(CAUSE_PLUG);
 }
 
 /** A function was taken out: nothing of it answers any more (HP-001). */
 export function unplug(state: MachineState, bus: Bus | undefined, deviceFunction: number): void {
-  const f = bus?.functions[deviceFunction];
+  if (bus === undefined) return;
+  const f = bus.functions[deviceFunction];
+  // With function 0 the others of the device may have gone, too.
+  if ((deviceFunction & 7) === 0)
+    for (const other of bus.functions) if (isBeside(other, deviceFunction)) doubtReplaced(state, other);
   if (f === undefined) return;
   f.presence = ABSENT;
   f.removed = true;
   f.vectors.reset();
   f.virtio?.forget();
   touch(state, f);
+}
+
+function isBeside(f: PciFunction | undefined, zero: number): f is PciFunction {
+  return f !== undefined && f.deviceFunction !== zero && f.device === zero >>> 3 && f.presence === PRESENT;
 }
 
 /** The platform took out or put in the devices of `devices` (bit n: device n) on a bus that the source does not tell. */

@@ -164,7 +164,7 @@ export function vanish(
 ): boolean {
   const { doubt } = f;
   state.absentReads++;
-  if (f.bus.uncertain || mayBeAsleepAbove(f)) return true;
+  if (doubt !== 'power' && doubt !== 'replaced' && mayBeCutOff(f)) return true;
   switch (doubt) {
     case 'held':
     case 'flr':
@@ -253,6 +253,34 @@ export function mayBeAsleepAbove(f: PciFunction): boolean {
     if (open !== 0 || (config.value[d]! & config.seen[d]! & 3) !== 0) return true;
   }
   return false;
+}
+
+/**
+ * Whether requests may not get to a function, whatever its own state: its bus may be another's, the way there may be
+ * shut, or a bridge above may hold what is below in reset.
+ */
+export function mayBeCutOff(f: PciFunction): boolean {
+  if (f.bus.uncertain || mayBeAsleepAbove(f)) return true;
+  let { bus } = f;
+  for (let bridge = bus.owner; bridge !== undefined; bridge = bus.owner) {
+    // Since its last reset it was not seen to be there.
+    if (bridge.doubt !== 'none' && bridge.answeredAt <= bridge.config.changedAt[0]!) return true;
+    if (mayBeSet(bridge, 0x3c, 1 << 22)) return true;
+    const isPort = bridge.expressAt > 0 && (bridge.portType === 4 || bridge.portType === 6);
+    if (isPort && mayBeSet(bridge, bridge.expressAt + 0x10, 1 << 4)) return true;
+    bus = bridge.bus;
+  }
+  return bus.guessed;
+}
+
+/** An answer from below a bridge shows that the bridge is there. */
+export function noteWay(f: PciFunction, step: number): void {
+  for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) bridge.answeredAt = step;
+}
+
+function mayBeSet({ config }: PciFunction, offset: number, bit: number): boolean {
+  const d = offset >>> 2;
+  return (((config.value[d]! & config.seen[d]!) | config.pending[d]! | config.otherMask[d]!) & bit) !== 0;
 }
 
 /** Why a function that is there might have kept silent. */
