@@ -10,6 +10,7 @@ type Properties = Record<string, unknown>;
 export class Memento {
   private readonly lasting: ReadonlySet<string>;
   private readonly constant: ReadonlySet<string>;
+  private former: Memento | undefined;
   private readonly planes = new Map<Plane, Plane>();
   private readonly lists = new Map<unknown[], unknown[]>();
   private readonly maps = new Map<Map<unknown, unknown>, [unknown, unknown][]>();
@@ -18,13 +19,15 @@ export class Memento {
 
   /**
    * `lasting`: names of properties that keep their present value. `constant`: names of properties that are put back, but
-   * what they refer to never changes.
+   * what they refer to never changes. `former`: a copy that is needed no more, whose planes are used again.
    */
-  constructor(roots: readonly object[], lasting: ReadonlySet<string>, constant: ReadonlySet<string>) {
+  constructor(roots: readonly object[], lasting: ReadonlySet<string>, constant: ReadonlySet<string>, former?: Memento) {
     this.lasting = lasting;
     this.constant = constant;
+    this.former = former;
     const queue: unknown[] = [...roots];
     while (queue.length > 0) this.keep(queue.pop(), queue);
+    this.former = undefined;
   }
 
   /** Puts everything back as it was; may be done again and again. */
@@ -51,7 +54,7 @@ export class Memento {
   private keep(value: unknown, queue: unknown[]): void {
     if (typeof value !== 'object' || value === null) return;
     if (value instanceof Int32Array || value instanceof Uint8Array || value instanceof Uint16Array) {
-      if (!this.planes.has(value)) this.planes.set(value, value.slice());
+      if (!this.planes.has(value)) this.planes.set(value, this.copy(value));
     } else if (Array.isArray(value)) {
       if (this.lists.has(value)) return;
       const items: unknown[] = value.slice();
@@ -70,11 +73,19 @@ export class Memento {
     } else this.keepObject(value, queue);
   }
 
+  private copy(plane: Plane): Plane {
+    const copy = this.former?.planes.get(plane);
+    if (copy === undefined) return plane.slice();
+    copy.set(plane);
+    return copy;
+  }
+
   private keepObject(object: object, queue: unknown[]): void {
     if (this.objects.has(object)) return;
     const properties: Properties = {};
-    for (const [name, value] of Object.entries(object as Properties)) {
+    for (const name of Object.keys(object)) {
       if (this.lasting.has(name)) continue;
+      const value = (object as Properties)[name];
       properties[name] = value;
       if (!this.constant.has(name)) queue.push(value);
     }

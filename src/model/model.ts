@@ -229,6 +229,7 @@ export class Model {
     state.disturbedAt = state.step;
     for (const { function: f } of claims) f.vectors.touchedAt = state.step;
     if (access.write) {
+      for (const { function: f } of claims) f.vectors.working = true;
       this.evidence.write(access, place, claims);
       if (claims.length === 0) {
         this.unclaimed(access, space);
@@ -251,6 +252,7 @@ export class Model {
       const f = region.function;
       f.barWrittenAt = step;
       f.vectors.touchedAt = step;
+      f.vectors.working = true;
       if (f.msix?.placement.bar !== region.index) continue;
       f.msix.table.forgetVariables();
       f.vectors.uncertain = true;

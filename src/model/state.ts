@@ -33,6 +33,9 @@ export function shapeOf(width: number, mechanism: Mechanism): number {
 /** Functions that are followed: a trace in which every number answers must not take all memory. */
 const FUNCTIONS_AT_MOST = 4096;
 
+/** Vectors of MSI-X tables that are followed: a table of 2048 vectors takes a megabyte. */
+const VECTORS_AT_MOST = 0x10000;
+
 /** Everything that the parts of the model share. */
 export class MachineState {
   readonly machine: MachineDescription;
@@ -62,6 +65,7 @@ export class MachineState {
   /** Whether any virtio device is followed. */
   hasVirtio = false;
   private functions = 0;
+  private msixVectors = 0;
   /** Step at which the machine last went back to a snapshot; -1: never. */
   restoredAt = -1;
   /** Step of the last access or event that may change what a device does; reads of known registers change nothing. */
@@ -120,6 +124,7 @@ export class MachineState {
   /** A function is no longer there: what was counted of it is kept, its regions go. */
   retire(f: PciFunction): void {
     this.functions--;
+    this.msixVectors -= f.msix?.size ?? 0;
     this.countJudged(f);
     this.map.forget(f);
   }
@@ -136,6 +141,13 @@ export class MachineState {
   /** Whether there is room for one more function. */
   hasRoom(): boolean {
     return this.functions < FUNCTIONS_AT_MOST;
+  }
+
+  /** Whether there is room for one more MSI-X table, which then counts. */
+  takeTable(size: number): boolean {
+    if (this.msixVectors + size > VECTORS_AT_MOST) return false;
+    this.msixVectors += size;
+    return true;
   }
 
   newFunction(bus: Bus, deviceFunction: number): PciFunction {

@@ -253,7 +253,7 @@ function settle(f: PciFunction, d: number, roles: number): boolean {
 export function recompile(state: MachineState, f: PciFunction): void {
   const { headerType, secondary } = f;
   compileLayout(f, { firmware: state.firmware, cacheLineWritable: state.reporter.choice('cls_ro') === 'off' });
-  f.msix = discoverTable(f);
+  f.msix = discoverTable(f, (size) => state.takeTable(size));
   discoverVirtio(state, f);
   if (f.singleRootAt > 0) state.routing.addPhysical(f);
   if (f.headerType !== headerType || secondary !== undefined || f.isBridge) state.routing.invalidate(state.step);

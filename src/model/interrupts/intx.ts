@@ -28,7 +28,10 @@ export function assertion(state: MachineState, f: PciFunction): Assertion {
   if (condition === 0) return { level: 0, because: f.vectors.wire.ended ? 'gone' : 'condition' };
   if (f.config.bit(4, 10) === 1) return { level: 0, because: 'disabled' };
   if (isEnabled(f, true) === 1 || isEnabled(f, false) === 1) return { level: 0, because: 'messages' };
-  if (condition === -1 || f.config.bit(4, 10) !== 0 || !f.vectors.wire.quiet || f.doubt !== 'none') return OPEN;
+  const { wire, touchedAt } = f.vectors;
+  // Whoever touched a register of the device may have served the source, as a read of virtio's ISR status does.
+  if (condition === -1 || f.config.bit(4, 10) !== 0 || !wire.quiet || touchedAt > wire.changedAt) return OPEN;
+  if (f.doubt !== 'none') return OPEN;
   if (isEnabled(f, true) !== 0 || isEnabled(f, false) !== 0 || powerState(f) !== 0) return OPEN;
   const pin = f.config.peek(0x3d, 1) ?? 0;
   if (pin < 1 || pin > 4) return OPEN;
@@ -39,10 +42,11 @@ export function assertion(state: MachineState, f: PciFunction): Assertion {
   return { level: 1, because: 'condition' };
 }
 
-/** Condition behind INTx: what events tell, and the function's own registers where it has causes of its own. */
+/** Condition behind INTx: what events tell, where the function has no causes of its own beside them. */
 function conditionOf(state: MachineState, f: PciFunction): 0 | 1 | -1 {
-  const told = f.vectors.wire.condition ?? (state.powerOn ? 0 : -1);
-  return told === 0 && !isIdle(f) ? -1 : told;
+  const { wire, working } = f.vectors;
+  const told = wire.condition ?? (state.powerOn ? 0 : -1);
+  return told === 0 && ((working ?? !state.powerOn) || !isIdle(f)) ? -1 : told;
 }
 
 /** The condition behind the INTx of a function begins or ends. */

@@ -209,6 +209,8 @@ export class Ledger {
 
   /** The source names the sender, and none of its vectors has this content. */
   private foreign(f: PciFunction, event: Message): Answer {
+    // Where interrupts are remapped, the data on the wire is not that of the entry either.
+    if (this.state.machine.iommu || standsForOthers(f)) return undefined;
     const msix = f.msixAt > 0 && f.config.bit(f.msixAt + 2, 15) === 1;
     const msi = f.msiAt > 0 && f.config.bit(f.msiAt + 2, 0) === 1;
     if (!msix && !msi) return undefined;
@@ -237,4 +239,14 @@ export class Ledger {
     const f = this.state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
     if (f !== undefined) fire(this.state, f, index);
   }
+}
+
+/**
+ * Whether requests of other functions may bear the function's number: a bridge to conventional PCI takes them over, with
+ * its own number or that of device 0 on the bus behind it (PCIe to PCI/PCI-X Bridge 2.3).
+ */
+function standsForOthers({ isBridge, portType, bus, deviceFunction }: PciFunction): boolean {
+  const isPort = (type: number): boolean => type >= 4 && type <= 6;
+  if (isBridge) return !isPort(portType);
+  return deviceFunction === 0 && bus.owner !== undefined && !isPort(bus.owner.portType);
 }

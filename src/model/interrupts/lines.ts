@@ -21,6 +21,10 @@ export class Lines {
   readonly fell = new Set<number>();
   /** Functions of whose INTx events have told. */
   readonly told = new Set<PciFunction>();
+  /** The line of each function that the machine's description names. */
+  readonly stated = new Map<PciFunction, number>();
+  /** By place in the description: the function behind a bridge that first had the number. */
+  readonly named = new Map<number, PciFunction>();
   private readonly levels = new Map<number, 0 | 1>();
   /** Inputs that were up though no function of which events tell drove them: something else may be on them. */
   private readonly foreign = new Set<number>();
@@ -96,6 +100,7 @@ export function settleLines(state: MachineState): void {
 
 function judgeLevels(state: MachineState): void {
   const { lines } = state;
+  findStated(state);
   const must = new Map<number, PciFunction>();
   for (const f of lines.told) {
     if (assertion(state, f).level !== 1) continue;
@@ -108,6 +113,18 @@ function judgeLevels(state: MachineState): void {
     if (lines.level(input, state.powerOn) === 0) reportDown(state, f, input, strayLine(state, must, stuck));
   }
   for (const input of stuck) if (lines.level(input, state.powerOn) === 1 && lines.isOwn(input)) reportUp(state, input);
+}
+
+/** Finds the functions that the machine's description names. It means those of its own bus numbers, which may change. */
+function findStated({ lines, machine, routing }: MachineState): void {
+  lines.stated.clear();
+  for (const [index, { bdf, line }] of machine.irq.entries()) {
+    const f = routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
+    if (f === undefined || lines.stated.has(f)) continue;
+    const first = f.bus.owner === undefined ? f : (lines.named.get(index) ?? f);
+    if (f.bus.owner !== undefined) lines.named.set(index, first);
+    if (first === f) lines.stated.set(f, line);
+  }
 }
 
 /** An input that went up instead of another one. */
@@ -135,8 +152,7 @@ function isUndriven(state: MachineState, input: number): boolean {
 
 /** The input that a function drives; undefined while it is not known, or where two ways to tell disagree. */
 function lineOf(state: MachineState, f: PciFunction): number | undefined {
-  const { irq } = state.machine;
-  const stated = irq.find(({ bdf }) => functionAt(state, bdf) === f)?.line;
+  const stated = state.lines.stated.get(f);
   if (stated !== undefined && f.bus.owner === undefined) return stated;
   const place = rootPin(f);
   const derived = place === undefined ? undefined : derive(state, f, place);
@@ -146,17 +162,12 @@ function lineOf(state: MachineState, f: PciFunction): number | undefined {
 
 function derive(state: MachineState, f: PciFunction, place: string): number | undefined {
   let line: number | undefined;
-  for (const one of state.machine.irq) {
-    const other = functionAt(state, one.bdf);
-    if (other === undefined || other === f || rootPin(other) !== place) continue;
-    if (line !== undefined && line !== one.line) return undefined;
-    line = one.line;
+  for (const [other, theirs] of state.lines.stated) {
+    if (other === f || rootPin(other) !== place) continue;
+    if (line !== undefined && line !== theirs) return undefined;
+    line = theirs;
   }
   return line;
-}
-
-function functionAt(state: MachineState, bdf: number): PciFunction | undefined {
-  return state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
 }
 
 /** Root bus, device and pin at which the INTx of a function appears (INTX-003); undefined while it is not known. */

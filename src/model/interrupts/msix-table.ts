@@ -71,8 +71,11 @@ export function placementOf(locator: number): Placement {
   return { bar: locator & 7, offset: (locator & ~7) >>> 0 };
 }
 
-/** Creates the table when control and locator are known; lets the pending bits join when their locator is. */
-export function discoverTable(f: PciFunction): MsixTable | undefined {
+/**
+ * Creates the table when control and locator are known, and there is room for it; lets the pending bits join when their
+ * locator is.
+ */
+export function discoverTable(f: PciFunction, hasRoom: (size: number) => boolean): MsixTable | undefined {
   const { config, msixAt } = f;
   if (msixAt === 0) return undefined;
   const control = config.peek(msixAt + 2, 2);
@@ -81,7 +84,7 @@ export function discoverTable(f: PciFunction): MsixTable | undefined {
   const size = f.msix?.size ?? ((control ?? 0) & 0x7ff) + 1;
   let found = f.msix;
   if (found === undefined) {
-    if (locator === undefined) return undefined;
+    if (locator === undefined || !hasRoom(size)) return undefined;
     found = new MsixTable(size, placementOf(locator));
     // Power-on values hold only if nothing was ever written into a BAR before the table was known to be there.
     if (f.fresh !== undefined && f.barWrittenAt < 0) {

@@ -3,7 +3,7 @@
 import type { PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
 import { isFirstPendingRead } from './after-restore.ts';
-import { powerState } from './gates.ts';
+import { canSend } from './gates.ts';
 import { slotPending } from './hot-plug.ts';
 import { maskAt, messageMasked } from './msi.ts';
 import { isNarrow } from './owed.ts';
@@ -33,8 +33,7 @@ export function judgePending(state: MachineState, f: PciFunction, msix: boolean,
     return;
   }
   if (enabled && masked === 1) slotPending(state, f, msix, index);
-  const free = f.config.bit(4, 2) === 1 && (f.powerAt === 0 || powerState(f) === 0);
-  if (!enabled || masked !== 0 || !free || vectors.uncertain) return;
+  if (!enabled || masked !== 0 || canSend(state, f) !== 1 || vectors.uncertain) return;
   const vector = msix ? vectors.vector(index) : vectors.messageVector(index);
   vector.stuck++;
   if (vector.stuck === 2) report(state, f, msix, msix ? 'MSIX-014' : 'MSI-009', 'pending though unmasked', 0, 1);

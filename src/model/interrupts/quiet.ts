@@ -4,6 +4,7 @@
  */
 
 import type { Event } from '../../access/event.ts';
+import { VIRTIO_VENDOR } from '../../spec/virtio.ts';
 import { PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import { formatHex } from '../../core/hex.ts';
@@ -16,7 +17,9 @@ type Level = 0 | 1;
 const INPUTS_AT_MOST = 4096;
 
 /** Virtio devices may interrupt without need after a restore: the driver looks at its queues and finds nothing. */
-const VIRTIO = 0x1af4;
+function isVirtio({ config }: PciFunction): boolean {
+  return (config.peek(0, 2) ?? VIRTIO_VENDOR) === VIRTIO_VENDOR;
+}
 
 /** Whether every message comes before the answer of what caused it. */
 export function isSynchronous({ machine }: MachineState): boolean {
@@ -67,15 +70,12 @@ export class Quiet {
     const { reporter, machine, routing } = this.state;
     // Else the device may have had a reason of its own.
     if (!machine.caps.includes('intx')) return;
-    const drivers = typeof line === 'number' ? machine.irq.filter((one) => one.line === line) : [];
-    if (typeof line === 'number' && drivers.length === 0) return;
-    const [only] = drivers;
-    const f =
-      typeof line !== 'number'
-        ? line
-        : only !== undefined && drivers.length === 1
-          ? routing.bus(only.bdf >>> 8)?.functions[only.bdf & 0xff]
-          : undefined;
+    const drivers =
+      typeof line === 'number'
+        ? machine.irq.filter((one) => one.line === line).map(({ bdf }) => routing.bus(bdf >>> 8)?.functions[bdf & 0xff])
+        : [line];
+    if (drivers.length === 0 || (before === 0 && drivers.some((one) => one === undefined || isVirtio(one)))) return;
+    const f = drivers.length === 1 ? drivers[0] : undefined;
     const now = typeof line === 'number' ? this.inputs.get(line) : line.intx;
     const rule = before === 1 ? 'SNAP-003' : 'SNAP-004';
     reporter.count(rule);
@@ -99,7 +99,7 @@ export class Quiet {
     if (!this.on || event.bdf === undefined || !state.machine.caps.includes('fire') || !isSynchronous(state)) return;
     const f = state.routing.bus(event.bdf >>> 8)?.functions[event.bdf & 0xff];
     if (f === undefined || f.presence !== PRESENT || f.doubt !== 'none' || f.vectors.uncertain) return;
-    if (f.restoredAt < 0 || (f.config.peek(0, 2) ?? VIRTIO) === VIRTIO) return;
+    if (f.restoredAt < 0 || isVirtio(f)) return;
     if (!maySend(f, event, state.machine.iommu)) return;
     state.reporter.diverge({
       rule: 'SNAP-004',

@@ -14,6 +14,9 @@ import { maskAt, messageMasked } from './msi.ts';
 /** Roles of dwords that decide whether a message may leave. */
 const DECIDES = ROLE_COMMAND | ROLE_POWER | ROLE_MSI | ROLE_MSIX;
 
+/** Of the dword of MSI's Message Control. */
+const MULTIPLE_MESSAGE_ENABLE = 0x70 << 16;
+
 /** Whether MSI-X or MSI is on: 1, 0, or -1 while it is not known. */
 export function isEnabled(f: PciFunction, msix: boolean): 0 | 1 | -1 {
   const at = msix ? f.msixAt : f.msiAt;
@@ -99,7 +102,14 @@ export function registerWritten(state: MachineState, f: PciFunction, d: number, 
 
 function releaseAll(state: MachineState, f: PciFunction, d: number, roles: number): void {
   const { config, msixAt, msiAt } = f;
-  for (const { msix, index } of f.vectors.held()) {
+  const messages = f.vectors.message();
+  // What becomes of a pending vector when the number of messages changes is open: it may be another one then, or none.
+  const renumbered = d === msiAt >>> 2 && ((config.before[d]! ^ config.value[d]!) & MULTIPLE_MESSAGE_ENABLE) !== 0;
+  for (const { msix, index, vector } of f.vectors.held()) {
+    if (!msix && (renumbered || messages === undefined || index > messages.replaces)) {
+      vector.pending = -1;
+      continue;
+    }
     const control = msix ? d === msixAt >>> 2 : d === msiAt >>> 2;
     const bit = msix ? 31 : 16;
     const enables = control && ((config.before[d]! >>> bit) & 1) === 0;

@@ -74,6 +74,8 @@ export class Vectors {
   wire: Wire = newWire();
   /** Step at which a device register was last touched, by which the cause of an event may have been cleared. */
   touchedAt = -1;
+  /** A device register was written since the last reset, so that it may have causes of its own; undefined: since power-on. */
+  working: boolean | undefined;
   /** What it could send before its last reset, and when that was (RST-007). */
   former: Content[] = [];
   resetAt = -1;
@@ -120,6 +122,7 @@ export class Vectors {
     this.control = newControl();
     this.slot = newSlot();
     this.former = [];
+    this.working = false;
     if (this.wire.condition !== undefined) {
       this.wire.ended ||= this.wire.condition === 1;
       this.wire.condition = 0;
@@ -137,6 +140,7 @@ export class Vectors {
   forget(): void {
     this.reset();
     this.uncertain = true;
+    this.working = true;
     this.wire = { condition: -1, quiet: false, ended: false, changedAt: -1 };
   }
 

@@ -43,7 +43,7 @@ export function assumeReset(state: MachineState, answer: WrongAnswer): boolean {
   }
   if (f.msix !== undefined) {
     f.msix = undefined;
-    f.msix = discoverTable(f);
+    f.msix = discoverTable(f, () => true);
   }
   f.vectors.forget();
   f.virtio?.forget();

@@ -61,7 +61,7 @@ export class SavedMachine {
 
   save(): void {
     if (this.unchanged && this.kept !== undefined) return;
-    this.kept = new Memento(this.roots, LASTING, CONSTANT);
+    this.kept = new Memento(this.roots, LASTING, CONSTANT, this.kept);
     this.memory = this.evidence.copyMemory();
     this.unchanged = true;
   }

@@ -203,10 +203,10 @@ export class VirtioDevice {
         rule: 'VIO-002',
         function: this.owner,
         register: 'Virtio capability',
-        shape: 'multiplier too small for NOTIFICATION_DATA',
-        expected: '0 or a power of two of at least 4',
+        shape: width === 4 ? 'multiplier too small for NOTIFICATION_DATA' : 'multiplier too small',
+        expected: `0 or a power of two of at least ${width}`,
         actual: String(multiplier),
-        explanation: 'With NOTIFICATION_DATA a notification has four bytes.',
+        explanation: `A notification has ${width === 4 ? 'four bytes with NOTIFICATION_DATA' : 'two bytes'}.`,
       });
       return;
     }

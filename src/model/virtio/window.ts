@@ -61,6 +61,7 @@ export function virtioWritten(
   if (!state.showsResets && (f.roles[d]! & (ROLE_BAR | ROLE_COMMAND)) !== 0) device.forget();
   if (windowAt === 0 || d !== (windowAt + DATA) >>> 2) return;
   f.barWrittenAt = state.step;
+  f.vectors.working = true;
   f.forgetContents();
   const target = certain ? aim(f, device) : 'unknown';
   if (target === 'unknown' || target === 'nowhere') {
@@ -113,6 +114,7 @@ export function virtioRead(
   if (d === 1 && (mask & 0x80000) !== 0) device.isr.readStatus(state, data);
   const { windowAt } = device.places;
   if (windowAt === 0 || d !== (windowAt + DATA) >>> 2) return;
+  f.vectors.touchedAt = state.step;
   const target = aim(f, device);
   if (target === 'nowhere') state.reporter.count('VIO-006');
   if (target === 'unknown' || target === 'nowhere') {
