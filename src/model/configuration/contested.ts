@@ -30,29 +30,20 @@ const CONTROLS = ROLE_AF | ROLE_BRIDGE_CONTROL | ROLE_DEVICE_CONTROL | ROLE_LINK
 
 /** Enters the numbers that more than one of the bridges of a bus claims. */
 export function findContests(bridges: readonly PciFunction[], segment: number, contests: Map<number, Contest>): void {
-  const intervals = bridges
-    .map(({ config }) => {
-      const first = config.peek(0x19, 1) ?? 0;
-      // Without an interval at least the secondary number may be claimed (RTE-004).
-      return { first, last: Math.max(first, config.peek(0x1a, 1) ?? first) };
-    })
-    .filter(({ first }) => first > 0)
-    .toSorted((one, other) => one.first - other.first);
-  let reached = 0;
-  for (const [index, { first, last }] of intervals.entries()) {
-    if (first <= reached) {
-      const before = intervals.slice(0, index);
-      for (let number = first; number <= Math.min(last, reached); number++)
-        enter(contests, segment | number, before.filter((one) => one.last >= number).length + 1);
-    }
-    reached = Math.max(reached, last);
+  const claims = new Uint16Array(256);
+  for (const { config } of bridges) {
+    const first = config.peek(0x19, 1) ?? 0;
+    if (first === 0) continue;
+    // Without an interval at least the secondary number may be claimed (RTE-004).
+    const last = Math.max(first, config.peek(0x1a, 1) ?? first);
+    for (let number = first; number <= last; number++) claims[number]!++;
   }
-}
-
-function enter(contests: Map<number, Contest>, number: number, claims: number): void {
-  const contest = contests.get(number);
-  if (contest === undefined) contests.set(number, { buses: [], claims });
-  else contest.claims = Math.max(contest.claims, claims);
+  for (const [at, count] of claims.entries()) {
+    if (count < 2) continue;
+    const contest = contests.get(segment | at);
+    if (contest === undefined) contests.set(segment | at, { buses: [], claims: count });
+    else contest.claims = Math.max(contest.claims, count);
+  }
 }
 
 /** A read of a contested number: content of either subtree, or all ones. It teaches nothing. */

@@ -72,7 +72,9 @@ function behindInverted(
     if (!bus.uncertain || bus.owner === undefined || (bus.number & ~0xff) !== (number & ~0xff)) continue;
     const f = bus.functions[deviceFunction];
     const subordinate = bus.owner.config.peek(0x1a, 1);
-    const inside = subordinate !== undefined && (number & 0xff) >= subordinate && number < bus.number;
+    // Firmware hides what is below with 0; any number would be above it, and that of another host bridge too.
+    const known = subordinate !== undefined && subordinate > 0;
+    const inside = known && (number & 0xff) >= subordinate && number < bus.number;
     if (!inside && state.routing.former.get(number) !== bus) continue;
     const mask = lanes(offset, width);
     if (f !== undefined && (f.config.known(offset >>> 2) & mask) === mask && stillThere(f, offset, width, answer))

@@ -10,6 +10,7 @@ import type { PciFunction } from '../function.ts';
 import { formatBits } from '../text.ts';
 import { ON } from '../decode/region.ts';
 import type { Region } from '../decode/region.ts';
+import { mayBeAsleepAbove } from '../life-cycle/presence.ts';
 import { CAM } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
 
@@ -165,7 +166,10 @@ function judge(
   const found = pieces(offset, access.width, access.valueLo, access.valueHi);
   const ones = found.every(({ mask, data }) => data === mask);
   if (f === undefined) return ones ? 'right' : 'open';
-  if (!fits(f, found)) return ones && !state.showsResets ? 'doubtful' : 'wrong';
+  if (!fits(f, found)) {
+    const silent = !state.showsResets || f.bus.uncertain || mayBeAsleepAbove(f);
+    return ones && silent ? 'doubtful' : 'wrong';
+  }
   const known = found.every(({ d, mask }) => d < f.config.length && (f.config.known(d) & mask) === mask);
   return known && !ones && found.some(({ data }) => data !== 0) ? 'right' : 'open';
 }

@@ -89,19 +89,21 @@ export class AddressIndex {
     const entry = this.byRegion.get(region);
     if (entry === undefined) return;
     const { baseHi, baseLo, lastHi, lastLo } = entry;
-    for (const other of this.within(baseHi, baseLo & -PAGE, lastHi, lastLo | (PAGE - 1))) into.add(other);
+    for (const other of this.among(baseHi, baseLo & -PAGE, lastHi, lastLo | (PAGE - 1))) into.add(other);
   }
 
   /** Regions that hold an address from one to another, in the order in which they were made. */
   within(fromHi: number, fromLo: number, toHi: number, toLo: number): Region[] {
-    const found: Region[] = [];
+    return [...this.among(fromHi, fromLo, toHi, toLo)].toSorted((one, other) => one.sequence - other.sequence);
+  }
+
+  /** The same from the highest base down, for who need not see them all. */
+  *among(fromHi: number, fromLo: number, toHi: number, toLo: number): Generator<Region> {
     for (let index = this.upTo(toHi, toLo) - 1; index >= 0; index--) {
-      if (!atMost(fromHi, fromLo, this.reachHi[index]!, this.reachLo[index]!)) break;
+      if (!atMost(fromHi, fromLo, this.reachHi[index]!, this.reachLo[index]!)) return;
       const { region, lastHi, lastLo } = this.sorted[index]!;
-      if (atMost(fromHi, fromLo, lastHi, lastLo)) found.push(region);
+      if (atMost(fromHi, fromLo, lastHi, lastLo)) yield region;
     }
-    if (found.length > 1) found.sort((one, other) => one.sequence - other.sequence);
-    return found;
   }
 
   /** All regions, by base. */

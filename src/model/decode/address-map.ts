@@ -12,6 +12,11 @@ import { both, MAYBE, OFF, ON, PAGE, Region } from './region.ts';
 import type { Decode, OffReason } from './region.ts';
 import { windowDecode } from './window.ts';
 
+/** Regions that change at once up to which each looks for those that it meets; beyond, all are looked at. */
+const MEETINGS_AT_MOST = 64;
+/** Regions in the page of a small one that are looked at: a trace may put all of them into one page. */
+const PAGE_MATES_AT_MOST = 64;
+
 /** First of the eight ports of the configuration mechanism. */
 const CONFIGURATION_PORTS = 0xcf8;
 
@@ -257,7 +262,9 @@ export class AddressMap {
     this.portShadow = undefined;
     this.ecamShadow = undefined;
     const touched = new Set(moved);
+    const many = gone.length + moved.length > MEETINGS_AT_MOST;
     const meet = (region: Region): void => {
+      if (many) return;
       this.active[PORT].meeting(region, touched);
       this.active[MEMORY].meeting(region, touched);
     };
@@ -270,6 +277,7 @@ export class AddressMap {
       this.enter(region, true);
     }
     for (const region of moved) meet(region);
+    if (many) for (const space of SPACES) for (const region of this.active[space].regions()) touched.add(region);
     for (const region of touched) {
       this.findPageMates(region);
       const was = region.overlapped;
@@ -279,13 +287,11 @@ export class AddressMap {
   }
 
   private isOverlapped(region: Region): boolean {
-    const { baseHi, baseLo, lastHi, lastLo } = region;
-    return (
-      this.active[region.space].has(region) &&
-      this.active[region.space]
-        .within(baseHi, baseLo, lastHi, lastLo)
-        .some((other) => other.function !== region.function)
-    );
+    const { space, baseHi, baseLo, lastHi, lastLo } = region;
+    if (!this.active[space].has(region)) return false;
+    for (const other of this.active[space].among(baseHi, baseLo, lastHi, lastLo))
+      if (other.function !== region.function) return true;
+    return false;
   }
 
   /** Other regions that decode, or may decode, in the page of a region that is smaller than one. */
@@ -293,12 +299,15 @@ export class AddressMap {
     const { pageMates: before, baseHi, baseLo } = region;
     const small = region.state !== OFF && region.isSmall;
     if (before.length === 0 && !small) return;
-    const page = baseLo & ~(PAGE - 1);
-    const mates = small
-      ? this.active[MEMORY].within(baseHi, page, baseHi, page | (PAGE - 1)).filter(
-          (other) => other !== region && other.sharesPage(baseHi, baseLo),
-        )
-      : [];
+    const mates: Region[] = [];
+    if (small) {
+      const page = baseLo & ~(PAGE - 1);
+      let looked = 0;
+      for (const other of this.active[MEMORY].among(baseHi, page, baseHi, page | (PAGE - 1))) {
+        if (++looked > PAGE_MATES_AT_MOST) break;
+        if (other !== region && other.sharesPage(baseHi, baseLo)) mates.push(other);
+      }
+    }
     if (mates.length === before.length && mates.every((mate, index) => mate === before[index])) return;
     region.pageMates = mates;
     region.pageAt = this.reporter.step;

@@ -3,7 +3,10 @@
 import { MEMORY, PORT } from '../../access/access.ts';
 import type { Access } from '../../access/access.ts';
 import { formatHex } from '../../core/hex.ts';
+import { UNKNOWN } from '../function.ts';
+import type { PciFunction } from '../function.ts';
 import { OFF_RULES } from './off-rules.ts';
+import { isConfigured } from './own-ways.ts';
 import { keyOf } from './place.ts';
 import type { Place } from './place.ts';
 import { OFF, ON } from './region.ts';
@@ -47,10 +50,11 @@ export class Answers {
     // A host that leaves its buffer as it was gives the last answer again (MAP-002, the choice `hole`).
     const stale = access.valueLo === this.beforeLo && access.valueHi === this.beforeHi;
     const unlikely = isUnlikely(access) && !stale;
-    for (const region of this.state.map.located(place.space)) {
-      if (region.markers.size === 0) continue;
-      if (this.answersThough(access, place, region) || (unlikely && this.beyond(access, place, region))) return true;
-    }
+    const located = this.state.map.located(place.space);
+    for (const region of located) if (region.markers.size > 0 && this.answersThough(access, place, region)) return true;
+    // A region of the same kind may be here though it is switched off, and nobody has read it before.
+    if (unlikely && !located.some((region) => region.contains(place.hi, place.lo)))
+      for (const region of located) if (region.markers.size > 0 && this.beyond(access, place, region)) return true;
     return unlikely && this.otherSpace(access, place);
   }
 
@@ -119,6 +123,9 @@ export class Answers {
   /** Whether the answer may be that of the same kind of function, one of whose regions may lie anywhere. */
   private mayBeTwin({ function: f, space }: Region): boolean {
     const identity = f.config.peek(0, 4);
+    // The guest has placed something that it did not look at.
+    for (const other of this.state.routing.functions())
+      if (other.presence === UNKNOWN && hasWrittenBars(other)) return true;
     return this.state.map.looseIn(space).some(({ function: other }) => {
       const its = other.config.peek(0, 4);
       return other === f || its === undefined || identity === undefined || its === identity;
@@ -254,7 +261,7 @@ export class Answers {
 
   /** After a move registers of the region are found at other offsets, all by the same distance; one alone may be chance. */
   private shifted(access: Access, region: Region, marker: Marker): boolean {
-    if (region.movedAt <= marker.step) return false;
+    if (region.movedAt <= marker.step || isConfigured(region.function, marker.step)) return false;
     for (const from of region.markers.values()) {
       if (from.width !== access.width || from.offset === marker.offset || from.step >= region.movedAt) continue;
       if (!isStable(from) || !equal(from, access) || !differTogether(from, marker)) continue;
@@ -284,4 +291,9 @@ export class Answers {
     });
     region.markers.clear();
   }
+}
+
+function hasWrittenBars({ config }: PciFunction): boolean {
+  for (let d = 4; d < 10; d++) if (config.writtenMask[d] !== 0) return true;
+  return false;
 }

@@ -9,8 +9,9 @@ import type { Access } from '../../access/access.ts';
 import type { Range } from '../../access/machine.ts';
 import { formatHex } from '../../core/hex.ts';
 import { Answers } from './answers.ts';
-import { isLegacy } from './legacy-range.ts';
+import { isLegacy, writtenToLegacy } from './legacy-range.ts';
 import { countAnswer, undisturbedRule } from './no-change.ts';
+import { isReconfigured, isSharedMemory } from './own-ways.ts';
 import { keyOf } from './place.ts';
 import type { Place } from './place.ts';
 import { ON } from './region.ts';
@@ -62,6 +63,7 @@ export class Evidence {
       if (region.isRom) this.writtenToRom(access, place, region);
       else region.function.forgetContents();
     }
+    writtenToLegacy(this.state, place);
     if (claims.length === 0 || this.inRam(place)) this.remember(access, place, 0);
   }
 
@@ -130,12 +132,12 @@ export class Evidence {
 
   /** The region decodes here, and a hole was read: which change of the registers did not take effect? */
   private silent(access: Access, region: Region, marker: Marker): void {
-    if (romHides(region)) return;
+    if (romHides(region) || isSharedMemory(region.function)) return;
     const { state } = this;
     const cause =
       (marker.silentAt < 0 ? silenceRule(state, region, marker) : undefined) ?? undisturbedRule(state, region, marker);
     if (marker.silentAt < 0) marker.silentAt = state.step;
-    if (cause === undefined) return;
+    if (cause === undefined || isReconfigured(region.function, marker.step)) return;
     state.reporter.diverge({
       rule: cause.rule,
       function: region.function,

@@ -22,6 +22,14 @@ export function isLegacy(state: MachineState, { space, hi, lo }: Place): boolean
   return false;
 }
 
+/** A write there may change what lies behind the BARs of those that may claim it: the window of VGA shows its memory. */
+export function writtenToLegacy(state: MachineState, { space, hi, lo }: Place): void {
+  if (hi !== 0 || lo >>> 0 > 0xbffff) return;
+  const vga = space === MEMORY ? (lo & ~0x1ffff) === 0xa0000 : isVgaPort(lo) || isDisplayPort(lo);
+  if (!vga && (space === MEMORY || !isIdePort(lo))) return;
+  for (const f of state.routing.functions()) if (mayClaim(f, vga)) f.forgetContents();
+}
+
 function mayClaim(f: PciFunction, vga: boolean): boolean {
   if (f.presence === ABSENT) return false;
   const code = classCodeOf(f.config);
@@ -34,6 +42,11 @@ function mayClaim(f: PciFunction, vga: boolean): boolean {
 function isVgaPort(port: number): boolean {
   const low = port & 0x3ff;
   return port <= 0xffff && ((low >= 0x3b0 && low <= 0x3bb) || (low >= 0x3c0 && low <= 0x3df));
+}
+
+/** Index and data of the display interface of Bochs, which many VMMs have. */
+function isDisplayPort(port: number): boolean {
+  return port >= 0x1ce && port <= 0x1d1;
 }
 
 function isIdePort(port: number): boolean {

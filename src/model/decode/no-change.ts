@@ -8,6 +8,7 @@ import { MEMORY } from '../../access/access.ts';
 import { ROM_INDEX } from '../layout/base-address.ts';
 import { CAUSE_WRITE } from '../cells.ts';
 import type { PciFunction } from '../function.ts';
+import { isConfigured } from './own-ways.ts';
 import type { Marker, Region } from './region.ts';
 import { isRewritten, lastWritten, silenceRule } from './silence.ts';
 import type { Cause } from './silence.ts';
@@ -100,13 +101,6 @@ function redundantCommand({ config, enableChangedAt }: PciFunction, step: number
     at: config.changedAt[1]!,
     why: 'Command was written with its enables as they were, which changes nothing of what decodes.',
   };
-}
-
-/** Whether registers behind the header were written, which may do anything to what lies behind the BARs. */
-function isConfigured({ config }: PciFunction, step: number): boolean {
-  for (let d = 16; d < config.length; d++)
-    if (config.changedAt[d]! > step && config.cause[d] === CAUSE_WRITE) return true;
-  return false;
 }
 
 /** Whether configuration space has answered since `step`, so that the function is there. */

@@ -248,7 +248,8 @@ export function mayBeAsleepAbove(f: PciFunction): boolean {
     if (bridge.powerAt === 0) continue;
     const { config } = bridge;
     const d = (bridge.powerAt + 4) >>> 2;
-    const open = (config.pending[d]! | config.otherMask[d]!) & 3;
+    const untold = config.written[d]! & config.writtenMask[d]! & ~config.seen[d]!;
+    const open = (config.pending[d]! | config.otherMask[d]! | untold) & 3;
     if (open !== 0 || (config.value[d]! & config.seen[d]! & 3) !== 0) return true;
   }
   return false;

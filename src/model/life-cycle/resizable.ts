@@ -141,7 +141,7 @@ export function judgeResize(state: MachineState, f: PciFunction, d: number, mask
     const resize = resizeOf(f, bar);
     const size = (data & FIELD) >>> 8;
     const { sizes, rule } = resize;
-    if (sizes.length > 0 && state.showsResets) {
+    if (sizes.length > 0 && state.showsResets && f.doubt === 'none') {
       state.reporter.count(rule);
       if (!sizes.includes(size)) report(state, f, resize, size);
     }

@@ -17,6 +17,7 @@ const PAGE_SIZES = 7;
 const PAGE_SIZE = 8;
 const BARS = 9;
 const BAR_COUNT = 6;
+const VIRTUAL_RESIZABLE_BAR = 0x0024;
 /** ARI Capable Hierarchy, in the control register. */
 const ARI_HIERARCHY = 0x10;
 
@@ -77,7 +78,10 @@ export function noteVirtualWrite(
   perhaps = false,
 ): boolean {
   const what = at(f, d);
-  if (what < 0) return false;
+  if (what < 0) {
+    if (resizesVirtual(f, d)) forgetBars(f);
+    return false;
+  }
   const root = singleRootOf(f);
   if (perhaps) {
     if (what === CONTROL || what === NUMBER || what === PAGE_SIZE) root.forget();
@@ -122,9 +126,22 @@ function writePageSize(f: PciFunction, root: SingleRoot, mask: number, data: num
   const supported = f.config.peek(f.singleRootAt + 4 * PAGE_SIZES, 4);
   const one = mask === -1 && data !== 0 && (data & (data - 1)) === 0;
   root.page = one && root.enable === 0 && supported !== undefined && (supported & data) !== 0 ? data : undefined;
+  forgetBars(f);
+}
+
+/** Whether the dword is a control register of VF Resizable BAR (PCIe 7.8.7), which gives the BARs other sizes. */
+function resizesVirtual(f: PciFunction, d: number): boolean {
+  if (f.singleRootAt === 0) return false;
+  const at = f.extended.find(({ id }) => id === VIRTUAL_RESIZABLE_BAR)?.offset ?? 0;
+  const index = d - (at >>> 2) - 2;
+  return at > 0 && index >= 0 && index < 2 * BAR_COUNT && index % 2 === 0;
+}
+
+/** The BARs of the virtual functions may have any size. */
+function forgetBars({ config, singleRootAt }: PciFunction): void {
   for (let index = 0; index < BAR_COUNT; index++) {
-    const d = (f.singleRootAt >>> 2) + BARS + index;
-    f.config.forgetKinds(d, f.config.choice[d]!);
+    const d = (singleRootAt >>> 2) + BARS + index;
+    config.forgetKinds(d, config.choice[d]!);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Answers from the places of virtual functions: who may answer there (SRIOV-003, SRIOV-004), and with what (SRIOV-001). */
 
 import type { Place } from '../configuration/virtual-places.ts';
-import { PRESENT } from '../function.ts';
+import { PRESENT, UNKNOWN } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { totalOf } from './single-root.ts';
 import { formatBits } from '../text.ts';
@@ -49,8 +49,9 @@ function hasSibling(physical: PciFunction): boolean {
   );
 }
 
-/** Whether it is known to be a function that has an identity of its own, and was there before. */
+/** Whether it is known to be a function that has an identity of its own and was there before, or was put in since. */
 function isOrdinary(f: PciFunction | undefined): boolean {
+  if (f?.presence === UNKNOWN && f.fresh !== undefined) return true;
   if (f?.presence !== PRESENT || f.virtualOf !== undefined) return false;
   return (f.config.peek(0, 2) ?? 0xffff) !== 0xffff;
 }
