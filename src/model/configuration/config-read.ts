@@ -172,7 +172,7 @@ export function learn(state: MachineState, f: PciFunction, d: number, mask: numb
   const moved = (data ^ config.value[d]!) & mask;
   const open = config.pending[d]! | config.otherMask[d]!;
   if ((config.firmware[d]! & fresh) !== 0) learnAssignment(state, f, d, fresh, data);
-  if ((roles & (ROLE_BAR | ROLE_ROM)) !== 0) learnDefault(f, d, mask, data);
+  if ((roles & (ROLE_BAR | ROLE_ROM)) !== 0) learnDefault(state, f, d, mask, data);
   if (d === 15 && (mask & 0xff) !== 0 && f.fresh !== undefined && (config.writtenMask[15]! & 0xff) === 0)
     f.lineDefault ??= data & 0xff;
   if (d === 3 && f.express !== true && (mask & 0xff) === 0xff && (data & 0xff) === 0) config.learnNothing(3, 0xff);
@@ -226,14 +226,20 @@ function learnAssignment(state: MachineState, f: PciFunction, d: number, fresh: 
   if ((data & fresh & telling) !== 0) state.reporter.learn('preassigned', 'on');
 }
 
-/** A BAR that was read before anything was written to it since a reset shows its default. */
-function learnDefault(f: PciFunction, d: number, mask: number, data: number): void {
+/**
+ * A BAR that was read before anything was written to it since a reset shows its default, unless firmware inside the
+ * VMM may have assigned what it shows: resets of less than the machine bring back the device's own default (BAR-016).
+ */
+function learnDefault(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
   if (f.fresh === undefined || mask !== -1 || f.config.writtenMask[d] !== 0) return;
   const index = barIndexAt(f, d);
   if (index < 0 || f.barDefaults[index] !== undefined) return;
-  f.barDefaults[index] = data;
   const kind = f.barKinds[index];
   const address = index === ROM_INDEX ? 0xfffff800 | 0 : kind === undefined ? 0 : addressMask(kind);
+  // The read that tells the kind of the register may be this one.
+  const assigned = data & (address === 0 ? ((data & 1) !== 0 ? ~3 : ~15) : address);
+  if (assigned !== 0 && state.firmware && (f.fresh === 'power' || f.fresh === 'machine')) return;
+  f.barDefaults[index] = data;
   f.config.declareReset(d, address, data & address, false, undefined);
 }
 
