@@ -11,15 +11,25 @@ type ResultFinding = Results['findings'][number];
 type ResultInput = Results['inputs'][number];
 type ResultRule = Results['rules'][number];
 
+/** What a run on a live target adds to the document. */
+export interface LiveRun {
+  target: string;
+  seed: string | null;
+  sweepAccesses: number;
+  /** By identity: the directory of the failure beside the document, the steps of its scenario, whether it came back. */
+  failures: ReadonlyMap<string, { failure: string; steps: number; reproduced: boolean }>;
+}
+
 /** Makes the results document. The order in which the traces were given leaves no mark on it. */
 export function makeResults(
   command: string,
   tool: string,
   reports: readonly TraceReport[],
   complaints: readonly ProfileComplaint[],
+  live?: LiveRun,
 ): Results {
   const ordered = reports.toSorted((one, other) => compare(one.name, other.name));
-  const findings = mergeFindings(ordered);
+  const findings = mergeFindings(ordered).map((finding) => ({ ...finding, ...live?.failures.get(finding.id) }));
   const rules = mergeRules(ordered);
   const sum = (count: (report: TraceReport) => number): number =>
     ordered.reduce((total, report) => total + count(report), 0);
@@ -27,9 +37,9 @@ export function makeResults(
     schema: 'barometer.results/1',
     tool,
     command,
-    target: { kind: 'trace' },
+    target: { kind: live === undefined ? 'trace' : live.target },
     inputs: ordered.map(resultInput),
-    seed: null,
+    seed: live?.seed ?? null,
     choices: {
       inForce: agreed(ordered.map((report) => report.declared)),
       learned: agreed(ordered.map((report) => report.learned)),
@@ -37,7 +47,7 @@ export function makeResults(
     },
     totals: {
       accesses: sum((report) => report.accesses),
-      sweepAccesses: 0,
+      sweepAccesses: live?.sweepAccesses ?? 0,
       events: sum((report) => report.events),
       undecoded: sum(undecodedTotal),
       rulesExercised: rules.filter((rule) => rule.exercised > 0).length,
@@ -45,7 +55,7 @@ export function makeResults(
       divergences: findings.reduce((total, finding) => total + finding.count, 0),
       findings: findings.length,
       known: findings.filter((finding) => finding.known).length,
-      unreproduced: 0,
+      unreproduced: findings.filter((finding) => !finding.reproduced).length,
       crashes: 0,
       knownBits: knownBits(ordered),
     },

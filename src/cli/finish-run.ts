@@ -3,6 +3,7 @@ import type { GateOptions, ProfileComplaint } from '../check/gate.ts';
 import { gates, profileComplaints, runStatus } from '../check/gate.ts';
 import type { Profile } from '../check/profile.ts';
 import { makeResults, resultsText } from '../check/results.ts';
+import type { LiveRun } from '../check/results.ts';
 import type { TraceReport } from '../check/trace-report.ts';
 import { decodedAnything, readInFull } from '../check/trace-report.ts';
 import { describeSystemError } from '../core/system-error.ts';
@@ -23,6 +24,9 @@ export interface FinishedRun {
   out: string;
   style: 'text' | 'json' | 'quiet';
   paint: Paint;
+  /** A run on a live target, and the files of its failures. */
+  live?: LiveRun;
+  files?: ReadonlyMap<string, string>;
 }
 
 /** Writes the report, prints the totals (or the document) on standard output, and returns the exit status. */
@@ -31,7 +35,7 @@ export async function finishRun(run: FinishedRun): Promise<number> {
   const complaints: ProfileComplaint[] = gate.strict
     ? run.profiles.flatMap((profile) => profileComplaints(profile, reports, gate))
     : [];
-  const results = makeResults(run.command, toolName(), reports, complaints);
+  const results = makeResults(run.command, toolName(), reports, complaints, run.live);
   const status = runStatus(reports, complaints, gate);
   const gating = reports.flatMap((report) => report.findings.filter((finding) => gates(finding, gate)));
 
@@ -46,7 +50,7 @@ export async function finishRun(run: FinishedRun): Promise<number> {
   }
   try {
     await refuseForeignDirectory(run.out);
-    await writeReport(run.out, results, new Set(gating.map((finding) => finding.id)), run.timing);
+    await writeReport(run.out, results, new Set(gating.map((finding) => finding.id)), run.timing, run.files);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     process.stderr.write(`barometer: --out ${run.out}: the report cannot be written: ${describeSystemError(error)}\n`);

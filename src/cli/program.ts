@@ -5,6 +5,9 @@ import type { CheckOptions } from './check.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { REPORT_TO, version } from './package.ts';
 import type { StateCommandOptions } from './state.ts';
+import type { FuzzCommandOptions } from './fuzz.ts';
+import type { RunCommandOptions } from './run.ts';
+import type { ShrinkCommandOptions } from './shrink.ts';
 
 const EXIT_STATUSES = `
 Exit status:
@@ -65,6 +68,9 @@ function makeProgram(setStatus: SetStatus): Command {
   addRules(program, setStatus);
   addState(program, setStatus);
   addStart(program, setStatus);
+  addFuzz(program, setStatus);
+  addRun(program, setStatus);
+  addShrink(program, setStatus);
   return program;
 }
 
@@ -115,6 +121,69 @@ function addCheck(program: Command, setStatus: SetStatus): void {
     .action(async (traces: string[], options: CheckOptions) => {
       const { runCheck } = await import('./check.ts');
       setStatus(await runCheck(traces, options));
+    });
+}
+
+/** Options of every command that drives a target. */
+function withTarget(command: Command): Command {
+  return command
+    .requiredOption('--target <target>', 'emulated, or emulated:FAULT[,FAULT] with bugs switched on')
+    .option(
+      '--layout <file|random:seed>',
+      'the machine of the emulated target (default: one with functions of every kind)',
+    )
+    .option('--profile <name|file>', 'what is stated about the target')
+    .addOption(
+      new Option('--only <rule|area>', 'judge only these rules; give it again or use commas for more')
+        .argParser(collect)
+        .default([], 'all rules'),
+    )
+    .addOption(new Option('--skip <rule|area>', 'switch these rules off').argParser(collect).default([], 'none'));
+}
+
+/** Options of the commands that write a report. */
+function withReport(command: Command): Command {
+  return command
+    .option('--strict', 'every new finding fails, whatever its strength')
+    .option('--out <dir>', 'where the report goes (default: reports/…)')
+    .option('--json', 'print results.json instead of text')
+    .option('--quiet', 'print new findings only')
+    .addHelpText('after', EXIT_STATUSES);
+}
+
+function addFuzz(program: Command, setStatus: SetStatus): void {
+  const command = program
+    .command('fuzz')
+    .description('drive a target with programs by chance, in lockstep with the model');
+  withReport(withTarget(command))
+    .option('--seed <text>', 'any text; the same seed does the same', 'barometer')
+    .option('--accesses <n>', 'accesses of programs; enumeration and sweeps come on top', '100000')
+    .option('--stop-after-findings <n>', 'end after so many new findings; 0: never', '0')
+    .option('--shrink-runs <n>', 'runs that shrinking one finding may take', '300')
+    .action(async (options: FuzzCommandOptions) => {
+      const { runFuzz } = await import('./fuzz.ts');
+      setStatus(await runFuzz(options));
+    });
+}
+
+function addRun(program: Command, setStatus: SetStatus): void {
+  const command = program.command('run').description('run scenarios on a target, in lockstep with the model');
+  withReport(withTarget(command.argument('<scenario...>', 'files of steps; see docs/scenarios.md'))).action(
+    async (files: string[], options: RunCommandOptions) => {
+      const { runScenarios } = await import('./run.ts');
+      setStatus(await runScenarios(files, options));
+    },
+  );
+}
+
+function addShrink(program: Command, setStatus: SetStatus): void {
+  const command = program.command('shrink').description('the shortest scenario that still breaks the same rule');
+  withTarget(command.argument('<scenario>', 'a file of steps that breaks a rule'))
+    .option('--rule <id>', 'the rule that must break (default: the first that does)')
+    .option('--runs <n>', 'runs that it may take', '1000')
+    .action(async (file: string, options: ShrinkCommandOptions) => {
+      const { runShrink } = await import('./shrink.ts');
+      setStatus(await runShrink(file, options));
     });
 }
 

@@ -1,5 +1,5 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { resultsText } from '../check/results.ts';
 import type { Results } from '../check/results-schema.ts';
 import { replaceDirectory } from '../core/atomic-file.ts';
@@ -9,18 +9,23 @@ import { junitXml } from './junit.ts';
 export type Timing = Readonly<Record<string, number>>;
 
 /**
- * Writes `results.json`, `junit.xml` and `timing.json` into a directory, all at once: an older report there is
- * replaced whole. Rejects with the system's error.
+ * Writes `results.json`, `junit.xml`, `timing.json` and further files (by their names) into a directory, all at once: an
+ * older report there is replaced whole. Rejects with the system's error.
  */
 export async function writeReport(
   directory: string,
   results: Results,
   gating: ReadonlySet<string>,
   timing: Timing,
+  files: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
   await replaceDirectory(directory, async (temporary) => {
     await writeFile(join(temporary, 'results.json'), resultsText(results));
     await writeFile(join(temporary, 'junit.xml'), junitXml(results, gating));
+    for (const [name, text] of files) {
+      await mkdir(dirname(join(temporary, name)), { recursive: true });
+      await writeFile(join(temporary, name), text);
+    }
     await writeFile(join(temporary, 'timing.json'), `${JSON.stringify({ milliseconds: timing }, null, 2)}\n`);
   });
 }

@@ -1,0 +1,159 @@
+/** A campaign of one lane: programs by chance on a target in lockstep, until the budget is spent. */
+
+import type { Target } from '../access/target.ts';
+import { Lockstep } from '../check/lockstep/lockstep.ts';
+import { Session } from '../check/lockstep/session.ts';
+import { Tally } from '../check/lockstep/tally.ts';
+import { trial } from '../check/lockstep/trial.ts';
+import type { TrialOptions } from '../check/lockstep/trial.ts';
+import { shrink } from '../check/shrink.ts';
+import type { JudgedFinding } from '../check/trace-report.ts';
+import type { Profile } from '../check/profile.ts';
+import { randomStream } from '../core/random.ts';
+import { formatScenario } from '../scenario/grammar.ts';
+import type { Program } from '../scenario/steps.ts';
+import { STEP_WORDS } from '../scenario/steps.ts';
+import { generate } from './generate/generate.ts';
+
+export interface FuzzOptions extends TrialOptions {
+  seed: string;
+  /** Accesses that programs ask for; what enumeration and sweeps need comes on top. */
+  accesses: number;
+  /** New findings after which the campaign ends; 0: none. */
+  stopAfterFindings: number;
+  profile?: Profile | undefined;
+  /** Runs that shrinking one finding may take. */
+  shrinkRuns: number;
+  onFinding?(finding: JudgedFinding): void;
+  onProgress?(accesses: number): void;
+  stopped?(): boolean;
+}
+
+/** The shortest scenario that was found to break a rule, with the trace of its run. */
+export interface Failure {
+  finding: string;
+  rule: string;
+  program: Program;
+  scenario: string;
+  trace: string;
+  /** Accesses of programs until the finding. */
+  accesses: number;
+  executions: number;
+  /** Whether it came back on a fresh machine. */
+  reproduced: boolean;
+}
+
+export interface Fuzzed {
+  tally: Tally;
+  failures: Failure[];
+  accesses: number;
+  sweepAccesses: number;
+}
+
+/** Steps of one program, and programs that one machine gets before a new one takes its place. */
+const STEPS = 100;
+const PROGRAMS_A_MACHINE = 8;
+
+export function fuzz(options: FuzzOptions): Fuzzed {
+  const tally = new Tally(options.profile);
+  const failures: Failure[] = [];
+  let accesses = 0;
+  let sweepAccesses = 0;
+  const wanted = options.stopAfterFindings === 0 ? Number.POSITIVE_INFINITY : options.stopAfterFindings;
+  const fresh = (): number => failures.length;
+  for (let machine = 0; accesses < options.accesses && fresh() < wanted; machine++) {
+    if (options.stopped?.() === true) break;
+    const run = new Machine(options.open(), options, tally);
+    accesses += run.play(machine, options, accesses, wanted - fresh());
+    sweepAccesses += run.lockstep.accesses - run.accesses;
+    tally.add(run.lockstep.model.statistics());
+    for (const found of run.found) failures.push(reduce(found, options));
+    options.onProgress?.(accesses);
+  }
+  return { tally, failures, accesses, sweepAccesses };
+}
+
+interface Found {
+  finding: JudgedFinding;
+  program: Program;
+  accesses: number;
+}
+
+/** One machine and what it is put through. */
+class Machine {
+  readonly lockstep: Lockstep;
+  readonly found: Found[] = [];
+  accesses = 0;
+  private readonly session: Session;
+  private history: number[] = [];
+  /** Findings of the step that is being carried out. */
+  private fresh: JudgedFinding[] = [];
+
+  constructor(target: Target, options: FuzzOptions, tally: Tally) {
+    this.lockstep = new Lockstep(target, {
+      choices: options.choices,
+      skip: options.skip,
+      divergence: (divergence) => {
+        const { finding, isNew } = tally.divergence(divergence);
+        if (!isNew || finding.known) return;
+        options.onFinding?.(finding);
+        this.fresh.push(finding);
+      },
+      watch: (what) => tally.watch(what),
+    });
+    this.session = new Session(this.lockstep);
+  }
+
+  /** Returns the accesses that its programs asked for. */
+  play(number: number, options: FuzzOptions, before: number, wanted: number): number {
+    const { topology, machine } = this.lockstep;
+    this.collect(before);
+    for (let index = 0; index < PROGRAMS_A_MACHINE; index++) {
+      if (before + this.accesses >= options.accesses || this.found.length >= wanted) break;
+      const stream = randomStream(`${options.seed}/lane 0/machine ${number}/program ${index}`);
+      const program = generate(stream, topology, { steps: STEPS, caps: machine.caps });
+      let steps = 0;
+      const { accesses } = this.session.run(program, () => {
+        if (this.fresh.length > 0) this.collect(before, program.subarray(0, steps * STEP_WORDS));
+        steps++;
+        return this.found.length >= wanted;
+      });
+      if (this.fresh.length > 0) this.collect(before + accesses, program);
+      this.accesses += accesses;
+      this.history.push(...program);
+    }
+    this.lockstep.finish();
+    this.collect(before);
+    return this.accesses;
+  }
+
+  private collect(before: number, program: Program = new Int32Array(0)): void {
+    for (const finding of this.fresh)
+      this.found.push({
+        finding,
+        program: Int32Array.from([...this.history, ...program]),
+        accesses: before + this.accesses,
+      });
+    this.fresh = [];
+  }
+}
+
+/** The shortest program for a finding: first the last program alone, then all that its machine had been through. */
+function reduce({ finding, program, accesses }: Found, options: FuzzOptions): Failure {
+  const { rule } = finding;
+  const breaks = (candidate: Program): boolean =>
+    trial(options, candidate, rule).divergences.some((one) => one.rule === rule);
+  const reproduced = breaks(program);
+  const shrunk = reproduced ? shrink(program, breaks, options.shrinkRuns) : { program, executions: 0 };
+  const { trace } = trial(options, shrunk.program, rule, true);
+  return {
+    finding: finding.id,
+    rule,
+    program: shrunk.program,
+    scenario: formatScenario(shrunk.program),
+    trace,
+    accesses,
+    executions: shrunk.executions,
+    reproduced,
+  };
+}

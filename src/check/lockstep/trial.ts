@@ -1,0 +1,51 @@
+/** One program on a machine made anew: what it breaks, and the trace of it. */
+
+import { Access } from '../../access/access.ts';
+import { formatMachine } from '../../access/machine-text.ts';
+import type { Target } from '../../access/target.ts';
+import { formatAccess, formatEvent } from '../../access/text.ts';
+import type { Divergence } from '../../model/verdict.ts';
+import type { Unbound } from '../../scenario/bind.ts';
+import type { Program } from '../../scenario/steps.ts';
+import { Lockstep } from './lockstep.ts';
+import { Session } from './session.ts';
+
+/** How a trial is judged. */
+export interface TrialOptions {
+  /** Makes the target anew. */
+  open(): Target;
+  choices: Readonly<Record<string, string>>;
+  skip: ReadonlySet<string>;
+}
+
+export interface Trial {
+  divergences: Divergence[];
+  /** Steps that were carried out when the rule that was looked for broke; all of them, if it did not. */
+  steps: number;
+  unbound?: Unbound;
+  /** The whole trace in Barometer's own form, if it was asked for. */
+  trace: string;
+}
+
+/** Runs a program to its end, or until `rule` breaks. */
+export function trial(options: TrialOptions, program: Program, rule?: string, record = false): Trial {
+  const divergences: Divergence[] = [];
+  const lines: string[] = [];
+  let broken = false;
+  const lockstep = new Lockstep(options.open(), {
+    choices: options.choices,
+    skip: options.skip,
+    divergence: (divergence) => {
+      divergences.push(divergence);
+      if (divergence.rule === rule) broken = true;
+    },
+    ...(record
+      ? { watch: (what) => void lines.push(what instanceof Access ? formatAccess(what) : formatEvent(what)) }
+      : {}),
+  });
+  const run = new Session(lockstep).run(program, () => broken);
+  lockstep.finish();
+  const head = `barometer.trace/1\nmachine ${formatMachine({ ...lockstep.machine, powerOn: true }).join(' ')}\n`;
+  const trace = record ? `${head}${lines.join('\n')}\n` : '';
+  return { divergences, steps: run.steps, ...(run.unbound === undefined ? {} : { unbound: run.unbound }), trace };
+}

@@ -1,0 +1,115 @@
+/** `barometer fuzz --target T` */
+import { fuzz } from '../campaign/fuzz.ts';
+import type { Failure } from '../campaign/fuzz.ts';
+import { startStopwatch } from '../core/clock.ts';
+import { hash8, sha256 } from '../core/hash.ts';
+import { findingText } from '../report/finding-text.ts';
+import { paintFor } from '../report/paint.ts';
+import { traceSummary } from '../report/summary-text.ts';
+import { groupDigits, plural } from '../report/wrap.ts';
+import { EXIT, UsageError } from './exit-status.ts';
+import { finishRun, refuseForeignDirectory } from './finish-run.ts';
+import { fileWord, prepare, wholeNumber } from './lockstep-options.ts';
+import type { TargetOptions } from './lockstep-options.ts';
+import { Progress } from './progress.ts';
+
+export interface FuzzCommandOptions extends TargetOptions {
+  seed: string;
+  accesses: string;
+  stopAfterFindings: string;
+  shrinkRuns: string;
+  out?: string;
+  json?: boolean;
+  quiet?: boolean;
+  strict?: boolean;
+}
+
+export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
+  if (options.seed === '') throw new UsageError('barometer fuzz: --seed: a seed is any text that is not empty.');
+  const accesses = wholeNumber('fuzz', '--accesses', options.accesses, 1);
+  const stopAfterFindings = wholeNumber('fuzz', '--stop-after-findings', options.stopAfterFindings, 0);
+  const shrinkRuns = wholeNumber('fuzz', '--shrink-runs', options.shrinkRuns, 0);
+  const { profile, trial, identity } = await prepare(options);
+  const name = options.target;
+  if (options.out !== undefined) await refuseForeignDirectory(options.out);
+
+  const style = options.json === true ? 'json' : options.quiet === true ? 'quiet' : 'text';
+  const paint = paintFor(process.stdout);
+  const progress = new Progress(process.stderr, options.quiet === true);
+  progress.line(`seed ${options.seed}`);
+  let interrupted = false;
+  const stop = (): void => void (interrupted = true);
+  process.once('SIGINT', stop);
+  const elapsed = startStopwatch();
+  const fuzzed = fuzz({
+    ...trial,
+    profile,
+    seed: options.seed,
+    accesses,
+    stopAfterFindings,
+    shrinkRuns,
+    onFinding: (finding) => {
+      progress.clear();
+      if (style !== 'json') process.stdout.write(findingText(finding, name, paint));
+    },
+    onProgress: (done) => progress.update(`${name}: ${groupDigits(done)} accesses`),
+    stopped: () => interrupted,
+  });
+  process.removeListener('SIGINT', stop);
+  progress.clear();
+  const inputs = JSON.stringify([identity, options.seed, accesses, stopAfterFindings, shrinkRuns]);
+  const report = fuzzed.tally.report(name, sha256(inputs));
+  if (style === 'text') {
+    process.stdout.write(traceSummary(report, paint));
+    for (const failure of fuzzed.failures) process.stdout.write(failureText(failure));
+  }
+  const out = options.out ?? `reports/fuzz-${fileWord(name)}-${hash8(inputs)}`;
+  const status = await finishRun({
+    command: 'fuzz',
+    reports: [report],
+    profiles: profile === undefined ? [] : [profile],
+    timing: { [name]: Math.round(elapsed()) },
+    gate: { strict: options.strict === true },
+    out,
+    style,
+    paint,
+    live: {
+      target: 'emulated',
+      seed: options.seed,
+      sweepAccesses: fuzzed.sweepAccesses,
+      failures: new Map(
+        fuzzed.failures.map(({ finding, program, reproduced }) => [
+          finding,
+          { failure: `failures/${finding}`, steps: program.length >>> 3, reproduced },
+        ]),
+      ),
+    },
+    files: failureFiles(fuzzed.failures, options),
+  });
+  progress.line(`seed ${options.seed}, report: ${out}`);
+  return interrupted ? EXIT.interrupted : status;
+}
+
+function failureText({ finding, scenario, reproduced, executions }: Failure): string {
+  const steps = scenario.trimEnd().split('\n');
+  const head = reproduced
+    ? `${finding}: ${plural(steps.length, 'step')}, after ${plural(executions, 'run')}`
+    : `${finding}: it did not come back on a fresh machine`;
+  return `${head}\n${steps
+    .slice(0, 20)
+    .map((step) => `  ${step}\n`)
+    .join('')}\n`;
+}
+
+/** Scenario, trace and the command that runs it again, for each failure. */
+function failureFiles(failures: readonly Failure[], { target, layout }: FuzzCommandOptions): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const { finding, rule, scenario, trace } of failures) {
+    const place = `failures/${finding}`;
+    const layoutWords = layout === undefined ? '' : ` --layout ${layout}`;
+    files.set(`${place}/scenario.txt`, `# breaks ${rule}\n${scenario}`);
+    files.set(`${place}/trace.txt`, trace);
+    files.set(`${place}/command.txt`, `barometer run scenario.txt --target ${target}${layoutWords}\n`);
+  }
+  return files;
+}

@@ -1,0 +1,60 @@
+/** What the commands on live targets share: which target, which rules are judged, what the profile says. */
+
+import type { Target } from '../access/target.ts';
+import type { TrialOptions } from '../check/lockstep/trial.ts';
+import type { Profile } from '../check/profile.ts';
+import { UsageError } from './exit-status.ts';
+import { loadProfile, placeOfProfile } from './find-profile.ts';
+import { skippedRules } from './select-rules.ts';
+import { targetOf } from './target-of.ts';
+
+export interface TargetOptions {
+  target: string;
+  layout?: string;
+  profile?: string;
+  only: string[];
+  skip: string[];
+}
+
+export interface Prepared {
+  open: () => Target;
+  profile: Profile | undefined;
+  trial: TrialOptions;
+  /** All that decides a run beside its own inputs, for the name of its report. */
+  identity: readonly unknown[];
+}
+
+/** Throws a UsageError for a target, layout, profile or rule that does not exist. */
+export async function prepare(options: TargetOptions): Promise<Prepared> {
+  const skip = skippedRules(options.only, options.skip);
+  const place = options.profile === undefined ? undefined : await placeOfProfile(options.profile);
+  const profile = place === undefined ? undefined : await loadProfile(place);
+  const open = await targetOf(options.target, options.layout);
+  const { configuration, machine, functions } = open().description;
+  return {
+    open,
+    profile,
+    trial: { open, choices: profile?.choices ?? {}, skip },
+    identity: [
+      options.target,
+      options.layout ?? '',
+      configuration,
+      machine,
+      functions,
+      profile?.sha256 ?? '',
+      [...skip],
+    ],
+  };
+}
+
+/** A whole number of an option, from `least` on. Throws a UsageError. */
+export function wholeNumber(command: string, name: string, text: string, least: number): number {
+  const number = /^[0-9][0-9_]*$/.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
+  if (Number.isSafeInteger(number) && number >= least) return number;
+  throw new UsageError(`barometer ${command}: ${name} ${text}: a whole number from ${least} on is expected.`);
+}
+
+/** A part of the name of a report's directory. */
+export function fileWord(text: string): string {
+  return text.replaceAll(/[^\w.-]+/g, '-').slice(0, 60);
+}

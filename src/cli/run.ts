@@ -1,0 +1,91 @@
+/** `barometer run SCENARIO… --target T` */
+import { readFile } from 'node:fs/promises';
+import { Lockstep } from '../check/lockstep/lockstep.ts';
+import { Session } from '../check/lockstep/session.ts';
+import { Tally } from '../check/lockstep/tally.ts';
+import { hash8, sha256 } from '../core/hash.ts';
+import { describeSystemError } from '../core/system-error.ts';
+import { findingText } from '../report/finding-text.ts';
+import { paintFor } from '../report/paint.ts';
+import { parseScenario, ScenarioError } from '../scenario/grammar.ts';
+import type { Program } from '../scenario/steps.ts';
+import { EXIT, UsageError } from './exit-status.ts';
+import { finishRun, refuseForeignDirectory } from './finish-run.ts';
+import { fileWord, prepare } from './lockstep-options.ts';
+import type { TargetOptions } from './lockstep-options.ts';
+
+export interface RunCommandOptions extends TargetOptions {
+  out?: string;
+  json?: boolean;
+  quiet?: boolean;
+  strict?: boolean;
+}
+
+export async function runScenarios(files: readonly string[], options: RunCommandOptions): Promise<number> {
+  const scenarios = await Promise.all(files.map(async (file) => ({ file, ...(await readScenario('run', file)) })));
+  const { profile, trial, identity } = await prepare(options);
+  if (options.out !== undefined) await refuseForeignDirectory(options.out);
+  const style = options.json === true ? 'json' : options.quiet === true ? 'quiet' : 'text';
+  const paint = paintFor(process.stdout);
+  const reports = [];
+  const unbound: string[] = [];
+  let sweepAccesses = 0;
+  for (const { file, program, text } of scenarios) {
+    const tally = new Tally(profile);
+    const lockstep = new Lockstep(trial.open(), {
+      choices: trial.choices,
+      skip: trial.skip,
+      divergence: (divergence) => {
+        const { finding, isNew } = tally.divergence(divergence);
+        if (isNew && !finding.known && style !== 'json') process.stdout.write(findingText(finding, file, paint));
+      },
+      watch: (what) => tally.watch(what),
+    });
+    const run = new Session(lockstep).run(program);
+    lockstep.finish();
+    if (run.unbound !== undefined) {
+      const { operand, reason } = run.unbound;
+      unbound.push(`${file}: it cannot be bound: ${operand === '' ? '' : `${operand}: `}${reason}.`);
+      continue;
+    }
+    sweepAccesses += lockstep.accesses - run.accesses;
+    tally.add(lockstep.model.statistics());
+    reports.push(tally.report(file, sha256(text)));
+    const { findings } = reports.at(-1)!;
+    if (style === 'text' && findings.length === 0) process.stdout.write(`${file}: nothing found\n`);
+  }
+  for (const line of unbound) process.stderr.write(`${line}\n`);
+  if (reports.length === 0) {
+    process.stderr.write('barometer run: no scenario could be bound, so nothing was run.\n');
+    return EXIT.usage;
+  }
+  const inputs = JSON.stringify([identity, reports.map((report) => report.sha256)]);
+  const status = await finishRun({
+    command: 'run',
+    reports,
+    profiles: profile === undefined ? [] : [profile],
+    timing: {},
+    gate: { strict: options.strict === true },
+    out: options.out ?? `reports/run-${fileWord(options.target)}-${hash8(inputs)}`,
+    style,
+    paint,
+    live: { target: 'emulated', seed: null, sweepAccesses, failures: new Map() },
+  });
+  return status === EXIT.conforms && unbound.length > 0 && options.strict === true ? EXIT.diverges : status;
+}
+
+/** Throws a UsageError for a file that cannot be read or is no scenario. */
+export async function readScenario(command: string, file: string): Promise<{ program: Program; text: string }> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`barometer ${command}: ${file}: ${describeSystemError(error)}`);
+  }
+  try {
+    return { program: parseScenario(text, file).program, text };
+  } catch (error) {
+    if (error instanceof ScenarioError) throw new UsageError(error.message);
+    throw error;
+  }
+}
