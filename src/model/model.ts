@@ -234,12 +234,12 @@ export class Model {
       this.evidence.write(access, place, claims);
       if (claims.length === 0) {
         this.unclaimed(access, space);
-        this.writtenSomewhere(space);
+        this.writtenSomewhere(state.map.looseIn(space));
         if (space === MEMORY) {
           this.ledger.writtenElsewhere(access.width, access.valueLo, access.valueHi);
           this.ecam.perhaps(access);
         }
-      }
+      } else this.writtenSomewhere(state.map.intruders(space));
       for (const { function: f, index } of claims) if (f.shpcAt > 0 && index === 0) hotPlugCommand(state, f);
     } else if (!this.evidence.read(access, place, claims)) this.unclaimed(access, space);
     if (only !== undefined && claims.length === 1 && only.state === ON && !access.write)
@@ -247,9 +247,9 @@ export class Model {
   }
 
   /** A write may have reached a region whose place is not known, and the MSI-X table in it. */
-  private writtenSomewhere(space: typeof PORT | typeof MEMORY): void {
-    const { map, step } = this.state;
-    for (const region of map.looseIn(space)) {
+  private writtenSomewhere(loose: readonly Region[]): void {
+    const { step } = this.state;
+    for (const region of loose) {
       const f = region.function;
       f.barWrittenAt = step;
       f.vectors.touchedAt = step;
@@ -280,6 +280,8 @@ export class Model {
     if (access.write && !aligned) {
       if (locate(f, region.index, region.offset(lo) + access.width - 1) === undefined) return false;
       writeBeside(state, region, hi, lo, carried);
+    } else if (state.map.mayIntrude(region)) {
+      if (access.write) writeBeside(state, region, hi, lo, carried);
     } else if (found.what === 'table') {
       if (access.write) writeTable(state, region, msix, found.at, carried);
       else if (region.state === ON) readTable(state, f, msix, found.at, carried);

@@ -69,6 +69,21 @@ export class AddressMap {
     return this.loose[space].size > 0;
   }
 
+  /**
+   * Regions of functions that software has switched on, whose place is not known: beside the one that claims an address
+   * they may. One whose Command is not known may be of a function that nobody has set up.
+   */
+  intruders(space: typeof PORT | typeof MEMORY): readonly Region[] {
+    if (this.changed.size > 0) this.update();
+    if (this.loose[space].size === 0) return NONE;
+    return [...this.loose[space]].filter(({ function: f }) => enable(f, space) === ON && presence(f) === ON);
+  }
+
+  /** Whether a region of another function, whose place is not known, may answer where this one does. */
+  mayIntrude({ function: f, space }: Region): boolean {
+    return this.intruders(space).some((one) => one.function !== f);
+  }
+
   /** The regions that may lie anywhere in a space and may decode. */
   looseIn(space: typeof PORT | typeof MEMORY): readonly Region[] {
     this.update();
@@ -314,6 +329,7 @@ export class AddressMap {
   }
 }
 
+const NONE: readonly Region[] = [];
 const SPACES = [PORT, MEMORY] as const;
 
 function isOf({ entry }: Region, { number, at, index, io }: FixedRange): boolean {
