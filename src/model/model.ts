@@ -1,7 +1,7 @@
 import { CONFIG, MEMORY, PORT } from '../access/access.ts';
 import type { Access, Width } from '../access/access.ts';
 import type { Event, Located } from '../access/event.ts';
-import { atMost, differenceHi, differenceLo } from '../core/pair.ts';
+import { atMost, differenceHi, differenceLo, sumHi, sumLo } from '../core/pair.ts';
 import { ConfigurationPorts } from './configuration/cam.ts';
 import { readRegister, writeRegister, writeRest } from './configuration/configuration.ts';
 import { EcamWindows } from './configuration/ecam.ts';
@@ -23,7 +23,7 @@ import { takeSnapshot } from './snapshot.ts';
 import type { Conclusion } from './reporter.ts';
 import type { ModelSnapshot } from './snapshot.ts';
 import { CONFIG_SOURCE, MachineState } from './state.ts';
-import { locate, readPending, readTable, writePending, writeTable } from './interrupts/table-access.ts';
+import { locate, readPending, readTable, writeBeside, writePending, writeTable } from './interrupts/table-access.ts';
 import type { FunctionIdentity } from './verdict.ts';
 import { noteEvent, reachVirtio } from './virtio/accesses.ts';
 
@@ -229,16 +229,17 @@ export class Model {
     state.disturbedAt = state.step;
     for (const { function: f } of claims) f.vectors.touchedAt = state.step;
     if (access.write) {
+      if (space === MEMORY) this.besideStructures(access, claims, hi, lo);
       for (const { function: f } of claims) f.vectors.working = true;
       this.evidence.write(access, place, claims);
       if (claims.length === 0) {
         this.unclaimed(access, space);
-        this.writtenSomewhere(space);
+        this.writtenSomewhere(state.map.looseIn(space));
         if (space === MEMORY) {
           this.ledger.writtenElsewhere(access.width, access.valueLo, access.valueHi);
           this.ecam.perhaps(access);
         }
-      }
+      } else this.writtenSomewhere(state.map.intruders(space));
       for (const { function: f, index } of claims) if (f.shpcAt > 0 && index === 0) hotPlugCommand(state, f);
     } else if (!this.evidence.read(access, place, claims)) this.unclaimed(access, space);
     if (only !== undefined && claims.length === 1 && only.state === ON && !access.write)
@@ -246,9 +247,9 @@ export class Model {
   }
 
   /** A write may have reached a region whose place is not known, and the MSI-X table in it. */
-  private writtenSomewhere(space: typeof PORT | typeof MEMORY): void {
-    const { map, step } = this.state;
-    for (const region of map.looseIn(space)) {
+  private writtenSomewhere(loose: readonly Region[]): void {
+    const { step } = this.state;
+    for (const region of loose) {
       const f = region.function;
       f.barWrittenAt = step;
       f.vectors.touchedAt = step;
@@ -272,15 +273,33 @@ export class Model {
     const { msix } = f;
     if (msix === undefined || differenceHi(hi, lo, region.baseHi, region.baseLo) !== 0) return false;
     const found = locate(f, region.index, region.offset(lo));
+    const aligned = access.width >= 4 && (lo & (access.width - 1)) === 0;
     if (found === undefined) return false;
     const { state } = this;
     const carried = { width: access.width, lo: access.valueLo, hi: access.valueHi };
-    if (found.what === 'table') {
+    if (access.write && !aligned) {
+      if (locate(f, region.index, region.offset(lo) + access.width - 1) === undefined) return false;
+      writeBeside(state, region, hi, lo, carried);
+    } else if (state.map.mayIntrude(region)) {
+      if (access.write) writeBeside(state, region, hi, lo, carried);
+    } else if (found.what === 'table') {
       if (access.write) writeTable(state, region, msix, found.at, carried);
       else if (region.state === ON) readTable(state, f, msix, found.at, carried);
     } else if (access.write) writePending(f, msix, found.at, carried);
     else if (region.state === ON) readPending(state, f, msix, found.at, carried);
     return true;
+  }
+
+  /** A write that is not surely to a structure of one function may have reached tables all the same. */
+  private besideStructures(access: Access, claims: readonly Region[], hi: number, lo: number): void {
+    const { state } = this;
+    const carried = { width: access.width, lo: access.valueLo, hi: access.valueHi };
+    for (const region of claims) writeBeside(state, region, hi, lo, carried);
+    if (access.width === 1) return;
+    const lastLo = sumLo(lo, access.width - 1);
+    const lastHi = sumHi(hi, lo, 0, access.width - 1);
+    for (const region of state.map.claims(MEMORY, lastHi, lastLo))
+      if (!claims.includes(region)) writeBeside(state, region, hi, lo, carried);
   }
 
   /** The host bridge may have moved its ECAM window. */

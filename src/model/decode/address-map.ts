@@ -6,7 +6,7 @@ import { PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import type { Reporter } from '../reporter.ts';
 import { AddressIndex } from './address-index.ts';
-import { fixedRanges } from './fixed-range.ts';
+import { fixedRanges, hasUnreadRanges } from './fixed-range.ts';
 import type { FixedRange } from './fixed-range.ts';
 import { both, MAYBE, OFF, ON, PAGE, Region } from './region.ts';
 import type { Decode, OffReason } from './region.ts';
@@ -32,6 +32,8 @@ export class AddressMap {
   /** Regions with a known place. */
   private readonly placed = [new AddressIndex(), new AddressIndex()] as const;
   private readonly loose = [new Set<Region>(), new Set<Region>()] as const;
+  /** Functions with entries of Enhanced Allocation that were not read yet. */
+  private readonly unread = new Set<PciFunction>();
   private regionsMade = 0;
   /** Regions that lie over the configuration ports and over ECAM, while nothing has changed, and where ECAM is. */
   private portShadow: readonly Region[] | undefined;
@@ -66,7 +68,31 @@ export class AddressMap {
   /** Whether some region may lie anywhere in a space, so that no address is certainly a hole. */
   hasLoose(space: typeof PORT | typeof MEMORY): boolean {
     this.update();
-    return this.loose[space].size > 0;
+    return this.loose[space].size > 0 || this.unread.size > 0;
+  }
+
+  /**
+   * Regions of a known kind whose place is not known, of functions that software has switched on: beside the one that
+   * claims an address they may. One whose Command is not known may be of a function that nobody has set up.
+   */
+  intruders(space: typeof PORT | typeof MEMORY): readonly Region[] {
+    if (this.changed.size > 0) this.update();
+    if (this.loose[space].size === 0) return NONE;
+    return [...this.loose[space]].filter(
+      ({ function: f, index, entry }) =>
+        (entry !== undefined || f.barKinds[index] !== 'unknown') && this.isSwitchedOn(f, space),
+    );
+  }
+
+  private isSwitchedOn(f: PciFunction, space: typeof PORT | typeof MEMORY): boolean {
+    return enable(f, space) === ON && presence(f) === ON && this.powered(f) === ON;
+  }
+
+  /** Whether a region of another function, whose place is not known, may answer where this one does. */
+  mayIntrude({ function: f, space }: Region): boolean {
+    if (this.intruders(space).some((one) => one.function !== f)) return true;
+    for (const one of this.unread) if (one !== f && this.isSwitchedOn(one, space)) return true;
+    return false;
   }
 
   /** The regions that may lie anywhere in a space and may decode. */
@@ -103,6 +129,7 @@ export class AddressMap {
     const { regions } = f;
     f.regions = [];
     this.changed.delete(f);
+    this.unread.delete(f);
     this.arrange(regions, []);
   }
 
@@ -137,6 +164,8 @@ export class AddressMap {
   private recompute(f: PciFunction, gone: Region[], moved: Region[]): void {
     const count = barCount(f);
     const entries = fixedRanges(f);
+    if (hasUnreadRanges(f)) this.unread.add(f);
+    else this.unread.delete(f);
     if (f.regions.length !== (count === 0 ? 0 : count + 1) + entries.length || !sameEntries(f, entries)) {
       const before = f.regions;
       this.renew(f, count, entries);
@@ -314,6 +343,7 @@ export class AddressMap {
   }
 }
 
+const NONE: readonly Region[] = [];
 const SPACES = [PORT, MEMORY] as const;
 
 function isOf({ entry }: Region, { number, at, index, io }: FixedRange): boolean {

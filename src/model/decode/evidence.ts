@@ -95,6 +95,7 @@ export class Evidence {
 
   private readRegion(access: Access, place: Place, region: Region): void {
     const { step } = this.state;
+    if (this.state.map.mayIntrude(region)) return;
     const { width, valueHi, valueLo } = access;
     const offset = region.offset(place.lo);
     const marker = region.present(offset, width);

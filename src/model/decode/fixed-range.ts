@@ -28,6 +28,21 @@ export function enhancedAllocationAt(f: PciFunction): number {
   return 0;
 }
 
+/** Whether the function has entries that were not read yet, so that it may claim addresses that nobody knows of. */
+export function hasUnreadRanges(f: PciFunction): boolean {
+  const capability = enhancedAllocationAt(f);
+  if (capability === 0) return false;
+  const count = f.config.peek(capability + 2, 1);
+  if (count === undefined) return true;
+  let at = capability + (f.headerType === 1 ? 8 : 4);
+  for (let number = 0; number < (count & 0x3f) && at < 0x100; number++) {
+    const low = f.config.peek(at, 2);
+    if (low === undefined) return true;
+    at += 4 + (low & 7) * 4;
+  }
+  return false;
+}
+
 /** The entries that are known so far. */
 export function fixedRanges(f: PciFunction): readonly FixedRange[] {
   const capability = enhancedAllocationAt(f);

@@ -14,8 +14,7 @@ export interface Placement {
 /** What an access of a width that the specification leaves open may have made of a dword (MSIX-008). */
 interface OddWrite {
   old: number;
-  data: number;
-  width: number;
+  data: readonly number[];
 }
 
 export class MsixTable {

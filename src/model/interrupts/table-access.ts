@@ -1,5 +1,6 @@
 /** Accesses to an MSI-X table or its pending bits (PCIe 7.7.2.5 to 7.7.2.9). */
 
+import { differenceHi } from '../../core/pair.ts';
 import { CAUSE_WRITE } from '../cells.ts';
 import { isLostByRestore } from '../blame/blame-restore.ts';
 import { findDamage } from '../blame/damage.ts';
@@ -65,7 +66,9 @@ function readEntryDword(
     // Bits that may be hardwired to 0 (MSIX-010, MSIX-011) prove nothing.
     const firm = table.readWrite[d]!;
     if (
-      ![0, 8, 16, 24].every((shift) => mayBe((answer >>> shift) & 0xff, [odd.old, odd.data], (firm >>> shift) & 0xff))
+      ![0, 8, 16, 24].every((shift) =>
+        mayBe((answer >>> shift) & 0xff, [odd.old, ...odd.data], (firm >>> shift) & 0xff),
+      )
     ) {
       report(
         state,
@@ -192,14 +195,9 @@ function report(
   });
 }
 
-/** A write to the table; through a region that perhaps does not decode it may be lost. */
+/** An aligned write of 4 or 8 bytes to the table; through a region that perhaps does not decode it may be lost. */
 export function writeTable(state: MachineState, region: Region, msix: MsixTable, at: number, carried: Carried): void {
   const { width, lo, hi } = carried;
-  const f = region.function;
-  if ((width !== 4 && width !== 8) || at % width !== 0) {
-    writeOdd(state, f, msix, at, carried);
-    return;
-  }
   // The data of an unmasking write of 8 bytes is in place before the mask goes (MSIX-019).
   const unmasking = width === 8 && (at & 0xf) === 8 && (hi & 1) === 0;
   writeEntryDword(state, region, msix, at >>> 2, lo, width, unmasking);
@@ -225,18 +223,42 @@ function writeEntryDword(
   tableWritten(state, f, d);
 }
 
-function writeOdd(state: MachineState, f: PciFunction, msix: MsixTable, at: number, { width, lo }: Carried): void {
+/**
+ * A write of which it is open what it made of the dwords that it touched: of another width than 4 or 8 bytes, not aligned,
+ * begun outside of the table, or one that several regions claim. `at` may be below 0.
+ */
+function writeOdd(state: MachineState, f: PciFunction, msix: MsixTable, at: number, { width, lo, hi }: Carried): void {
   const { table } = msix;
-  for (let d = at >>> 2; d <= (at + width - 1) >>> 2 && d < table.length; d++) {
+  for (let d = Math.max(at >> 2, 0); d <= (at + width - 1) >> 2 && d < table.length; d++) {
     note(state, f, d, lo, width);
     const known = table.known(d) === -1;
     table.writePerhaps(d, -1, lo, state.step, shapeOf(width, TABLE));
     table.seen[d] = 0;
     table.otherMask[d] = 0;
-    if (known) msix.oddWrites.set(d, { old: table.before[d]!, data: lo, width });
+    if (known) msix.oddWrites.set(d, { old: table.before[d]!, data: width === 8 ? [lo, hi] : [lo] });
     else msix.oddWrites.delete(d);
     f.vectors.uncertain = true;
   }
+}
+
+/** A write to a region that reaches into the table or the pending bits, in a way that leaves open what it does there. */
+export function writeBeside(state: MachineState, region: Region, hi: number, lo: number, carried: Carried): void {
+  const f = region.function;
+  const { msix } = f;
+  if (msix === undefined) return;
+  // It may begin before the region.
+  const far = differenceHi(hi, lo, region.baseHi, region.baseLo);
+  const offset = far === 0 ? region.offset(lo) >>> 0 : region.offset(lo);
+  if (far !== 0 && (far !== -1 || offset >= 0 || offset + carried.width <= 0)) return;
+  const touches = (placement: Placement | undefined, length: number): boolean =>
+    placement !== undefined &&
+    placement.bar === region.index &&
+    offset + carried.width > placement.offset &&
+    offset < placement.offset + length;
+  const { placement, pendingPlacement } = msix;
+  if (touches(placement, 16 * msix.size)) writeOdd(state, f, msix, offset - placement.offset, carried);
+  if (pendingPlacement !== undefined && touches(pendingPlacement, 4 * msix.pending.length))
+    writePending(f, msix, offset - pendingPlacement.offset, carried);
 }
 
 function note(state: MachineState, f: PciFunction, d: number, data: number, width: number): void {
@@ -291,11 +313,11 @@ function readPendingDword(state: MachineState, f: PciFunction, msix: MsixTable, 
   followPending(state, f, msix, d, answer);
 }
 
-/** Software must not write the pending bits; what it wrote may be stored (MSIX-020). */
+/** Software must not write the pending bits; what it wrote may be stored (MSIX-020). `at` may be below 0. */
 export function writePending(f: PciFunction, msix: MsixTable, at: number, { width, lo, hi }: Carried): void {
   msix.pendingWritten = true;
   for (const { vector } of f.vectors.held()) vector.pending = -1;
-  const d = at >>> 2;
-  if (d < msix.pending.length) msix.pending.written[d]! |= lo;
-  if (width === 8 && d + 1 < msix.pending.length) msix.pending.written[d + 1]! |= hi;
+  const aligned = at % width === 0 && width >= 4;
+  for (let d = Math.max(at >> 2, 0); d <= (at + width - 1) >> 2 && d < msix.pending.length; d++)
+    msix.pending.written[d]! |= !aligned ? -1 : d === at >> 2 ? lo : hi;
 }

@@ -28,14 +28,16 @@ export function reachVirtio(
     const { virtio: device } = region.function;
     if (device === undefined || region.isRom) continue;
     const near = differenceHi(hi, lo, region.baseHi, region.baseLo) === 0;
-    if (near && claims.length === 1 && region.state === ON)
+    if (near && claims.length === 1 && region.state === ON && !state.map.mayIntrude(region))
       device.claimed(state, region, region.offset(lo) >>> 0, access);
     else if (access.write) device.doubt();
     else device.isr.disturb();
   }
   // A region whose place is not known may be there.
-  if (access.write && claims.length === 0)
-    for (const region of state.map.looseIn(space)) region.function.virtio?.doubt();
+  if (access.write) {
+    const loose = claims.length === 0 ? state.map.looseIn(space) : state.map.intruders(space);
+    for (const region of loose) region.function.virtio?.doubt();
+  }
 }
 
 /** An event may have happened inside any device; the source may hold the condition behind INTx of one. */
