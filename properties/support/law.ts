@@ -8,10 +8,22 @@ import type { Via } from './guest.ts';
 /** A mutation run, which repeats the properties for every broken model, draws less often. */
 const SHARE = Number(process.env['BAROMETER_PROPERTY_SHARE'] ?? 1);
 
-/** Body of a test that draws `runs` times; the name of the test is the seed, so that every run draws the same. */
-export function law<T>(drawn: fc.Arbitrary<T>, holds: (value: T) => void, runs = 80): (context: TestContext) => void {
+/**
+ * Body of a test that draws `runs` times; the name of the test is the seed, so that every run draws the same.
+ * `examples` are tried first.
+ */
+export function law<T>(
+  drawn: fc.Arbitrary<T>,
+  holds: (value: T) => void,
+  runs = 80,
+  examples: readonly T[] = [],
+): (context: TestContext) => void {
   return ({ task }) => {
-    fc.assert(fc.property(drawn, holds), { seed: randomStream(task.name).int32(), numRuns: Math.ceil(runs * SHARE) });
+    fc.assert(fc.property(drawn, holds), {
+      seed: randomStream(task.name).int32(),
+      numRuns: Math.ceil(runs * SHARE) + examples.length,
+      examples: examples.map((one) => [one] as [T]),
+    });
   };
 }
 

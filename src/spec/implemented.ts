@@ -68,6 +68,10 @@ export const NOT_OBSERVABLE: ReadonlyMap<string, string> = new Map([
     'ADDR-008',
     'It permits software to keep the addresses that it finds, and to move them; BAR-014 and BAR-016 judge what a BAR does.',
   ],
+  [
+    'ECAM-010',
+    "A write that takes effect late and one that is lost look alike at the read behind it; the register's own rule judges it.",
+  ],
   ['VFIO-001', 'A guest does not see the region and interrupt indexes of the VFIO interface.'],
   ['VFIO-002', 'The user of a VFIO region reads beyond its end, never a guest.'],
   ['VFIO-003', "It compares with the BARs of the host's device; BAR-002 and BAR-003 judge what the guest reads."],

@@ -83,9 +83,11 @@ export function noteResize(
   data: number,
   perhaps = false,
 ): void {
-  if (!reaches(f, d) || (mask & FIELD) === 0) return;
-  for (const { control, bar } of entries(f)) {
-    if (control !== d) continue;
+  if ((mask & FIELD) === 0) return;
+  const known = entries(f).filter(({ control }) => control === d);
+  if (known.length === 0 && mayControl(f, d)) forgetAll(state, f);
+  if (!reaches(f, d)) return;
+  for (const { control, bar } of known) {
     const resize = resizeOf(f, bar);
     const size = (data & FIELD) >>> 8;
     const whole = (mask & FIELD) === FIELD;
@@ -103,6 +105,23 @@ export function noteResize(
     }
     state.map.touch(f);
   }
+}
+
+/** Whether a dword may be the control register of a BAR, of which nobody has read yet whose it is. */
+function mayControl(f: PciFunction, d: number): boolean {
+  const first = f.resizeAt >>> 2;
+  if (first === 0) return !f.extendedComplete && f.fields[d] === undefined;
+  const inside = d > first + 1 && d <= first + 2 * ENTRIES_MAX && ((d - first) & 1) === 0;
+  return inside && (f.config.peek(d << 2, 1) === undefined || f.config.peek(f.resizeAt + 8, 1) === undefined);
+}
+
+/** Any BAR may have another size. */
+function forgetAll(state: MachineState, f: PciFunction): void {
+  for (const [bar, kind] of f.barKinds.entries()) {
+    if (kind === 'memory32' || kind === 'memory64') forgetSize(f, bar);
+  }
+  f.forgetContents();
+  state.map.touch(f);
 }
 
 /** Both together; empty when either is not known. */
