@@ -6,7 +6,7 @@ import { PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import type { Reporter } from '../reporter.ts';
 import { AddressIndex } from './address-index.ts';
-import { fixedRanges } from './fixed-range.ts';
+import { fixedRanges, hasUnreadRanges } from './fixed-range.ts';
 import type { FixedRange } from './fixed-range.ts';
 import { both, MAYBE, OFF, ON, PAGE, Region } from './region.ts';
 import type { Decode, OffReason } from './region.ts';
@@ -35,6 +35,8 @@ export class AddressMap {
   /** Step at which something on which decoding depends was last found changed or written. */
   updatedAt = -1;
   private readonly changed = new Set<PciFunction>();
+  /** Functions with ranges that nobody has looked at. */
+  private readonly unread = new Set<PciFunction>();
 
   constructor(machine: MachineDescription, reporter: Reporter) {
     this.machine = machine;
@@ -61,7 +63,14 @@ export class AddressMap {
   /** Whether some region may lie anywhere in a space, so that no address is certainly a hole. */
   hasLoose(space: typeof PORT | typeof MEMORY): boolean {
     this.update();
-    return this.loose[space].size > 0;
+    return this.loose[space].size > 0 || this.unread.size > 0;
+  }
+
+  /** Whether what is read in a region may be the answer of another one, of which nobody knows where it lies. */
+  mayHide(region: Region): boolean {
+    if (this.unread.size > 0) return true;
+    for (const other of this.loose[region.space]) if (other.function !== region.function) return true;
+    return false;
   }
 
   /** The regions that may lie anywhere in a space and may decode. */
@@ -98,6 +107,7 @@ export class AddressMap {
     const { regions } = f;
     f.regions = [];
     this.changed.delete(f);
+    this.unread.delete(f);
     this.arrange(regions, []);
   }
 
@@ -132,6 +142,8 @@ export class AddressMap {
   private recompute(f: PciFunction, gone: Region[], moved: Region[]): void {
     const count = barCount(f);
     const entries = fixedRanges(f);
+    if (hasUnreadRanges(f)) this.unread.add(f);
+    else this.unread.delete(f);
     if (f.regions.length !== (count === 0 ? 0 : count + 1) + entries.length || !sameEntries(f, entries)) {
       const before = f.regions;
       this.renew(f, count, entries);

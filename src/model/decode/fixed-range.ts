@@ -48,6 +48,21 @@ export function fixedRanges(f: PciFunction): readonly FixedRange[] {
   return found;
 }
 
+/** Whether entries may be there that nobody has read: their ranges may lie anywhere. */
+export function hasUnreadRanges(f: PciFunction): boolean {
+  const capability = enhancedAllocationAt(f);
+  if (capability === 0) return false;
+  const { config } = f;
+  const count = config.peek(capability + 2, 1);
+  let at = capability + (f.headerType === 1 ? 8 : 4);
+  for (let number = 0; number < (count ?? 0) && at < 0x100; number++) {
+    const size = config.peek(at, 1);
+    if (size === undefined) return true;
+    at += 4 + (size & 7) * 4;
+  }
+  return count === undefined;
+}
+
 /** Base and greatest offset of an entry, as far as known: bits 1:0 are no address. */
 export function placeOfEntry(
   f: PciFunction,
