@@ -342,7 +342,8 @@ export class Cells extends CellPlanes {
 
   /** Gives cells that were neither read nor written since a reset of `level` their reset value. */
   assumeReset(d: number, level: ResetLevel): void {
-    const fresh = this.resetBits(d, level) & ~this.clearable[d]! & ~this.seen[d]! & ~this.writtenMask[d]!;
+    const told = this.clearable[d]! | this.seen[d]! | this.writtenMask[d]! | this.unread[d]!;
+    const fresh = this.resetBits(d, level) & ~told;
     // A bit that may be hardwired to 1 has its reset value only if it is writable.
     const certain = fresh & (this.readWrite[d]! | this.isWritable[d]! | (this.onlyZero[d]! & ~this.resetValue[d]!));
     this.value[d] = (this.value[d]! & ~certain) | (this.resetValue[d]! & certain);
@@ -376,7 +377,9 @@ export class Cells extends CellPlanes {
   /** After a return from D3hot without No_Soft_Reset: every writable bit has its old value or its reset value. */
   resetPerhaps(cause: Cause, step: number): void {
     for (let d = 0; d < this.length; d++) {
-      const touched = (this.writable(d) | this.undecided(d) | this.clearable[d]!) & ~this.sticky[d]!;
+      // What nobody has said anything of may be writable, too.
+      const touched =
+        (this.writable(d) | this.undecided(d) | this.clearable[d]! | ~this.attributed(d)) & ~this.sticky[d]!;
       const defined = touched & this.resetDefined[d]!;
       const changes = defined & (this.value[d]! ^ this.resetValue[d]!);
       const differs = changes & this.writable(d) & this.seen[d]! & ~this.otherMask[d]!;
@@ -406,9 +409,7 @@ export class Cells extends CellPlanes {
 
   /** Bits that may have any value now. */
   forgetBits(d: number, mask: number): void {
-    this.seen[d]! &= ~mask;
-    this.pending[d]! &= ~mask;
-    this.otherMask[d]! &= ~mask;
+    for (const plane of ['seen', 'pending', 'otherMask'] as const) this[plane][d]! &= ~mask;
   }
 
   /** Bits of which it is to be found out anew what they are and hold. */

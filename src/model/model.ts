@@ -221,6 +221,7 @@ export class Model {
     if (access.write) for (const { function: f } of claims) f.barWrittenAt = state.step;
     const [only] = claims;
     if (only !== undefined && claims.length === 1 && this.structure(access, only, hi, lo)) {
+      if (access.write) this.evidence.overwritten(access, place);
       // A write may still be on its way when a message leaves.
       if (!access.write && only.state === ON) only.function.answeredAt = state.step;
       if (access.write) state.disturbedAt = state.step;

@@ -7,7 +7,7 @@ import { settleGroups, groupConflict } from '../layout/bit-groups.ts';
 import { blameFields, shapeText } from '../blame/blame.ts';
 import type { WrongAnswer } from '../blame/blame.ts';
 import { addressMask, barDword, barIndexAt, ROM_INDEX } from '../layout/base-address.ts';
-import { bitCount, lanes } from '../cells.ts';
+import { bitCount, CAUSE_WRITE, lanes } from '../cells.ts';
 import { checkStructure } from '../layout/checks.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import {
@@ -174,7 +174,7 @@ export function learn(state: MachineState, f: PciFunction, d: number, mask: numb
   const open = config.pending[d]! | config.otherMask[d]!;
   if ((config.firmware[d]! & fresh) !== 0) learnAssignment(state, f, d, fresh, data);
   if ((roles & (ROLE_BAR | ROLE_ROM)) !== 0) learnDefault(state, f, d, mask, data);
-  if (d === 15 && (mask & 0xff) !== 0 && f.fresh !== undefined && (config.writtenMask[15]! & 0xff) === 0)
+  if (d === 15 && (mask & 0xff) !== 0 && f.fresh !== undefined && config.cause[15] !== CAUSE_WRITE)
     f.lineDefault ??= data & 0xff;
   if (d === 3 && f.express !== true && (mask & 0xff) === 0xff && (data & 0xff) === 0) config.learnNothing(3, 0xff);
   config.learn(d, mask, data, state.step, shape);
@@ -232,7 +232,7 @@ function learnAssignment(state: MachineState, f: PciFunction, d: number, fresh: 
  * VMM may have assigned what it shows: resets of less than the machine bring back the device's own default (BAR-016).
  */
 function learnDefault(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
-  if (f.fresh === undefined || mask !== -1 || f.config.writtenMask[d] !== 0) return;
+  if (f.fresh === undefined || mask !== -1 || f.config.cause[d] === CAUSE_WRITE) return;
   const index = barIndexAt(f, d);
   if (index < 0 || f.barDefaults[index] !== undefined) return;
   const kind = f.barKinds[index];

@@ -82,7 +82,6 @@ export function writeDword(
   if (f.doubt === 'unpowered' || mayBeCutOff(f) || isRefused(f.bus, f.deviceFunction)) {
     config.writePerhaps(d, mask, data, state.step, shape);
     perhapsEffects(state, f, d, mask, data);
-    if (f.presence === UNKNOWN) f.tainted = true;
     if (d >= 16 && mayReset(f, d, mask, data, last)) resetPerhaps(state, f, CAUSE_FLR);
     if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, data, false);
     notePlacing(state, f, roles);

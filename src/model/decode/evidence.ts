@@ -27,6 +27,7 @@ interface Memory {
   reads: number;
 }
 
+const WIDTHS = [1, 2, 4, 8] as const;
 const REMEMBERED_AT_MOST = 4096;
 /** Equal reads in a row after which an answer that is neither of two values is judged: a counter may stand still for two. */
 const SURE_READS = 3;
@@ -64,7 +65,22 @@ export class Evidence {
       else region.function.forgetContents();
     }
     writtenToLegacy(this.state, place);
-    if (claims.length === 0 || this.inRam(place)) this.remember(access, place, 0);
+    if (claims.length > 0 && !this.inRam(place)) return;
+    this.forgetAround(place, access.width);
+    this.remember(access, place, 0);
+  }
+
+  /** A write to a structure behind a BAR, which RAM may have got if it lies there too. */
+  overwritten(access: Access, place: Place): void {
+    if (this.inRam(place)) this.forgetAround(place, access.width);
+  }
+
+  /** What accesses of other widths or places were seen to hold of the bytes that are written now. */
+  private forgetAround({ space, hi, lo }: Place, width: number): void {
+    if (this.memory.size === 0) return;
+    for (const other of WIDTHS)
+      for (let distance = 1 - other; distance < width; distance++)
+        this.memory.delete(keyOf({ space, hi, lo: (lo + distance) | 0 }, other));
   }
 
   /** Judges a read; returns whether it could be attributed or judged. */
@@ -115,15 +131,10 @@ export class Evidence {
       region.noteAnswer(step);
     }
     // One that may lie anywhere may have given the answer.
-    if (isTelling(access) && !this.mayBeAnothers(region)) {
+    if (isTelling(access) && !this.state.map.mayIntrude(region)) {
       region.mark(offset, width, valueHi, valueLo, step);
       this.answers.remember(access, place, region, offset);
     }
-  }
-
-  private mayBeAnothers({ function: f, space }: Region): boolean {
-    const { map } = this.state;
-    return map.hasLoose(space) && map.looseIn(space).some((other) => other.function !== f);
   }
 
   /** A region at address zero or at the top of the space shows whether this host decodes there (BAR-017, BAR-018). */

@@ -53,6 +53,11 @@ export function afterWrite(state: MachineState, f: PciFunction, d: number, mask:
 export function perhapsEffects(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
   const roles = f.roles[d]!;
   const written = mask & data;
+  // Whether a register that was never seen holds its reset value is not known any more.
+  if (f.presence === UNKNOWN || (!f.listComplete && (f.config.attributed(d) & mask) !== mask)) {
+    f.fresh = undefined;
+    f.tainted = true;
+  }
   if ((roles & ROLE_DEVICE_CONTROL) !== 0 && (written & 0x8000) !== 0) resetPerhaps(state, f, CAUSE_FLR);
   if ((roles & ROLE_AF) !== 0 && (written & 1) !== 0) resetPerhaps(state, f, CAUSE_FLR);
   if ((roles & ROLE_POWER) !== 0 && (mask & 3) === 3 && (data & 3) === 0) leaveD3(state, f, d, mask, data);
