@@ -39,10 +39,9 @@ export class BarMemory {
     this.size = size;
     this.faulty = marker.fn.machine.faulty;
     this.readOnly = marker.readOnly ?? false;
-    const shared = this.faulty('bar-region-shared-register-file') ? marker.fn.contents[0]?.bytes : undefined;
-    this.bytes =
-      shared ??
-      new SparseMemory(this.readOnly ? romPattern(marker.fn.index) : markerPattern(marker.fn.index, marker.bar));
+    this.bytes = new SparseMemory(
+      this.readOnly ? romPattern(marker.fn.index) : markerPattern(marker.fn.index, marker.bar),
+    );
   }
 
   add(area: Area): void {

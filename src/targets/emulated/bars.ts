@@ -121,7 +121,6 @@ export class Rom extends Part implements AddressSource {
   }
 
   get enabled(): boolean {
-    if (this.faulty('rom-raw-register-without-backing')) return false;
     const memory = (this.fn.command & COMMAND_MEMORY) !== 0 || this.faulty('rom-without-memory-enable');
     return memory && ((this.fn.config.dword(this.offset) & 1) !== 0 || this.faulty('rom-enable-ignored'));
   }

@@ -186,7 +186,7 @@ export class Machine {
       const at = lo + done;
       // Later pieces land on the first.
       if (piled) valueLo &= ~mask(piece);
-      if (at > 0xffffffff && hi === 0xffffffff) data.lo = this.faulty('crash-region-lookup-overflow') ? 0 : ones(piece);
+      if (at > 0xffffffff && hi === 0xffffffff) data.lo = ones(piece);
       else this.memoryRead(at > 0xffffffff ? hi + 1 : hi, at % 2 ** 32, piece);
       const part = data.lo & mask(piece);
       if (done < 4 || piled) valueLo |= part << (piled ? 0 : done * 8);
@@ -220,10 +220,8 @@ export class Machine {
     const region = this.memory.find(hi, lo);
     if (width > 1 && !this.sameClaim(region, hi, lastLo)) return false;
     if (region === undefined) {
-      // The end of the last region of all is 0, and so is what the failed search leaves.
-      const wrapped = hi === 0xffffffff && lo >= 0xfffff000 && this.faulty('crash-region-lookup-overflow');
-      data.lo = wrapped ? 0 : ones(width);
-      data.hi = width === 8 && !wrapped ? -1 : 0;
+      data.lo = ones(width);
+      data.hi = width === 8 ? -1 : 0;
     } else region.memory.read(region.offsetOf(hi, lo), width, data);
     return true;
   }

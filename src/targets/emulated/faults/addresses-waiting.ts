@@ -3,6 +3,18 @@ import type { Waiting } from './fault.ts';
 
 export const ADDRESSES_WAITING: readonly Waiting[] = [
   {
+    id: 'crash-region-lookup-overflow',
+    why: 'It stopped the VMM; the top of the address space lies in no aperture, so that no value read there is wrong.',
+  },
+  {
+    id: 'bar-region-shared-register-file',
+    why: 'What lies behind a BAR is the business of the device, which may show the same registers in two of them.',
+  },
+  {
+    id: 'rom-raw-register-without-backing',
+    why: 'A ROM that never answers cannot be told from one whose bytes are all ones.',
+  },
+  {
     id: 'bar-move-iommu-not-updated',
     why: 'It needs an access of one device to another, and the views have those of the guest only.',
   },

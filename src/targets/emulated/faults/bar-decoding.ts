@@ -3,22 +3,15 @@ import type { Fault } from './fault.ts';
 
 export const BAR_DECODING_FAULTS: readonly Fault[] = [
   {
-    id: 'bar-region-shared-register-file',
-    title: 'All BARs of a function show the same registers.',
-    origin: { system: 'cloud-hypervisor', commit: '4605ecf1a8b935ac62d5338eee33db23727db10b', date: '2019-07-03' },
-    area: 'bar-decode',
-    difficulty: 2,
-    rules: ['BAR-022', 'BAR-020', 'BAR-024'],
-  },
-  {
     id: 'bar-offset-vs-address-in-callback',
     title: 'The base is subtracted once more from the offset, so that every access finds the first byte.',
     origin: { system: 'cloud-hypervisor', commit: 'b67e0b3dad39acd518337afb449af60f94383e92', date: '2019-05-06' },
     area: 'bar-decode',
     difficulty: 1,
     rules: [
-      'BAR-020',
       'MSIX-006',
+      'BAR-020',
+      'MSIX-011',
       'VIO-001',
       'MSIX-007',
       'BAR-028',
@@ -61,7 +54,7 @@ export const BAR_DECODING_FAULTS: readonly Fault[] = [
     origin: { system: 'OpenVMM', commit: '0093ce167661830b4c87f7c93f53db855fa64fbb', date: '2026-03-17' },
     area: 'bar-decode',
     difficulty: 1,
-    rules: ['BAR-020', 'MAP-008', 'BAR-022', 'BAR-028', 'MSIX-006', 'MSIX-007', 'MSIX-020'],
+    rules: ['MSIX-006', 'BAR-020', 'MAP-008', 'BAR-022', 'BAR-028', 'MSIX-007', 'MSIX-020', 'MSIX-011', 'MSIX-021'],
   },
   {
     id: 'bar-length-off-by-one-range',
@@ -80,6 +73,10 @@ export const BAR_DECODING_FAULTS: readonly Fault[] = [
       'MAP-011',
       'BAR-011',
       'BAR-005',
+      'MSIX-006',
+      'MSIX-007',
+      'MSIX-011',
+      'MSIX-021',
     ],
   },
   {
@@ -171,7 +168,7 @@ export const BAR_DECODING_FAULTS: readonly Fault[] = [
     origin: { system: 'Xen', commit: '52ebde3cfae240e708571742eb7b6942efbd42a2', date: '2024-02-27' },
     area: 'bar-move',
     difficulty: 3,
-    rules: ['BAR-020', 'BAR-022', 'BAR-028', 'MAP-008'],
+    rules: ['MSIX-006', 'MSIX-011', 'BAR-020', 'BAR-022', 'BAR-028', 'MAP-008'],
   },
   {
     id: 'non-page-aligned-bar-dead',
@@ -187,15 +184,7 @@ export const BAR_DECODING_FAULTS: readonly Fault[] = [
     origin: { system: 'cloud-hypervisor', commit: '927861ced2325e82ca492f6f242869e54372da40', date: '2019-07-24' },
     area: 'address-overflow',
     difficulty: 2,
-    rules: ['BAR-005', 'BAR-019', 'BAR-014', 'CMD-006', 'CMD-003', 'MAP-011', 'BAR-011'],
-  },
-  {
-    id: 'crash-region-lookup-overflow',
-    title: 'The search for what answers in the last page of memory wraps, and the read gives 0.',
-    origin: { system: 'Propolis', commit: '82f385c153306b82361f5cb36a1ec051edef6b8c', date: '2026-04-09' },
-    area: 'address-overflow',
-    difficulty: 1,
-    rules: ['MAP-002', 'BAR-018'],
+    rules: ['BAR-018', 'BAR-005', 'BAR-019', 'BAR-014', 'CMD-006', 'CMD-003', 'MAP-011', 'BAR-011'],
   },
   {
     id: 'bar-move-overlap-other-device-lost',
@@ -246,7 +235,20 @@ export const BAR_DECODING_FAULTS: readonly Fault[] = [
     origin: { system: 'cloud-hypervisor', commit: '23a980cd54136a68d8ca56f1c5392eb92a686879', date: '2026-03-31' },
     area: 'vfio',
     difficulty: 2,
-    rules: ['BAR-025', 'BAR-019', 'BAR-014', 'CMD-006', 'CMD-003', 'MAP-011', 'BAR-011', 'BAR-005'],
+    rules: [
+      'BAR-025',
+      'BAR-019',
+      'BAR-014',
+      'CMD-006',
+      'CMD-003',
+      'MAP-011',
+      'BAR-011',
+      'BAR-005',
+      'MSIX-006',
+      'MSIX-007',
+      'MSIX-011',
+      'MSIX-021',
+    ],
   },
   {
     id: 'page-offset-mismatch',
@@ -265,6 +267,10 @@ export const BAR_DECODING_FAULTS: readonly Fault[] = [
       'MAP-011',
       'BAR-011',
       'BAR-005',
+      'MSIX-006',
+      'MSIX-007',
+      'MSIX-011',
+      'MSIX-021',
     ],
   },
   {
@@ -273,6 +279,6 @@ export const BAR_DECODING_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'bar-decode',
     difficulty: 1,
-    rules: ['MAP-008', 'MAP-002'],
+    rules: ['MAP-008', 'MAP-002', 'BAR-018'],
   },
 ];

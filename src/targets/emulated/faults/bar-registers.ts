@@ -155,6 +155,10 @@ export const BAR_REGISTER_FAULTS: readonly Fault[] = [
       'MAP-001',
       'MAP-002',
       'CMD-004',
+      'MSIX-006',
+      'MSIX-007',
+      'MSIX-011',
+      'MSIX-021',
     ],
   },
   {

@@ -48,7 +48,7 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'bridge-window',
     difficulty: 2,
-    rules: ['BRG-002', 'BRG-007'],
+    rules: ['BRG-002', 'BRG-007', 'BAR-019', 'MAP-011'],
   },
   {
     id: 'window-base-above-limit-open',

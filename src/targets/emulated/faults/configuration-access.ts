@@ -94,7 +94,7 @@ export const CONFIGURATION_ACCESS_FAULTS: readonly Fault[] = [
     origin: { system: 'crosvm', commit: '872c5102b287bc01ae892e3782320f813e5565b2', date: '2023-03-20' },
     area: 'width/alignment',
     difficulty: 2,
-    rules: ['CAM-003', 'CAM-001', 'CAM-004'],
+    rules: ['CAM-003', 'CAM-001', 'CAM-004', 'CAM-002'],
   },
   {
     id: 'ecam-parsed-as-cam',

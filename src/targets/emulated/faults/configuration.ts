@@ -64,7 +64,7 @@ export const CONFIGURATION_FAULTS: readonly Fault[] = [
     origin: { system: 'bhyve', commit: '2eb2079554f4', date: '2021' },
     area: 'command',
     difficulty: 3,
-    rules: ['CMD-003', 'RST-001', 'CMD-002', 'MAP-001', 'MAP-002', 'MAP-011', 'BAR-016'],
+    rules: ['CMD-003', 'RST-001', 'CMD-002', 'MAP-001', 'MAP-002', 'MAP-011', 'BAR-021'],
   },
   {
     id: 'command-dword-write-clobbers-status',

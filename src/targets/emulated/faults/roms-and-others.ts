@@ -3,31 +3,12 @@ import type { Fault } from './fault.ts';
 
 export const ROM_FAULTS: readonly Fault[] = [
   {
-    id: 'rom-raw-register-without-backing',
-    title: 'The ROM register can be programmed and switched on, and nothing decodes.',
-    origin: { system: 'cloud-hypervisor', commit: '2f802880c0dd4835283d4d3eee1a804b3dbb04be', date: '2019-07-24' },
-    area: 'rom',
-    difficulty: 2,
-    rules: [
-      'ROM-002',
-      'ROM-006',
-      'ROM-004',
-      'BAR-019',
-      'BAR-014',
-      'CMD-006',
-      'CMD-003',
-      'MAP-011',
-      'BAR-011',
-      'BAR-005',
-    ],
-  },
-  {
     id: 'rom-empty-reads-all-ones',
     title: 'BARs that are not there, and the register of a ROM that is not there, read ones.',
     origin: { system: 'Xen', commit: '8c5bca70742cffda33c7f69f6a1c8df74397d562', date: '2024-02-27' },
     area: 'rom',
     difficulty: 1,
-    rules: ['BAR-013', 'ROM-005'],
+    rules: ['BAR-013', 'ROM-005', 'BAR-001', 'ROM-001'],
   },
   {
     id: 'rom-toggle-rewrites-command',
