@@ -1,7 +1,7 @@
 /** Generators about BARs: sizing, halves, decoding, moves, edges. */
 
-import { DECODINGS, DESTINATIONS, FACILITIES, ORDERS, PATTERNS, REGIONS, SPACES } from '../../scenario/names.ts';
-import { barRegister } from '../../topology/topology.ts';
+import { BARS, DECODINGS, DESTINATIONS, FACILITIES, ORDERS, PATTERNS, REGIONS, SPACES } from '../../scenario/names.ts';
+import { barRegister, ROM_INDEX } from '../../topology/topology.ts';
 import type { TopologyFunction } from '../../topology/topology.ts';
 import { step, word } from './draw.ts';
 import type { Draw, Step } from './draw.ts';
@@ -73,6 +73,7 @@ export function halves(draw: Draw): Step[] {
 export function decoding(draw: Draw): Step[] {
   const f = draw.function(withBars);
   if (f === undefined) return [];
+  if (f.bars.some(({ index }) => index === ROM_INDEX) && draw.chance(4)) return rom(draw, f);
   const bar = draw.bar(f);
   const steps: Step[] = [];
   for (let times = 1 + draw.below(3); times > 0; times--) {
@@ -89,6 +90,31 @@ export function decoding(draw: Draw): Step[] {
     );
   if (draw.chance(12)) steps.push(step('decode on', f.index));
   return steps;
+}
+
+/** An expansion ROM under its two enables: each is switched alone, and the contents are looked at between. */
+function rom(draw: Draw, f: TopologyFunction): Step[] {
+  const bar = word(BARS, 'rom');
+  const enable = (on: boolean): Step => step(on ? 'enable' : 'disable', f.index, word(FACILITIES, 'rom'), 0);
+  const seen = [step('read', f.index, bar, 0, 4 * draw.below(4), 2), step('read', f.index, bar, 0, 0, 2)];
+  const steps = [
+    step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(4)),
+    enable(true),
+    step('decode on', f.index),
+    ...seen,
+    ...seen,
+  ];
+  for (let times = 1 + draw.below(3); times > 0; times--) {
+    const choices = [
+      [enable(false)],
+      [enable(true)],
+      [step('decode off', f.index, draw.below(2))],
+      [step('decode on', f.index, draw.below(2))],
+      [step('write', f.index, bar, 0, 4 * draw.below(4), draw.width(), draw.dword(), 0)],
+    ];
+    steps.push(...draw.stream.pick(choices), ...seen);
+  }
+  return [...steps, step('config read', f.index, 0, 4, 2), enable(false), step('decode on', f.index)];
 }
 
 const ROUGH = ['free', 'free', 'free', 'overlap', 'before', 'after', 'former', 'same', 'bottom', 'top'] as const;
@@ -125,6 +151,23 @@ export function moves(draw: Draw): Step[] {
   return steps;
 }
 
+/** A region just below the top, which the size probe of another lies on while that one decodes. */
+function probedOver(draw: Draw, f: TopologyFunction, bar: number): Step[] {
+  const other = draw.function((one) => one !== f && one.bars.some(({ exponent }) => exponent > 12));
+  const large = other?.bars.find(({ exponent, index }) => exponent > 12 && index !== ROM_INDEX);
+  if (other === undefined || large === undefined) return [];
+  const place = -(2 ** large.exponent) | 0;
+  const read = step('read', f.index, bar, 0, 0, 2);
+  return [
+    step('move bar', f.index, bar, word(DESTINATIONS, 'address'), 0, place, 0, word(DECODINGS, 'on')),
+    read,
+    read,
+    step('decode on', other.index),
+    step('size bar', other.index, large.index, 0, 0, word(DECODINGS, 'kept')),
+    read,
+  ];
+}
+
 /** First and last bytes of every space. */
 export function edges(draw: Draw): Step[] {
   const f = draw.function(withBars);
@@ -139,6 +182,7 @@ export function edges(draw: Draw): Step[] {
   ];
   if (draw.chance(4)) steps.push(step('port read', draw.stream.pick([0xffff, 0xfffe, 0xfffd, 0]), draw.width()));
   if (draw.chance(4)) steps.push(step('memory read', -1, draw.stream.pick([-1, -2, -4, -8, -4096]), draw.width(8)));
+  if (draw.chance(3)) steps.push(...probedOver(draw, f, bar));
   if (draw.chance(12)) steps.push(step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(3)));
   return steps;
 }

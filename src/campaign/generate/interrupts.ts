@@ -31,6 +31,11 @@ export function interrupts(draw: Draw, can: (capability: string) => boolean): St
   const { vectors } = f[kind]!;
   const vector = draw.stream.pick([0, draw.below(Math.min(vectors, 4)), vectors - 1]);
   const steps: Step[] = draw.chance(6) ? setUp(draw, f, kind, vector) : [];
+  if (kind === 'msix' && can('fire') && draw.chance(3)) {
+    // What came while the vector was masked is sent when it is unmasked, in whatever width.
+    steps.push(step('mask', f.index, number, vector + 1), step('fire', f.index, number, vector));
+    steps.push(step('unmask', f.index, number, vector + 1, draw.below(3)));
+  }
   for (let times = 2 + draw.below(6); times > 0; times--) steps.push(...walk(draw, f, number, vector, can));
   return steps;
 }

@@ -29,7 +29,7 @@ export function bridges(draw: Draw): Step[] {
       steps.push(step('window', bridge.index, window, draw.of(WINDOW_PLACES)));
       break;
     case 2: {
-      const register = draw.stream.pick([0x1c, 0x1d, 0x20, 0x22, 0x24, 0x26, 0x28, 0x2c, 0x30, 0x32]);
+      const register = draw.stream.pick([0x1b, 0x1c, 0x1d, 0x20, 0x22, 0x24, 0x26, 0x28, 0x2c, 0x30, 0x32]);
       steps.push(step('config write', bridge.index, 0, register, draw.width(), draw.dword(), 0, draw.via()));
       steps.push(step('config read', bridge.index, 0, register & ~3, 2));
       break;
@@ -44,6 +44,11 @@ export function bridges(draw: Draw): Step[] {
   if (child !== undefined) {
     steps.push(step('config read', child.index, 0, 0, 2, draw.via()), ...look(draw, child, draw.bar(child)));
     if (draw.chance(4)) steps.push(move(draw, child, draw.bar(child)));
+    if (draw.chance(2)) {
+      steps.push(step('power', bridge.index, word(POWER_STATES, 'd3')));
+      steps.push(step('config read', child.index, 0, 0, 2, draw.via()), ...look(draw, child, draw.bar(child)));
+      steps.push(step('power', bridge.index, word(POWER_STATES, 'd0')));
+    }
   }
   if (draw.chance(3))
     steps.push(step(draw.chance(8) ? 'decode off' : 'decode on', bridge.index, draw.below(3), draw.below(3)));

@@ -54,6 +54,7 @@ export function widths(draw: Draw): Step[] {
         break;
       case 1: {
         steps.push(step('select', f.index, base, offset, draw.among(SELECTIONS, 'enabled', 'word-wise', 'junk')));
+        if (draw.chance(4)) steps.push(step('port read', 0xcf8, 2));
         const port = 0xcfc + draw.below(4);
         steps.push(
           draw.chance(8) ? step('port read', port, draw.width()) : step('port write', port, draw.width(), draw.dword()),
@@ -125,6 +126,7 @@ export function capabilities(draw: Draw): Step[] {
       step('config read', f.index, sriov, 0x10, 2),
       step('route read', f.index, word(RELATIONS, 'vf'), draw.below(4), 0, 2),
       step('config clear', f.index, sriov, 0x08, 1, 1),
+      step('route read', f.index, word(RELATIONS, 'vf'), draw.below(4), 0, 2),
     );
   }
   if (capabilityAt(f.extended, 0x15) !== 0 && draw.chance(6)) {

@@ -93,9 +93,23 @@ export function checkVirtio(f: PciFunction, report: Report): void {
     const type = config.peek(offset + 3, 1);
     const bar = config.peek(offset + 4, 1);
     if (type === undefined || bar === undefined || type < 1 || type > 4) continue;
+    checkVirtioLength(config.peek(offset + 2, 1), report);
     checkVirtioPlace(f, type, bar, config.peek(offset + 8, 4), config.peek(offset + 12, 4), report, table);
     if (type === 2 && (config.peek(offset + 2, 1) ?? 0x14) >= 0x14) checkDoorbells(f, offset, report);
   }
+}
+
+/** Every structure's capability reaches to the end of its length field (virtio 1.2 4.1.4). */
+function checkVirtioLength(length: number | undefined, report: Report): void {
+  if (length === undefined || length >= 16) return;
+  report({
+    rule: 'VIO-001',
+    key: 'capability length',
+    register: 'Virtio capability',
+    expected: 'at least 16 bytes',
+    actual: String(length),
+    why: 'The length of the capability counts its header too, and ends behind the length of the structure.',
+  });
 }
 
 /** Doorbells of the queues lie at multiples of 0, or of a power of two of at least 2 (VIO-002; virtio 1.2 4.1.4.4.1). */

@@ -330,6 +330,7 @@ function declareGroups(f: PciFunction): void {
   if (f.headerType !== 1) return;
   add(0x1c >>> 2, { mask: 0xf0f0, kind: 'uniform', rule: 'BRG-004' });
   add(0x24 >>> 2, { mask: 0xfff0fff0 | 0, kind: 'uniform', rule: 'BRG-003' });
+  add(0x30 >>> 2, { mask: -1, kind: 'uniform', rule: 'BRG-004' });
 }
 
 function declareRoles(f: PciFunction): void {

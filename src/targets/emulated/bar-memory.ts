@@ -28,6 +28,8 @@ export class BarMemory {
   readonly faulty: Faulty;
   private readonly areas: Area[] = [];
   private readonly bytes: SparseMemory;
+  /** While the second dword of eight bytes is written. */
+  upperOfEight = false;
   private readonly readOnly: boolean;
   private firstArea = Infinity;
   private lastArea = -1;
@@ -49,7 +51,8 @@ export class BarMemory {
   }
 
   /** Reads 1, 2, 4 or 8 bytes, all inside the BAR. */
-  read(offset: number, width: number, into: Data): void {
+  read(at: number, width: number, into: Data): void {
+    const offset = this.deviating(at);
     into.hi = 0;
     if (offset > this.lastArea || offset + width <= this.firstArea) {
       into.lo = this.bytes.read(offset, width === 8 ? 4 : width);
@@ -61,15 +64,30 @@ export class BarMemory {
   }
 
   /** Writes 1, 2, 4 or 8 bytes, all inside the BAR; the low dword of eight first. */
-  write(offset: number, width: number, lo: number, hi: number): void {
+  write(at: number, width: number, lo: number, hi: number): void {
     if (this.readOnly) return;
+    const offset = this.deviating(at);
     if (offset > this.lastArea || offset + width <= this.firstArea) {
       this.bytes.write(offset, width === 8 ? 4 : width, lo);
       if (width === 8) this.bytes.write(offset + 4, 4, hi);
       return;
     }
+    if (width === 8 && this.faulty('msix-qword-table-access')) return;
     this.writeLanes(offset, width === 8 ? 4 : width, lo);
-    if (width === 8) this.writeLanes(offset + 4, 4, hi);
+    if (width !== 8) return;
+    this.upperOfEight = true;
+    this.writeLanes(offset + 4, 4, hi);
+    this.upperOfEight = false;
+  }
+
+  /** The place that an access reaches: that of its offset. */
+  private deviating(offset: number): number {
+    if (this.faulty('bar-16bit-offset-truncation')) return offset % 0x10000;
+    // What follows a hole that is trapped is mapped from the start of the BAR again.
+    if (this.faulty('nonidentity-map-partial-range') && offset > this.lastArea && this.lastArea >= 0) {
+      return offset - (this.lastArea + 1);
+    }
+    return offset;
   }
 
   /** Up to four bytes, perhaps of two dwords. */

@@ -1,5 +1,5 @@
 /** The type 1 header: bus numbers, windows, Bridge Control, and the bus below (PCIe 7.5.1.3). */
-import { contains, intersectAll, low } from './address.ts';
+import { contains, EVERYWHERE, intersectAll, low } from './address.ts';
 import type { Interval } from './address.ts';
 import { forwardedMemory, forwardedPorts } from './bridge-windows.ts';
 import { Bus } from './bus.ts';
@@ -33,7 +33,8 @@ export class Bridge extends Part {
     const { config, layout } = this.fn;
     const { io, prefetchable, vga, isa } = layout.windows;
     const express = isExpress(layout.kind);
-    config.define(0x18, 4, 0, { writable: express ? 0xffffff : 0xf8ffffff | 0 });
+    const timer = !express || this.faulty('secondary-latency-timer-on-link');
+    config.define(0x18, 4, 0, { writable: timer ? 0xf8ffffff | 0 : 0xffffff });
     config.onWrite(0x18, () => this.fn.machine.routesChanged());
     // Windows are closed after a reset: base above limit. Their reset contents are open (PCIe 7.5.1.3.6).
     if (io !== 0) {
@@ -50,7 +51,8 @@ export class Bridge extends Part {
       if (prefetchable === 64) config.define(0x28, 4, 0, { writable: -1 });
       if (prefetchable === 64) config.define(0x2c, 4, 0, { writable: -1 });
     }
-    const control = 0x43 | (isa ? 0x04 : 0) | (vga ? 0x18 : 0) | (express ? 0 : 0x0b20);
+    const all = this.fn.machine.faulty('bridge-control-mask-incomplete');
+    const control = 0x43 | (isa ? 0x04 : 0) | (vga ? 0x18 : 0) | (all ? 0x0f80 : express ? 0 : 0x0b20);
     config.define(0x3e, 2, 0, { writable: control, clearable: express ? 0 : 0x0400 });
     for (const offset of [0x1c, 0x20, 0x24, 0x28, 0x2c, 0x30]) config.onWrite(offset, () => this.windowsChanged());
     config.onWrite(0x3c, (before, after) => this.controlWritten(before, after));
@@ -77,13 +79,14 @@ export class Bridge extends Part {
 
   /** A bridge that is not in D0 forwards no configuration requests (PCIe 5.3.1.4.1). */
   get forwards(): boolean {
-    return this.fn.awake;
+    return this.fn.awake || this.faulty('bridge-asleep-forwards-configuration');
   }
 
   /** Whether a Type 1 request for a bus number goes below. */
   covers(bus: number): boolean {
     const { config } = this.fn;
-    return config.byte(0x19) <= bus && bus <= config.byte(0x1a);
+    const last = config.byte(0x1a);
+    return config.byte(0x19) <= bus && (this.faulty('subordinate-bus-excluded') ? bus < last : bus <= last);
   }
 
   get ariForwarding(): boolean {
@@ -100,7 +103,9 @@ export class Bridge extends Part {
     const { fn, secondary } = this;
     this.claimed = forwardedMemory(fn.config);
     const open = fn.decoding && this.linkUp;
-    const memory = open && (fn.command & COMMAND_MEMORY) !== 0 ? intersectAll(this.claimed, fn.bus.memory) : [];
+    const above = this.faulty('window-above-not-asked') ? [EVERYWHERE] : fn.bus.memory;
+    const on = (fn.command & COMMAND_MEMORY) !== 0 || this.faulty('bridge-windows-without-enable');
+    const memory = open && on ? intersectAll(this.claimed, above) : [];
     const ports =
       open && (fn.command & COMMAND_IO) !== 0
         ? intersectAll(intersectAll(forwardedPorts(fn.config), [low(0, 0xffff)]), fn.bus.ports)

@@ -40,12 +40,16 @@ export class Bus {
    * The function that answers configuration requests for a device and function number on this bus.
    * Function 0 must be there (PCIe 7.3.1), but virtual functions and functions of an ARI device stand alone.
    */
-  answering(devfn: number): DeviceFunction | undefined {
+  answering(asked: number): DeviceFunction | undefined {
+    let devfn = asked;
+    if (this.faulty('functions-alias-function0')) devfn &= ~7;
+    if (this.faulty('port-device-number-gating') && this.owner?.bridge?.link === true) devfn &= 7;
     const fn = this.functions[devfn];
     if (fn === undefined || !fn.there || !this.live) return undefined;
     const bridge = this.owner?.bridge;
     if (bridge?.link === true && devfn > 7 && !bridge.ariForwarding) return undefined;
     if ((devfn & 7) === 0 || fn.virtual !== undefined) return fn;
+    if (this.faulty('function-without-function0')) return fn;
     const first = this.functions[bridge?.link === true ? 0 : devfn & ~7];
     return first?.there === true ? fn : undefined;
   }

@@ -21,9 +21,13 @@ export class Cam {
   }
 
   read(port: number, width: number): number {
-    if (port < DATA) return cut(this.index >>> ((port - INDEX) * 8), width);
-    if (this.index >= 0) return cut(-1, width);
-    const lane = port - DATA;
+    const { faulty } = this.machine;
+    if (port < DATA) {
+      const enable = faulty('cam-index-enable-not-shown') ? 0x80000000 : 0;
+      return cut((this.index & ~enable) >>> ((port - INDEX) * 8), width);
+    }
+    if (this.index >= 0 && !faulty('cam-enable-ignored')) return cut(-1, width);
+    const lane = faulty('cfc-byte-lane-ignored') ? 0 : port - DATA;
     return this.machine.configRead(0, (this.index >>> 8) & 0xffff, (this.index & 0xfc) + lane, width);
   }
 
@@ -31,9 +35,11 @@ export class Cam {
   write(port: number, width: number, value: number): void {
     if (port < DATA) {
       if (width === 4) this.index = value & INDEX_BITS;
+      // The half that was meant is shifted by sixteen times its place in bytes, which comes to nothing.
+      else if (this.machine.faulty('cf8-subdword-shift')) this.index = (value << ((port - INDEX) * 16)) & INDEX_BITS;
       return;
     }
-    if (this.index >= 0) return;
+    if (this.index >= 0 && !this.machine.faulty('cam-enable-ignored')) return;
     const lane = port - DATA;
     this.machine.configWrite(0, (this.index >>> 8) & 0xffff, (this.index & 0xfc) + lane, width, value);
   }

@@ -19,12 +19,14 @@ export class CapabilityList {
   place(id: number, length: number, at?: number): number {
     const offset = at ?? this.free;
     this.free = Math.max(this.free, (offset + length + 3) & ~3);
-    this.config.define(offset, 1, id);
+    const swapped = this.faulty('cap-id-next-swapped') && this.last === undefined;
+    this.config.define(swapped ? offset + 1 : offset, 1, id);
     if (this.last === undefined) {
       this.config.define(0x34, 1, offset);
-      this.config.define(0x06, 2, 0x10);
+      this.config.define(this.faulty('status-cap-bit-wrong-half') ? 0x04 : 0x06, 2, 0x10);
     } else {
-      this.config.define(this.last + 1, 1, offset);
+      const first = this.last === this.config.byte(0x34) && this.faulty('cap-id-next-swapped');
+      this.config.define(first ? this.last : this.last + 1, 1, offset);
     }
     this.last = offset;
     return offset;

@@ -105,9 +105,12 @@ function setCondition(fn: DeviceFunction, active: boolean): string | undefined {
 function setPresence(bus: Bus, named: number, there: boolean): void {
   for (const fn of bus.present()) {
     if (fn.virtual !== undefined) continue;
+    // Function 0 goes alone.
+    if (fn.bdf !== named && !there && fn.machine.faulty('function-without-function0')) continue;
     fn.there = there;
     if (fn.bdf !== named) fn.machine.tell({ kind: there ? 'plug' : 'unplug', bdf: fn.bdf });
-    fn.reset('power');
+    if (fn.machine.faulty('assign-state-not-reinitialised')) fn.refresh();
+    else fn.reset('power');
   }
   bus.owner?.slot?.presenceChanged();
 }

@@ -35,6 +35,8 @@ export class ConfigSpace {
   readonly writable: Int32Array;
   readonly clearable: Int32Array;
   readonly initial: Int32Array;
+  /** The last dword that was written. */
+  private latch = 0;
   private readonly sticky: Int32Array;
   private readonly kept: Int32Array;
   private readonly writeHooks: (WriteHook | undefined)[];
@@ -109,7 +111,7 @@ export class ConfigSpace {
       const answer = hook(lane, width);
       if (answer !== undefined) return answer;
     }
-    const value = (this.words[index] as number) >>> (lane * 8);
+    const value = (this.isGap(index) ? -1 : (this.words[index] as number)) >>> (lane * 8);
     return width === 4 ? value | 0 : width === 2 ? value & 0xffff : value & 0xff;
   }
 
@@ -117,15 +119,36 @@ export class ConfigSpace {
   write(register: number, width: number, value: number): void {
     const index = register >> 2;
     const shift = (register & 3) * 8;
-    const lanes = width === 4 ? -1 : (width === 2 ? 0xffff : 0xff) << shift;
-    const data = (value << shift) & lanes;
+    let lanes = width === 4 ? -1 : (width === 2 ? 0xffff : 0xff) << shift;
+    let data = (value << shift) & lanes;
     const before = this.words[index] as number;
+    if (this.faulty('bar-write-data-not-truncated-to-width') && index >= 4 && index < 10) {
+      // What an earlier write left in the unused bytes of the data register comes along.
+      data |= this.latch & (-1 << shift) & ~lanes;
+      lanes = -1 << shift;
+    }
+    if (width === 4) this.latch = data;
+    else if (this.faulty('command-dword-write-clobbers-status')) {
+      data |= before & ~lanes;
+      lanes = -1;
+    }
     const mask = (this.writable[index] as number) & lanes;
     const cleared = (this.clearable[index] as number) & data;
-    const after = ((before & ~mask) | (data & mask)) & ~cleared;
+    const kept = this.faulty('bar-ro-bits-and-all-ones') ? ~lanes : ~mask;
+    const after = ((before & kept) | (data & mask)) & ~cleared;
     this.words[index] = after;
     const hook = this.writeHooks[index];
     if (hook !== undefined) hook(before, after, data, lanes);
+  }
+
+  /** A fault: a register that nobody defined is no register. */
+  private isGap(index: number): boolean {
+    return (
+      this.words[index] === 0 &&
+      this.writable[index] === 0 &&
+      this.clearable[index] === 0 &&
+      this.faulty('config-gap-read-fails')
+    );
   }
 
   /** Every register to its reset value, but for what a reset of this kind leaves (PCIe 6.6.1, 6.6.2, 7.4). */

@@ -1,10 +1,11 @@
 /** An address decoder of a function: a BAR, a ROM, a fixed range. It keeps its place in the region table up to date. */
 import { MEMORY } from '../../access/access.ts';
 import type { PORT } from '../../access/access.ts';
-import { intersectAll, spanning } from './address.ts';
+import { contains, intersectAll, intersection, spanning } from './address.ts';
 import type { Interval } from './address.ts';
 import type { BarMemory } from './bar-memory.ts';
 import type { DeviceFunction } from './device-function.ts';
+import { unsigned } from './ram.ts';
 import type { Mappable } from './region-table.ts';
 
 /** Where a decoder gets its address and its enable from. */
@@ -27,6 +28,7 @@ export class Decoder implements Mappable {
   lastHi = 0;
   lastLo = 0;
   private mapped = false;
+  private dead = false;
   private size = 0;
   private ranges: readonly Interval[] | undefined;
 
@@ -50,6 +52,7 @@ export class Decoder implements Mappable {
     const table = this.space === MEMORY ? this.fn.machine.memory : this.fn.machine.ports;
     if (!this.fn.decoding || !this.source.enabled) {
       if (this.mapped) table.unmap(this);
+      if (this.mapped && this.fn.machine.faulty('bar-restore-when-disabled')) this.uncover();
       this.mapped = false;
       return;
     }
@@ -57,25 +60,83 @@ export class Decoder implements Mappable {
     const ranges = this.space === MEMORY ? this.fn.bus.memory : this.fn.bus.ports;
     const same =
       this.mapped &&
-      baseHi === this.baseHi &&
+      (baseHi === this.baseHi || this.fn.machine.faulty('bar-upper-half-move-missed')) &&
       baseLo === this.baseLo &&
       this.size === this.memory.size &&
       ranges === this.ranges;
     if (same) return;
-    if (this.mapped) table.unmap(this);
+    if (this.mapped && !this.fn.machine.faulty('bar-move-double-config-write')) table.unmap(this);
+    if (this.mapped && this.fn.machine.faulty('bar-restore-when-disabled')) this.uncover();
     this.size = this.memory.size;
-    const whole = spanning(baseHi, baseLo, this.size);
+    const whole = spanning(baseHi, baseLo, this.size + (this.fn.machine.faulty('bar-end-inclusive') ? 4 : 0));
     this.baseHi = baseHi;
     this.baseLo = baseLo;
     this.lastHi = whole.lastHi;
     this.lastLo = whole.lastLo;
     this.ranges = ranges;
-    for (const part of intersectAll([whole], ranges)) table.map(this, part);
+    if (!this.refused(whole)) for (const part of intersectAll([whole], ranges)) table.map(this, part);
     this.mapped = true;
+  }
+
+  get isMapped(): boolean {
+    return this.mapped;
+  }
+
+  /** Faults that find a reason not to decode. */
+  private refused(whole: Interval): boolean {
+    const { faulty } = this.fn.machine;
+    const memory = this.space === MEMORY;
+    if (faulty('bar-ends-at-4g') && whole.lastLo === 0xffffffff && whole.lastHi === 0) return true;
+    if (faulty('bar-length-off-by-one-range') && this.size === (memory ? 4096 : 4)) return true;
+    if (faulty('non-page-aligned-bar-dead') && memory && (whole.firstLo & 0xfff) !== 0) return true;
+    if (faulty('subpage-bar-direct-map') && memory && this.size % 4096 !== 0) return true;
+    if (faulty('bar-info-while-decode-off') && this.blocked(whole)) return true;
+    if (!faulty('overlap-with-ram-or-fixed')) return false;
+    const { ram } = this.fn.machine.layout.machine;
+    this.dead ||= memory && ram.some((range) => contains(unsigned(range), whole.firstHi, whole.firstLo));
+    return this.dead;
+  }
+
+  /** Whether a region that is switched off lies here: it was asked for its address, not for its enable. */
+  private blocked(whole: Interval): boolean {
+    return this.others().some((other) => !other.mapped && intersection(whole, other.programmed) !== undefined);
+  }
+
+  /** Whether the register stands on a region of another function that decodes. */
+  liesOnAnother(): boolean {
+    return this.others().some((other) => other.mapped && intersection(this.programmed, other.programmed) !== undefined);
+  }
+
+  private others(): Decoder[] {
+    return this.fn.machine.functions.flatMap((other) =>
+      other === this.fn ? [] : other.decoders.filter(({ space }) => space === this.space),
+    );
+  }
+
+  private get programmed(): Interval {
+    return spanning(this.source.baseHi, this.source.baseLo, this.memory.size);
+  }
+
+  /** Maps what this region covered, whether it is switched on or not. */
+  private uncover(): void {
+    const here = { firstHi: this.baseHi, firstLo: this.baseLo, lastHi: this.lastHi, lastLo: this.lastLo };
+    const table = this.space === MEMORY ? this.fn.machine.memory : this.fn.machine.ports;
+    for (const other of this.others()) {
+      if (other.mapped || intersection(here, other.programmed) === undefined) continue;
+      ({ firstHi: other.baseHi, firstLo: other.baseLo, lastHi: other.lastHi, lastLo: other.lastLo } = other.programmed);
+      table.map(other, other.programmed);
+    }
   }
 
   /** Offset in the region of an address inside it. */
   offsetOf(hi: number, lo: number): number {
-    return (hi - this.baseHi) * 2 ** 32 + (lo - this.baseLo);
+    const { faulty } = this.fn.machine;
+    const offset = (hi - this.baseHi) * 2 ** 32 + (lo - this.baseLo);
+    // A region that stayed at a former address.
+    if (faulty('bar-move-double-config-write')) return ((offset % this.size) + this.size) % this.size;
+    // The page is mapped as a whole, and the device's registers are at 0x400 in it.
+    if (faulty('page-offset-mismatch') && this.space === MEMORY && this.size < 0x400) return lo & 0xbff;
+    if (faulty('bar-offset-vs-address-in-callback') && this.baseLo !== 0) return Math.max(0, offset - this.baseLo);
+    return offset;
   }
 }

@@ -39,6 +39,8 @@ export class DeviceFunction {
   readonly virtual: { owner: DeviceFunction; number: number } | undefined;
   /** Whether the function is in its place: plugged in, or a virtual function that is enabled. */
   there: boolean;
+  /** Command writes that switched memory decoding on, less those that switched it off; a fault counts on it. */
+  activations = 0;
   bridge: Bridge | undefined;
   slot: Slot | undefined;
   power: Power | undefined;
@@ -96,6 +98,7 @@ export class DeviceFunction {
     this.config.reset(kind);
     for (const memory of this.contents) memory.reset();
     for (const part of this.parts) part.reset(kind);
+    if (kind === 'function' && this.machine.faulty('command-shadow-mismatch-passthrough')) return;
     this.refresh();
   }
 

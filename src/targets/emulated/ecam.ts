@@ -25,7 +25,13 @@ export class EcamWindow {
 
   /** bus << 8 | device << 3 | function. */
   requester(hi: number, lo: number): number {
-    return (this.firstBus << 8) + Math.floor(this.distance(hi, lo) / 4096);
+    const span = this.faulty('ecam-parsed-as-cam') ? 256 : 4096;
+    return (this.firstBus << 8) + (Math.floor(this.distance(hi, lo) / span) & 0xffff);
+  }
+
+  register(lo: number): number {
+    if (this.faulty('ecam-parsed-as-cam') || this.faulty('ecam-only-256-bytes')) return lo & 0xff;
+    return lo & 0xfff;
   }
 
   private distance(hi: number, lo: number): number {

@@ -57,7 +57,8 @@ export class EnhancedAllocation extends Part implements AddressSource {
 
   get enabled(): boolean {
     const command = this.entry.space === 'io' ? COMMAND_IO : COMMAND_MEMORY;
-    return (this.fn.command & command) !== 0 && (this.fn.config.dword(this.offset) & ENABLE) !== 0;
+    const on = (this.fn.config.dword(this.offset) & ENABLE) !== 0 || this.faulty('ea-enable-ignored');
+    return (this.fn.command & command) !== 0 && on;
   }
 }
 

@@ -36,8 +36,9 @@ export class Express extends Part {
     this.offset = list.place(0x10, 60, at);
     this.defineDevice(slot !== undefined);
     this.defineLink();
-    if (fn.layout.kind === 'root-port') fn.config.define(this.offset + 0x1c, 2, 0, { writable: 0x0f });
-    if (fn.layout.kind === 'root-port') fn.config.define(this.offset + 0x20, 4, 0, { clearable: 0x10000 });
+    const root = fn.layout.kind === 'root-port' || this.faulty('pcie-root-cap-on-endpoint');
+    if (root) fn.config.define(this.offset + 0x1c, 2, 0, { writable: 0x0f });
+    if (root) fn.config.define(this.offset + 0x20, 4, 0, { clearable: 0x10000 });
     this.defineSecondVersion(layout.ari);
     if (fn.bridge !== undefined) fn.bridge.express = this;
     if (slot !== undefined) fn.slot = new Slot(fn, this, slot);
@@ -48,7 +49,7 @@ export class Express extends Part {
   private defineDevice(slot: boolean): void {
     const { config, layout } = this.fn;
     const type = PORT_TYPE[layout.kind] ?? 0;
-    config.define(this.offset + 2, 2, 2 | (type << 4) | (slot ? 0x100 : 0));
+    config.define(this.offset + 2, 2, 2 | (this.faulty('pcie-cap-missing') ? type : type << 4) | (slot ? 0x100 : 0));
     // Payload of 256 bytes, role-based error reporting, function level reset.
     config.define(this.offset + 4, 4, 0x8001 | (this.flr ? 1 << 28 : 0));
     // Virtual functions have these fields in their physical function (PCIe 9.3.5.4).

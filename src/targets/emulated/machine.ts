@@ -107,19 +107,22 @@ export class Machine {
   configRead(segment: number, requester: number, register: number, width: number): number {
     const fn = this.route(segment, requester, register);
     if (fn === undefined || (register & 3) + width > 4) return ones(width);
-    return fn.config.read(register, width);
+    return fn.config.read(register % fn.config.size, width);
   }
 
   /** The bytes lie in one dword, or the write is dropped: no request can carry more (PCIe 7.2.2). */
   configWrite(segment: number, requester: number, register: number, width: number, value: number): void {
-    if ((register & 3) + width <= 4) this.route(segment, requester, register)?.config.write(register, width, value);
+    if ((register & 3) + width > 4) return;
+    const config = this.route(segment, requester, register)?.config;
+    config?.write(register % config.size, width, value);
   }
 
   private route(segment: number, requester: number, register: number): DeviceFunction | undefined {
     const fn = this.segments
-      .get(segment)
+      .get(this.faulty('segment-ignored') ? 0 : segment)
       ?.bus(requester >>> 8)
       ?.answering(requester & 0xff);
+    if (fn !== undefined && this.faulty('extcap-space-on-conventional')) return fn;
     return fn !== undefined && register < fn.config.size ? fn : undefined;
   }
 
@@ -177,14 +180,18 @@ export class Machine {
     // The bytes belong to several: one naturally aligned piece after the other.
     let valueLo = 0;
     let valueHi = 0;
+    const piled = this.faulty('config-split-read-buffer-offset') && this.reachesEcam(hi, lo);
     for (let done = 0; done < width;) {
       const piece = pieceAt(lo + done, width - done, width);
       const at = lo + done;
+      // Later pieces land on the first.
+      if (piled) valueLo &= ~mask(piece);
       if (at > 0xffffffff && hi === 0xffffffff) data.lo = ones(piece);
       else this.memoryRead(at > 0xffffffff ? hi + 1 : hi, at % 2 ** 32, piece);
       const part = data.lo & mask(piece);
-      if (done < 4) valueLo |= part << (done * 8);
-      if (done >= 4) valueHi |= part << ((done - 4) * 8);
+      if (done < 4 || piled) valueLo |= part << (piled ? 0 : done * 8);
+      if (piled) valueHi = 0;
+      else if (done >= 4) valueHi |= part << ((done - 4) * 8);
       else if (done + piece > 4) valueHi |= part >>> ((4 - done) * 8);
       done += piece;
     }
@@ -197,9 +204,10 @@ export class Machine {
     const { data } = this;
     for (const window of this.windows) {
       if (!window.covers(hi, lo)) continue;
-      if ((lo & 3) + width > 4) return false;
-      data.hi = 0;
-      data.lo = this.configRead(window.segment, window.requester(hi, lo), lo & 0xfff, width);
+      const repeated = width === 8 && (lo & 3) === 0 && this.faulty('ecam-width-unvalidated');
+      if ((lo & 3) + width > 4 && !repeated) return false;
+      data.lo = this.configRead(window.segment, window.requester(hi, lo), window.register(lo), repeated ? 4 : width);
+      data.hi = repeated ? data.lo : 0;
       return true;
     }
     const range = this.ram.find(hi, lo);
@@ -237,8 +245,14 @@ export class Machine {
   private writeWhole(hi: number, lo: number, lastLo: number, width: number, valueLo: number, valueHi: number): boolean {
     for (const window of this.windows) {
       if (!window.covers(hi, lo)) continue;
+      if (width === 8 && (lo & 7) === 0 && this.faulty('config-access-over-4-bytes')) {
+        const fn = this.route(window.segment, window.requester(hi, lo), lo & 0xfff);
+        fn?.config.change((lo & 0xfff) + 4, -1, valueHi);
+        fn?.config.write(lo & 0xfff, 4, valueLo);
+        return true;
+      }
       if ((lo & 3) + width > 4) return false;
-      this.configWrite(window.segment, window.requester(hi, lo), lo & 0xfff, width, valueLo);
+      this.configWrite(window.segment, window.requester(hi, lo), window.register(lo), width, valueLo);
       return true;
     }
     const range = this.ram.find(hi, lo);

@@ -59,6 +59,7 @@ export class Msi extends Part {
   }
 
   event(vector: number): void {
+    if (this.faulty('msix-assumed-present') && this.fn.interrupts.msix === undefined) return;
     const message = vector % this.allocated;
     const masked = this.maskable && ((this.fn.config.dword(this.maskAt) >>> message) & 1) === 1;
     if (!masked && this.fn.interrupts.maySend) this.send(message);

@@ -22,10 +22,12 @@ export class Msix extends Part {
   private readonly table: Int32Array;
   private readonly pending: Int32Array;
   private pendingCount = 0;
+  private readonly tableBar: number;
 
   constructor(fn: DeviceFunction, list: CapabilityList, layout: Omit<MsixLayout, 'kind'>, at?: number) {
     super(fn);
     this.vectors = layout.vectors;
+    this.tableBar = layout.table.bar;
     this.table = new Int32Array(layout.vectors * 4);
     this.pending = new Int32Array(Math.ceil(layout.vectors / 64) * 2);
     this.offset = list.place(0x11, 12, at);
@@ -61,7 +63,8 @@ export class Msix extends Part {
   private tableWritten(index: number, value: number, mask: number): void {
     const writable = (WRITABLE[index & 3] as number) & mask;
     this.table[index] = ((this.table[index] as number) & ~writable) | (value & writable);
-    if ((index & 3) === CONTROL && this.pendingCount > 0) this.review();
+    const missed = this.faulty('msix-qword-control-address') && this.fn.barMemory[this.tableBar]?.upperOfEight;
+    if ((index & 3) === CONTROL && this.pendingCount > 0 && missed !== true) this.review();
   }
 
   /** Software must not write the pending bits; what it writes is dropped (PCIe 7.7.2.9). */

@@ -18,6 +18,9 @@ export abstract class Part {
   /** The function's registers have just gone back to their reset values. */
   reset(_kind: ResetKind): void {}
 
+  /** Command has changed, and decoders are about to follow. `lanes`: the bytes that were written. */
+  commandWritten(_after: number, _lanes: number): void {}
+
   /** The function's registers were replaced as a whole: works out again what hangs on them. */
   refresh(): void {}
 

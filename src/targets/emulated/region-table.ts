@@ -32,6 +32,9 @@ export class RegionTable<Region extends Mappable> {
 
   /** Maps a region at an interval, beside the intervals it has already. */
   map(region: Region, at: Interval): void {
+    const probed = at.lastHi === 0 && at.lastLo === 0xffffffff;
+    if (this.faulty('bar-size-with-decode-on-maps-probe-value') && probed) this.displace(region, at);
+    if (this.faulty('bar-move-overlap-other-device-lost')) this.displace(region, at);
     if (this.count === this.firstHi.length) this.grow();
     let index = this.count;
     while (index > 0 && !this.startsAtOrBelow(index - 1, at.firstHi, at.firstLo)) index--;
@@ -45,6 +48,17 @@ export class RegionTable<Region extends Mappable> {
     this.regions.splice(index, 0, region);
     this.count++;
     this.settled = false;
+  }
+
+  /** Removes what lies where a region comes, and forgets to bring it back. */
+  private displace(region: Region, at: Interval): void {
+    const under = this.regions.filter(
+      (other, index) =>
+        other !== region &&
+        notAbove(at.firstHi, at.firstLo, this.lastHi[index] as number, this.lastLo[index] as number) &&
+        this.startsAtOrBelow(index, at.lastHi, at.lastLo),
+    );
+    for (const other of under) this.unmap(other);
   }
 
   /** Takes a region out of the table, wherever it is mapped. */

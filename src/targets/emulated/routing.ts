@@ -29,7 +29,8 @@ export class Segment {
   bus(number: number): Bus | null {
     const known = this.found[number];
     if (known !== undefined) return known;
-    const bus = this.walk(number, true);
+    const absent = this.faulty('ecam-bus-range-alias') ? this.root : null;
+    const bus = this.walk(number, true) ?? absent;
     this.found[number] = bus;
     return bus;
   }

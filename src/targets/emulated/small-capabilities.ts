@@ -24,7 +24,7 @@ export function addSubsystem(fn: DeviceFunction, list: CapabilityList, at?: numb
 /** A vendor-specific capability: a length, and bytes that keep what is written. */
 export function addVendor(fn: DeviceFunction, list: CapabilityList, length: number, at?: number): void {
   const offset = list.place(0x09, length, at);
-  fn.config.define(offset + 2, 1, length);
+  fn.config.define(offset + 2, 1, fn.machine.faulty('cap-length-excludes-header') ? length - 2 : length);
   for (let byte = 3; byte < length; byte++) fn.config.define(offset + byte, 1, byte, { writable: 0xff });
 }
 

@@ -84,6 +84,11 @@ export class Sriov extends Part {
     return (this.fn.config.dword(this.offset + 8) & VF_MEMORY) !== 0;
   }
 
+  /** A fault: the first virtual function has the second slice. */
+  get countsFromZero(): boolean {
+    return this.faulty('sriov-slices-from-zero');
+  }
+
   private get enabled(): boolean {
     return (this.fn.config.dword(this.offset + 8) & VF_ENABLE) !== 0;
   }
@@ -123,7 +128,8 @@ export class Sriov extends Part {
 
   /** Virtual functions appear in reset state, or go away. */
   private showFunctions(): void {
-    const count = this.enabled ? this.fn.config.word(this.offset + 0x10) : 0;
+    const count =
+      this.enabled || this.faulty('sriov-functions-while-disabled') ? this.fn.config.word(this.offset + 0x10) : 0;
     this.functions.forEach((virtual, index) => {
       const there = index < count;
       if (virtual.there === there) return;
@@ -181,6 +187,7 @@ class Slice implements AddressSource {
 
   /** From the first virtual function, in bytes; below 2^53. */
   private get distance(): number {
-    return (this.number - 1) * this.bar.size;
+    const first = this.sriov.countsFromZero ? 0 : 1;
+    return (this.number - first) * this.bar.size;
   }
 }

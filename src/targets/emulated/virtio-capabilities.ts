@@ -28,7 +28,7 @@ export function addVirtio(fn: DeviceFunction, list: CapabilityList, layout: Virt
 
 function place(fn: DeviceFunction, list: CapabilityList, type: number, at: Place, length: number, size = 16): number {
   const offset = list.place(VENDOR_SPECIFIC, size);
-  fn.config.define(offset + 2, 1, size);
+  fn.config.define(offset + 2, 1, fn.machine.faulty('cap-length-excludes-header') ? size - 2 : size);
   fn.config.define(offset + 3, 1, type);
   fn.config.define(offset + 4, 1, at.bar);
   fn.config.define(offset + 8, 4, at.offset);
