@@ -1,6 +1,6 @@
 /** A target and the reference model under the same accesses: each answer and each event is compared as it comes. */
 
-import { Access } from '../../access/access.ts';
+import type { Access } from '../../access/access.ts';
 import type { Event } from '../../access/event.ts';
 import { emptyMachine } from '../../access/machine.ts';
 import type { MachineDescription } from '../../access/machine.ts';

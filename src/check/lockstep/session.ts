@@ -53,6 +53,7 @@ export class Session {
       if (lockstep.hasImages) sweep.configuration();
       const own = castOf(program, step, binding);
       for (const f of own) cast.add(f);
+      sweep.structures(own);
       // Those that took part before are looked at now and then, when somebody else has been busy.
       sweep.regions(step % ALL_EVERY === ALL_EVERY - 1 ? [...cast] : own);
     }

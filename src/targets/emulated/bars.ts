@@ -19,6 +19,8 @@ export class Bar extends Part implements AddressSource {
   readonly index: number;
   private readonly initialSize: number;
   private readonly decoder: Decoder;
+  /** Faults: where the region stays although the register says another address. */
+  private lost: { baseHi: number; baseLo: number } | undefined;
 
   constructor(fn: DeviceFunction, layout: BarLayout) {
     super(fn);
@@ -30,20 +32,33 @@ export class Bar extends Part implements AddressSource {
     fn.barMemory[layout.index] = this.memory;
     fn.contents.push(this.memory);
     this.decoder = new Decoder(fn, layout.index, this.register.isPort ? PORT : MEMORY, this.memory, this);
-    fn.config.onWrite(offset, () => this.decoder.update());
-    if (layout.kind === 'mem64') fn.config.onWrite(offset + 4, () => this.decoder.update());
+    fn.config.onWrite(offset, () => this.written());
+    if (layout.kind === 'mem64') fn.config.onWrite(offset + 4, () => this.written());
+  }
+
+  private written(): void {
+    this.lost = undefined;
+    this.decoder.update();
+  }
+
+  override restore(_state: unknown): void {
+    if (!this.faulty('snapshot-pending-bar-move-lost') || this.enabled) return;
+    const { baseHi, baseLo } = this.decoder;
+    this.lost = { baseHi, baseLo };
   }
 
   get enabled(): boolean {
+    const { msix } = this.fn.interrupts;
+    if (this.faulty('msix-hole-for-unmapped-bar') && msix?.enabled === true && msix.tableIn(this.memory)) return true;
     return (this.fn.command & (this.register.isPort ? COMMAND_IO : COMMAND_MEMORY)) !== 0;
   }
 
   get baseHi(): number {
-    return this.register.baseHi;
+    return this.lost?.baseHi ?? this.register.baseHi;
   }
 
   get baseLo(): number {
-    return this.register.baseLo;
+    return this.lost?.baseLo ?? this.register.baseLo;
   }
 
   /** Of a resizable BAR: its size from now on; undefined: the one it was built with. */

@@ -49,7 +49,10 @@ export class Decoder implements Mappable {
   update(): void {
     const table = this.space === MEMORY ? this.fn.machine.memory : this.fn.machine.ports;
     if (!this.fn.decoding || !this.source.enabled) {
-      if (this.mapped) table.unmap(this);
+      if (this.mapped) {
+        table.unmap(this);
+        this.left();
+      }
       this.mapped = false;
       return;
     }
@@ -63,6 +66,8 @@ export class Decoder implements Mappable {
       ranges === this.ranges;
     if (same) return;
     if (this.mapped) table.unmap(this);
+    if (baseHi !== this.baseHi || baseLo !== this.baseLo) this.moves();
+    else this.comes();
     this.size = this.memory.size;
     const whole = spanning(baseHi, baseLo, this.size);
     this.baseHi = baseHi;
@@ -72,6 +77,39 @@ export class Decoder implements Mappable {
     this.ranges = ranges;
     for (const part of intersectAll([whole], ranges)) table.map(this, part);
     this.mapped = true;
+  }
+
+  /** What a faulty machine keeps of a region that has just been unmapped. */
+  private left(): void {
+    const { fn } = this;
+    const { faulty } = fn.machine;
+    if (faulty('doorbell-with-decode-off') || (!fn.there && faulty('hotplug-ioeventfd-leak'))) this.leaveDoorbells();
+  }
+
+  /** What a faulty machine does when a region is mapped where it was. */
+  private comes(): void {
+    if (this.fn.machine.faulty('doorbell-with-decode-off')) this.fn.machine.doorbells.clear();
+  }
+
+  /** What a faulty machine does when a region is about to be mapped elsewhere than the last time. */
+  private moves(): void {
+    const { fn, memory } = this;
+    const { faulty } = fn.machine;
+    this.comes();
+    if (faulty('ioeventfd-old-not-removed')) this.leaveDoorbells();
+    if (fn.virtio !== undefined) {
+      const own = fn.barMemory[fn.virtio.layout.notify.bar] === memory;
+      if (own) fn.virtio.astray = false;
+      else if (faulty('ioeventfd-any-bar-move')) fn.virtio.astray = true;
+    }
+    const { msix } = fn.interrupts;
+    if (msix?.tableIn(memory) === true && faulty('msix-table-lost-on-move')) msix.reset('soft');
+  }
+
+  private leaveDoorbells(): void {
+    const { fn } = this;
+    if (fn.virtio === undefined || fn.barMemory[fn.virtio.layout.notify.bar] !== this.memory) return;
+    fn.virtio.leaveDoorbells(this.baseHi, this.baseLo);
   }
 
   /** Offset in the region of an address inside it. */
