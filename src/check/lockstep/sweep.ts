@@ -7,9 +7,10 @@ import { Access, MEMORY } from '../../access/access.ts';
 import { configurationOf } from '../../topology/mechanism.ts';
 import type { ConfigurationPort } from '../../topology/mechanism.ts';
 import type { Bar, TopologyFunction } from '../../topology/topology.ts';
-import { barRegister } from '../../topology/topology.ts';
+import { barRegister, capabilityAt } from '../../topology/topology.ts';
 import type { Lockstep } from './lockstep.ts';
 
+const POWER_MANAGEMENT = 0x01;
 /** Reads that one sweep makes at most: a machine that has gone astray must not take all the time. */
 const READS_AT_MOST = 256;
 
@@ -45,6 +46,14 @@ export class Sweep {
         if (left-- <= 0) return;
         this.read(bdf, offset);
       }
+    }
+  }
+
+  /** The power state of every function: while it is not known, little can be said of what the function sends. */
+  powerStates(functions: readonly TopologyFunction[]): void {
+    for (const f of functions) {
+      const at = capabilityAt(f.capabilities, POWER_MANAGEMENT);
+      if (at !== 0) this.read(f.bdf, at + 4);
     }
   }
 
