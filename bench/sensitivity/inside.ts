@@ -1,7 +1,8 @@
 /** What the model knew of a bit before it was answered. The only place of the bench that looks inside the model. */
 
+import { bitCount } from '../../src/core/bit-count.ts';
 import type { Cells } from '../../src/model/cells.ts';
-import { bitCount, lanes } from '../../src/model/cells.ts';
+import { lanes } from '../../src/model/cells.ts';
 import { PRESENT } from '../../src/model/function.ts';
 import type { PciFunction } from '../../src/model/function.ts';
 import type { Model } from '../../src/model/model.ts';

@@ -23,7 +23,7 @@ export function messagesOf(machine: Partial<MachineDescription>): Messages {
   const [ram] = machine.ram ?? [];
   if (ram === undefined || (machine.caps ?? []).includes('msi')) {
     return (content) => ({
-      address: { hi: 0, lo: (0xfee00000 + (((content >>> 9) & 0x7f) << 12)) | 0 },
+      address: { hi: (content & 0x38) === 0x28 ? 1 : 0, lo: (0xfee00000 + (((content >>> 9) & 0x7f) << 12)) | 0 },
       data: data(content),
     });
   }

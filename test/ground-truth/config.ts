@@ -3,7 +3,7 @@
 import { formatBdf } from '../../src/access/bdf.ts';
 import { bdfOf, Collector, hex } from './scenario.ts';
 import type { Comparison, Scenario } from './scenario.ts';
-import { bitCount } from '../../src/model/cells.ts';
+import { bitCount } from '../../src/core/bit-count.ts';
 
 /** Known bits against QEMU's own configuration spaces; what was last read is compared apart. */
 export function compareConfig({ truth, functions }: Scenario): Comparison {

@@ -1,7 +1,7 @@
 /** How much the model knows, whatever truth says: a model that knows nothing is never wrong. */
 
 import { baseOf, bridgeView } from '../../src/model/bridge-view.ts';
-import { bitCount } from '../../src/model/cells.ts';
+import { bitCount } from '../../src/core/bit-count.ts';
 import { Collector } from './scenario.ts';
 import type { Comparison, Scenario } from './scenario.ts';
 

@@ -73,6 +73,19 @@ export class Draw {
     return from.length === 0 ? undefined : this.stream.pick(from);
   }
 
+  /** The bridges above a function, from the nearest on. */
+  above(f: TopologyFunction): TopologyFunction[] {
+    const all = [...this.cast, ...this.others];
+    const bridges: TopologyFunction[] = [];
+    for (let at = f.parent; at >= 0 && bridges.length < 8;) {
+      const bridge = all.find(({ index }) => index === at);
+      if (bridge === undefined) break;
+      bridges.push(bridge);
+      at = bridge.parent;
+    }
+    return bridges;
+  }
+
   /** Selector of a BAR that a function has: by index, or now and then by what it is. */
   bar(f: TopologyFunction): number {
     if (this.chance(2)) return this.of(BARS);

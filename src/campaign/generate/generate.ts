@@ -72,9 +72,12 @@ export function generate(stream: RandomStream, topology: Topology, options: Gene
   return canonicalProgram(Int32Array.from(words.slice(0, options.steps * STEP_WORDS)));
 }
 
+/** Classes that are drawn more often than others: interrupts have the most states, and the most bugs. */
+const FREQUENT: readonly GeneratorClass[] = ['irq-state-machine', 'irq-state-machine', 'doorbell-probe'];
+
 /** A subset of the classes, each as often in the list as its weight. */
 function drawSwarm(draw: Draw, classes: readonly GeneratorClass[]): GeneratorClass[] {
-  const pool = [...classes];
+  const pool = [...classes, ...FREQUENT.filter((name) => classes.includes(name))];
   const swarm: GeneratorClass[] = [];
   for (let size = 1 + draw.below(Math.min(pool.length, 6)); size > 0; size--) {
     const [chosen] = pool.splice(draw.below(pool.length), 1);

@@ -1,6 +1,14 @@
 /** Generators about interrupts and doorbells. */
 
-import { DESTINATIONS, ENTRY_ORDERS, FACILITIES, REGIONS, VECTOR_KINDS } from '../../scenario/names.ts';
+import {
+  DESTINATIONS,
+  ENTRY_ORDERS,
+  FACILITIES,
+  POWER_STATES,
+  REGIONS,
+  RESETS,
+  VECTOR_KINDS,
+} from '../../scenario/names.ts';
 import type { TopologyFunction } from '../../topology/topology.ts';
 import { step, word } from './draw.ts';
 import type { Draw, Step } from './draw.ts';
@@ -25,25 +33,52 @@ export function interrupts(draw: Draw, can: (capability: string) => boolean): St
   const f = draw.function(({ msix, msi, pin }) => msix !== undefined || msi !== undefined || (pin > 0 && can('intx')));
   if (f === undefined) return [];
   const kinds = VECTOR_KINDS.filter((kind) => f[kind] !== undefined);
-  if (kinds.length === 0 || (f.pin > 0 && can('intx') && draw.chance(4))) return lines(draw, f);
+  if (kinds.length === 0 || (f.pin > 0 && can('intx') && draw.chance(4))) return lines(draw, f, can);
   const kind = draw.stream.pick(kinds);
   const number = word(VECTOR_KINDS, kind);
   const { vectors } = f[kind]!;
   const vector = draw.stream.pick([0, draw.below(Math.min(vectors, 4)), vectors - 1]);
-  const steps: Step[] = draw.chance(6) ? setUp(draw, f, kind, vector) : [];
+  const steps: Step[] = draw.chance(11) ? [...wayUp(draw, f), ...setUp(draw, f, kind, vector)] : [];
   if (kind === 'msix' && can('fire') && draw.chance(3)) {
     // What came while the vector was masked is sent when it is unmasked, in whatever width.
     steps.push(step('mask', f.index, number, vector + 1), step('fire', f.index, number, vector));
     steps.push(step('unmask', f.index, number, vector + 1, draw.below(3)));
   }
-  for (let times = 2 + draw.below(6); times > 0; times--) steps.push(...walk(draw, f, number, vector, can));
+  for (let times = 6 + draw.below(18); times > 0; times--) {
+    steps.push(...(draw.chance(2) ? disturbance(draw, f, can) : walk(draw, f, number, vector, can)));
+  }
   return steps;
+}
+
+/** Enables the bridges above, without which no message gets up. */
+function wayUp(draw: Draw, f: TopologyFunction): Step[] {
+  return draw.above(f).map(({ index }) => step('enable', index, word(FACILITIES, 'all'), draw.below(3)));
+}
+
+/** What must not be felt by interrupts, or must be felt in one way: decoding, power, resets, snapshots, moves. */
+function disturbance(draw: Draw, f: TopologyFunction, can: (capability: string) => boolean): Step[] {
+  const at = f.index;
+  const choices: Step[][] = [
+    [step('decode off', at)],
+    [step('decode on', at)],
+    [step('power', at, word(POWER_STATES, 'd3'))],
+    [step('power', at, word(POWER_STATES, 'd0'))],
+    [step('flr', at, draw.mostly(RESETS))],
+    [step('move bar', at, draw.bar(f), word(DESTINATIONS, 'free'), 0, draw.below(4))],
+  ];
+  const bridge = draw.above(f)[0];
+  if (bridge !== undefined) {
+    const facility = draw.among(FACILITIES, 'master', 'intx');
+    choices.push([step(draw.chance(8) ? 'enable' : 'disable', bridge.index, facility, draw.below(3))]);
+  }
+  if (can('snapshot')) choices.push([step('save')], [step('restore')], [step('save'), step('restore')]);
+  return draw.stream.pick(choices);
 }
 
 function walk(draw: Draw, f: TopologyFunction, kind: number, vector: number, can: (what: string) => boolean): Step[] {
   const whole = draw.chance(5) ? 0 : vector + 1;
   const facility = word(FACILITIES, VECTOR_KINDS[kind]!);
-  switch (draw.below(12)) {
+  switch (draw.below(14)) {
     case 0:
       return [step('mask', f.index, kind, whole, draw.mostly([0, 1, 2, 3]))];
     case 1:
@@ -73,9 +108,10 @@ function walk(draw: Draw, f: TopologyFunction, kind: number, vector: number, can
 }
 
 /** INTx: several causes, the disable bit, falling back from messages. */
-function lines(draw: Draw, f: TopologyFunction): Step[] {
+function lines(draw: Draw, f: TopologyFunction, can: (capability: string) => boolean): Step[] {
   const steps: Step[] = [];
-  for (let times = 2 + draw.below(5); times > 0; times--) {
+  for (let times = 4 + draw.below(12); times > 0; times--) {
+    if (draw.chance(1)) steps.push(...disturbance(draw, f, can));
     const g = draw.chance(12) ? f : (draw.function(({ pin }) => pin > 0) ?? f);
     const facility = draw.among(FACILITIES, 'intx', 'intx', 'msi', 'msix');
     const choices = [
@@ -97,7 +133,7 @@ export function doorbells(draw: Draw): Step[] {
   const steps: Step[] = [];
   if (draw.chance(8))
     steps.push(step('enable', f.index, word(FACILITIES, 'all')), step('activate', f.index, draw.below(3)));
-  for (let times = 1 + draw.below(4); times > 0; times--) {
+  for (let times = 2 + draw.below(6); times > 0; times--) {
     steps.push(step('ring', f.index, draw.below(3), draw.mostly([0, 1, 2, 3]), draw.chance(5) ? 1 : 0));
     if (draw.chance(6)) {
       const bar = draw.chance(8) ? draw.barOfRegion(f, word(REGIONS, 'notify')) : draw.bar(f);
@@ -105,8 +141,9 @@ export function doorbells(draw: Draw): Step[] {
         step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(4), 0, draw.mostly([0, 1, 2])),
       );
     }
-    if (draw.chance(3)) {
-      const region = draw.among(REGIONS, 'common', 'isr', 'device', 'notify');
+    if (draw.chance(3)) steps.push(step(draw.chance(8) ? 'decode on' : 'decode off', f.index, draw.below(3)));
+    if (draw.chance(4)) {
+      const region = draw.among(REGIONS, 'common', 'common', 'isr', 'device', 'notify');
       const [anchor, offset] = draw.place(f, region);
       steps.push(
         draw.chance(10)

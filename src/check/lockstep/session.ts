@@ -26,6 +26,7 @@ export interface ProgramRun {
 export class Session {
   readonly lockstep: Lockstep;
   readonly sweep: Sweep;
+  private introduced = false;
 
   constructor(lockstep: Lockstep) {
     this.lockstep = lockstep;
@@ -40,6 +41,8 @@ export class Session {
     const { binding } = bound;
     const cast = new Set<TopologyFunction>();
     const expansion = new Expansion(binding, lockstep.view, lockstep.machine);
+    if (!this.introduced) sweep.powerStates(lockstep.topology.functions);
+    this.introduced = true;
     let accesses = 0;
     let step = 0;
     for (; step < stepCount(program) && !enough(); step++) {
@@ -55,6 +58,7 @@ export class Session {
       // Now and then everything is looked at, since somebody else may have been busy; and when no function is named.
       const whole = own.length === 0 || step % WHOLE_EVERY === WHOLE_EVERY - 1;
       if (lockstep.hasImages) sweep.configuration(own, whole);
+      sweep.structures(own);
       sweep.regions(whole ? [...cast] : own);
     }
     return { accesses, steps: step };

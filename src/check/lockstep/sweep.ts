@@ -7,9 +7,10 @@ import { Access, MEMORY } from '../../access/access.ts';
 import { configurationOf } from '../../topology/mechanism.ts';
 import type { ConfigurationPort } from '../../topology/mechanism.ts';
 import type { Bar, TopologyFunction } from '../../topology/topology.ts';
-import { barRegister } from '../../topology/topology.ts';
+import { barRegister, capabilityAt } from '../../topology/topology.ts';
 import type { Lockstep } from './lockstep.ts';
 
+const POWER_MANAGEMENT = 0x01;
 /** Reads that one sweep makes at most: a machine that has gone astray must not take all the time. */
 const READS_AT_MOST = 256;
 
@@ -55,6 +56,14 @@ export class Sweep {
     }
   }
 
+  /** The power state of every function: while it is not known, little can be said of what the function sends. */
+  powerStates(functions: readonly TopologyFunction[]): void {
+    for (const f of functions) {
+      const at = capabilityAt(f.capabilities, POWER_MANAGEMENT);
+      if (at !== 0) this.read(f.bdf, at + 4);
+    }
+  }
+
   /** First and last dword of the BARs of some functions, and what lies just beside them. */
   regions(functions: readonly TopologyFunction[]): void {
     for (const f of functions) {
@@ -62,15 +71,43 @@ export class Sweep {
     }
   }
 
-  private region(f: TopologyFunction, bar: Bar): void {
+  /** Pending bits, masks of the first and the last vector, and the counter of doorbell writes. */
+  structures(functions: readonly TopologyFunction[]): void {
+    for (const f of functions) {
+      const { msix } = f;
+      if (msix !== undefined) {
+        const last = msix.vectors - 1;
+        this.within(f, msix.pending.bar, msix.pending.offset);
+        if (last >= 32) this.within(f, msix.pending.bar, msix.pending.offset + 4 * (last >>> 5));
+        this.within(f, msix.table.bar, msix.table.offset + 12);
+        if (last > 0) this.within(f, msix.table.bar, msix.table.offset + 16 * last + 12);
+      }
+      if (f.msi?.masks === true) this.read(this.lockstep.view.bdf(f), f.msi.offset + (f.msi.wide ? 0x14 : 0x10));
+      for (const { bdf, bar, offset } of this.lockstep.machine.kicks) if (bdf === f.bdf) this.within(f, bar, offset);
+    }
+  }
+
+  /** A dword behind a memory BAR. */
+  private within(f: TopologyFunction, index: number, offset: number): void {
+    const bar = f.bars.find((one) => one.index === index);
+    const base = bar === undefined || bar.kind === 'io' ? undefined : this.baseOf(f, bar);
+    if (base === undefined || base.lo + offset >= 2 ** 32) return;
+    this.memory4(base.hi, base.lo + offset);
+  }
+
+  private baseOf(f: TopologyFunction, bar: Bar): { hi: number; lo: number } | undefined {
     const { view } = this.lockstep;
     const register = barRegister(f, bar.index);
     const low = view.register(f, register, 4);
-    const high = bar.kind === 'memory64' ? view.register(f, register + 4, 4) : 0;
-    if (low === undefined || high === undefined) return;
-    const io = bar.kind === 'io';
-    const base = (low & (io ? ~3 : ~15)) >>> 0;
-    if (io) {
+    const hi = bar.kind === 'memory64' ? view.register(f, register + 4, 4) : 0;
+    return low === undefined || hi === undefined ? undefined : { hi, lo: (low & (bar.kind === 'io' ? ~3 : ~15)) >>> 0 };
+  }
+
+  private region(f: TopologyFunction, bar: Bar): void {
+    const place = this.baseOf(f, bar);
+    if (place === undefined) return;
+    const { hi: high, lo: base } = place;
+    if (bar.kind === 'io') {
       if (base === 0 || base + 2 ** bar.exponent > 0x10000) return;
       this.port4(base);
       this.port4(base + 2 ** bar.exponent - 4);

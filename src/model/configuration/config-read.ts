@@ -7,7 +7,8 @@ import { settleGroups, groupConflict } from '../layout/bit-groups.ts';
 import { blameFields, shapeText } from '../blame/blame.ts';
 import type { WrongAnswer } from '../blame/blame.ts';
 import { addressMask, barDword, barIndexAt, ROM_INDEX } from '../layout/base-address.ts';
-import { bitCount, CAUSE_WRITE, lanes } from '../cells.ts';
+import { CAUSE_WRITE, lanes } from '../cells.ts';
+import { bitCount } from '../../core/bit-count.ts';
 import { checkStructure } from '../layout/checks.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import {

@@ -1,9 +1,11 @@
 /** Answers that cells alone cannot judge: they depend on other registers, on events, or on what may stand beside. */
 
-import { bitCount, CAUSE_NONE } from '../cells.ts';
+import { CAUSE_NONE } from '../cells.ts';
+import { bitCount } from '../../core/bit-count.ts';
 import type { PciFunction } from '../function.ts';
 import { PRESENT, ROLE_MSI } from '../function.ts';
 import { slotRead } from '../interrupts/hot-plug.ts';
+import { powerState } from '../interrupts/gates.ts';
 import { readMessagePending } from '../interrupts/pending.ts';
 import { asleepAbove } from '../life-cycle/presence.ts';
 import { judgeVirtualRead } from '../life-cycle/single-root.ts';
@@ -108,7 +110,11 @@ function judgeStatus(state: MachineState, f: PciFunction, mask: number, data: nu
   // Whether the bit follows the line while messages are used or INTx may be disabled, is not clear everywhere.
   const messages =
     (f.msixAt > 0 && f.config.bit(f.msixAt + 2, 15) !== 0) || (f.msiAt > 0 && f.config.bit(f.msiAt + 2, 0) !== 0);
-  const told = f.intx === 1 && f.listComplete && !messages && (f.config.writable(1) & 0x400) !== 0;
+  // The condition that the source tells of is what the bit mirrors; that of a virtio device may have gone with its ISR.
+  const { condition, quiet } = f.vectors.wire;
+  const awake = f.doubt === 'none' && (f.powerAt === 0 || powerState(f) === 0);
+  const held = state.shown.conditions && condition === 1 && quiet && awake && f.virtio === undefined;
+  const told = (f.intx === 1 || held) && f.listComplete && !messages && (f.config.writable(1) & 0x400) !== 0;
   const wrong = (pin === 0 && set) || (told && !set);
   if (!wrong) return false;
   const lost = told && f.intxAt < f.restoredAt && f.config.confirmedAt[1]! < f.restoredAt;
@@ -116,12 +122,16 @@ function judgeStatus(state: MachineState, f: PciFunction, mask: number, data: nu
     rule: lost ? 'SNAP-003' : 'STS-002',
     function: f,
     register: 'Status',
-    shape: set ? 'pending without a pin' : 'nothing pending while INTx is asserted',
+    shape: set
+      ? 'pending without a pin'
+      : f.intx === 1
+        ? 'nothing pending while INTx is asserted'
+        : 'nothing pending while the condition holds',
     expected: set ? 'Interrupt Status 0' : 'Interrupt Status 1',
     actual: `Interrupt Status ${set ? 1 : 0}`,
     explanation: set
       ? 'The function has no interrupt pin.'
-      : 'The function asserts INTx, so its Interrupt Status is 1.',
+      : 'Interrupt Status is 1 while the condition behind INTx holds, whatever Interrupt Disable says.',
     excusedBy: set ? undefined : 'intx_status=absent',
   });
   return true;

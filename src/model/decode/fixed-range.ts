@@ -62,3 +62,18 @@ export function fixedRanges(f: PciFunction): readonly FixedRange[] {
   }
   return found;
 }
+
+/** Base and greatest offset of an entry, as far as known: bits 1:0 are no address. */
+export function placeOfEntry(
+  f: PciFunction,
+  { at }: FixedRange,
+): { baseLo: number; baseHi: number; offsetLo: number; offsetHi: number } | undefined {
+  const base = f.config.peek(at + 4, 4);
+  const offset = f.config.peek(at + 8, 4);
+  if (base === undefined || offset === undefined) return undefined;
+  const wideBase = (base & 2) !== 0;
+  const baseHi = wideBase ? f.config.peek(at + 12, 4) : 0;
+  const offsetHi = (offset & 2) === 0 ? 0 : f.config.peek(at + (wideBase ? 16 : 12), 4);
+  if (baseHi === undefined || offsetHi === undefined) return undefined;
+  return { baseLo: base & ~3, baseHi: baseHi | 0, offsetLo: offset | 3, offsetHi: offsetHi | 0 };
+}

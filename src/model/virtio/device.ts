@@ -102,8 +102,11 @@ export class VirtioDevice {
       this.reachLegacy(state, offset, access);
       return;
     }
-    if (structureTouched(this.places, bar, offset, width) !== undefined) {
+    const touched = structureTouched(this.places, bar, offset, width);
+    if (touched !== undefined) {
       if (write) this.doubt();
+      // Whether a write that reaches beyond the doorbells rings one of them is open.
+      if (write && touched.type === TYPE_NOTIFY) this.perhapsNotified(width);
       else this.isr.disturb();
     } else if (write && !this.places.complete) this.doubt();
   }

@@ -22,6 +22,8 @@ export class Bar extends Part implements AddressSource {
   private readonly decoder: Decoder;
   private readonly place: BarPlace;
   private readonly offset: number;
+  /** Faults: where the region stays although the register says another address. */
+  private lost: { baseHi: number; baseLo: number } | undefined;
 
   constructor(fn: DeviceFunction, layout: BarLayout) {
     super(fn);
@@ -44,6 +46,7 @@ export class Bar extends Part implements AddressSource {
 
   private written(half: 0 | 4, before: number, value: number, lanes: number): void {
     const { fn, place, memory } = this;
+    this.lost = undefined;
     if (this.faulty('bar-any-write-becomes-size')) fn.config.change(this.offset + half, this.writable(half), -1);
     if (this.faulty('peer-bars-overlap-during-rebalance') && this.decoder.liesOnAnother()) {
       fn.config.change(this.offset + half, -1, before);
@@ -71,8 +74,16 @@ export class Bar extends Part implements AddressSource {
     this.place.forget();
   }
 
+  override restore(_state: unknown): void {
+    if (!this.faulty('snapshot-pending-bar-move-lost') || this.enabled) return;
+    const { baseHi, baseLo } = this.decoder;
+    this.lost = { baseHi, baseLo };
+  }
+
   get enabled(): boolean {
     const { command, activations } = this.fn;
+    const { msix } = this.fn.interrupts;
+    if (this.faulty('msix-hole-for-unmapped-bar') && msix?.enabled === true && msix.tableIn(this.memory)) return true;
     if (this.register.isPort) return (command & COMMAND_IO) !== 0;
     if (this.faulty('bar-move-double-activate')) return activations > 0;
     if (this.faulty('bar-decode-toggle-ignored')) return this.place.lo !== 0;
@@ -81,11 +92,11 @@ export class Bar extends Part implements AddressSource {
   }
 
   get baseHi(): number {
-    return this.place.hi;
+    return this.lost?.baseHi ?? this.place.hi;
   }
 
   get baseLo(): number {
-    return this.place.lo;
+    return this.lost?.baseLo ?? this.place.lo;
   }
 
   /** Of a resizable BAR: its size from now on; undefined: the one it was built with. */

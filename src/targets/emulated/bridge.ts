@@ -60,7 +60,12 @@ export class Bridge extends Part {
 
   private controlWritten(before: number, after: number): void {
     if (((before ^ after) & SECONDARY_BUS_RESET) !== 0) {
-      if ((after & SECONDARY_BUS_RESET) !== 0) this.resetBelow('conventional');
+      const begins = (after & SECONDARY_BUS_RESET) !== 0 && !this.faulty('bridge-secondary-reset-noop');
+      if (begins) this.resetBelow('conventional');
+      if (begins && this.faulty('bus-reset-clears-bridge')) {
+        for (let at = 0x18; at < 0x34; at += 4)
+          this.fn.config.change(at, -1, this.fn.config.initial[at >> 2] as number);
+      }
       this.linkChanged();
     }
     this.windowsChanged();
@@ -68,6 +73,7 @@ export class Bridge extends Part {
 
   /** The bus below is held in reset (PCIe 7.5.1.3.13). */
   private get holdsReset(): boolean {
+    if (this.faulty('bridge-secondary-reset-noop')) return false;
     return (this.fn.config.dword(0x3c) & SECONDARY_BUS_RESET) !== 0;
   }
 
@@ -149,6 +155,7 @@ export class Bridge extends Part {
   }
 
   override reset(kind: ResetKind): void {
+    if (kind === 'conventional' && this.faulty('bridge-reset-hides-children')) return;
     this.resetBelow(kind);
   }
 

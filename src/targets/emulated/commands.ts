@@ -109,8 +109,25 @@ function setPresence(bus: Bus, named: number, there: boolean): void {
     if (fn.bdf !== named && !there && fn.machine.faulty('function-without-function0')) continue;
     fn.there = there;
     if (fn.bdf !== named) fn.machine.tell({ kind: there ? 'plug' : 'unplug', bdf: fn.bdf });
-    if (fn.machine.faulty('assign-state-not-reinitialised')) fn.refresh();
+    const { faulty } = fn.machine;
+    if (faulty('assign-state-not-reinitialised') || faulty('plugged-keeps-registers')) fn.refresh();
     else fn.reset('power');
+    if (there) plugged(fn);
   }
   bus.owner?.slot?.presenceChanged();
+}
+
+/** How many interrupt routes the faulty machine that never frees any has for devices that are plugged in. */
+const ROUTES = 6;
+
+/** What faulty machines do about a device that has come. */
+function plugged(fn: DeviceFunction): void {
+  const { machine } = fn;
+  if (machine.faulty('hotplug-resource-leak-irq')) fn.routed = ++machine.routes <= ROUTES;
+  if (!machine.faulty('hotplug-visible-before-ready')) return;
+  fn.ready = false;
+  machine.later(200, () => {
+    fn.ready = true;
+    fn.remap();
+  });
 }

@@ -51,8 +51,11 @@ export class Decoder implements Mappable {
   update(): void {
     const table = this.space === MEMORY ? this.fn.machine.memory : this.fn.machine.ports;
     if (!this.fn.decoding || !this.source.enabled) {
-      if (this.mapped) table.unmap(this);
-      if (this.mapped && this.fn.machine.faulty('bar-restore-when-disabled')) this.uncover();
+      if (this.mapped) {
+        table.unmap(this);
+        this.left();
+        if (this.fn.machine.faulty('bar-restore-when-disabled')) this.uncover();
+      }
       this.mapped = false;
       return;
     }
@@ -67,6 +70,8 @@ export class Decoder implements Mappable {
     if (same) return;
     if (this.mapped && !this.fn.machine.faulty('bar-move-double-config-write')) table.unmap(this);
     if (this.mapped && this.fn.machine.faulty('bar-restore-when-disabled')) this.uncover();
+    if (baseHi !== this.baseHi || baseLo !== this.baseLo) this.moves();
+    else this.comes();
     this.size = this.memory.size;
     const whole = spanning(baseHi, baseLo, this.size + (this.fn.machine.faulty('bar-end-inclusive') ? 4 : 0));
     this.baseHi = baseHi;
@@ -126,6 +131,39 @@ export class Decoder implements Mappable {
       ({ firstHi: other.baseHi, firstLo: other.baseLo, lastHi: other.lastHi, lastLo: other.lastLo } = other.programmed);
       table.map(other, other.programmed);
     }
+  }
+
+  /** What a faulty machine keeps of a region that has just been unmapped. */
+  private left(): void {
+    const { fn } = this;
+    const { faulty } = fn.machine;
+    if (faulty('doorbell-with-decode-off') || (!fn.there && faulty('hotplug-ioeventfd-leak'))) this.leaveDoorbells();
+  }
+
+  /** What a faulty machine does when a region is mapped where it was. */
+  private comes(): void {
+    if (this.fn.machine.faulty('doorbell-with-decode-off')) this.fn.machine.doorbells.clear();
+  }
+
+  /** What a faulty machine does when a region is about to be mapped elsewhere than the last time. */
+  private moves(): void {
+    const { fn, memory } = this;
+    const { faulty } = fn.machine;
+    this.comes();
+    if (faulty('ioeventfd-old-not-removed')) this.leaveDoorbells();
+    if (fn.virtio !== undefined) {
+      const own = fn.barMemory[fn.virtio.layout.notify.bar] === memory;
+      if (own) fn.virtio.astray = false;
+      else if (faulty('ioeventfd-any-bar-move')) fn.virtio.astray = true;
+    }
+    const { msix } = fn.interrupts;
+    if (msix?.tableIn(memory) === true && faulty('msix-table-lost-on-move')) msix.reset('soft');
+  }
+
+  private leaveDoorbells(): void {
+    const { fn } = this;
+    if (fn.virtio === undefined || fn.barMemory[fn.virtio.layout.notify.bar] !== this.memory) return;
+    fn.virtio.leaveDoorbells(this.baseHi, this.baseLo);
   }
 
   /** Offset in the region of an address inside it. */

@@ -41,6 +41,9 @@ export class DeviceFunction {
   there: boolean;
   /** Command writes that switched memory decoding on, less those that switched it off; a fault counts on it. */
   activations = 0;
+  /** Faults: whether its regions have been told of, and whether its interrupts lead anywhere. */
+  ready = true;
+  routed = true;
   bridge: Bridge | undefined;
   slot: Slot | undefined;
   power: Power | undefined;
@@ -78,7 +81,8 @@ export class DeviceFunction {
 
   /** Whether its decoders may answer at all, whatever Command says. */
   get decoding(): boolean {
-    return this.there && this.bus.live && this.awake;
+    if (!this.ready) return false;
+    return this.there && this.bus.live && (this.awake || this.machine.faulty('d3hot-still-decodes'));
   }
 
   /** segment << 16 | bus << 8 | device << 3 | function, by the bus numbers programmed now. */
@@ -90,12 +94,35 @@ export class DeviceFunction {
 
   /** Brings the region table up to date for this function. */
   remap(): void {
+    if (this.machine.faulty('deferred-map-vcpu-runs-early')) this.machine.later(8, () => this.remapNow());
+    else this.remapNow();
+  }
+
+  remapNow(): void {
     for (const decoder of this.decoders) decoder.update();
+  }
+
+  /** The dwords that a faulty reset does not reach. */
+  private leftByReset(kind: ResetKind): { first: number; end: number } {
+    const { faulty } = this.machine;
+    if (kind === 'function' && faulty('flr-keeps-command')) return { first: 1, end: 2 };
+    if (kind === 'conventional' && faulty('reset-leaves-command')) return { first: 1, end: 10 };
+    const bridge = this.bridge !== undefined && kind === 'conventional' && faulty('bridge-regs-not-reset');
+    return bridge ? { first: 6, end: 12 } : { first: 0, end: 0 };
   }
 
   /** Resets this function alone. */
   reset(kind: ResetKind): void {
-    this.config.reset(kind);
+    const { words } = this.config;
+    const left = this.leftByReset(kind);
+    const before = words.slice(left.first, left.end);
+    this.config.reset(kind === 'function' && this.machine.faulty('flr-clears-sticky') ? 'power' : kind);
+    words.set(before, left.first);
+    if (kind === 'function' && this.machine.faulty('flr-resets-siblings')) {
+      for (const other of this.bus.present()) {
+        if (other !== this && other.devfn >> 3 === this.devfn >> 3) other.reset('soft');
+      }
+    }
     for (const memory of this.contents) memory.reset();
     for (const part of this.parts) part.reset(kind);
     if (kind === 'function' && this.machine.faulty('command-shadow-mismatch-passthrough')) return;

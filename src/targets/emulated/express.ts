@@ -57,7 +57,9 @@ export class Express extends Part {
     config.define(this.offset + 8, 2, virtual ? 0 : 0x2810, { writable: virtual ? 0 : 0x78ff, kept: 0xe0 });
     config.define(this.offset + 0x0a, 2, 0, { clearable: 0x0f });
     config.onWrite(this.offset + 8, (_before, _after, value) => {
-      if (this.flr && (value & START_RESET) !== 0) this.fn.reset('function');
+      if ((value & START_RESET) === 0) return;
+      if (this.flr || this.faulty('flr-without-capability')) this.fn.reset('function');
+      if (this.flr && this.faulty('flr-bit-reads-one')) config.change(this.offset + 8, START_RESET, START_RESET);
     });
   }
 
@@ -112,7 +114,8 @@ export class Express extends Part {
   showLink(): boolean {
     if (!this.reportsLink) return false;
     const { config, slot } = this.fn;
-    const active = slot?.occupied === true && slot.powered && !this.linkDisabled;
+    const up = slot?.occupied === true && slot.powered && !this.linkDisabled;
+    const active = up || this.faulty('link-active-without-device');
     const before = (config.dword(this.offset + 0x10) & LINK_ACTIVE) !== 0;
     config.change(this.offset + 0x10, LINK_ACTIVE, active ? LINK_ACTIVE : 0);
     return active !== before;

@@ -78,7 +78,10 @@ export class Header extends Part {
       fn.remap();
       fn.bridge?.windowsChanged();
     }
-    if ((changed & COMMAND_INTX_DISABLE) !== 0) fn.interrupts.updateLine();
+    if ((changed & COMMAND_INTX_DISABLE) !== 0) {
+      this.showInterrupt();
+      fn.interrupts.updateLine();
+    }
     if ((changed & COMMAND_MASTER) !== 0) {
       fn.interrupts.review();
       fn.bridge?.reviewBelow();
@@ -95,7 +98,8 @@ export class Header extends Part {
 
   /** Interrupt Status mirrors the condition, whatever Interrupt Disable says (PCIe 7.5.1.1.4). */
   showInterrupt(): void {
-    const pending = this.fn.interrupts.condition && this.fn.layout.pin !== 0;
+    const hidden = this.faulty('intx-status-follows-disable') && (this.fn.command & COMMAND_INTX_DISABLE) !== 0;
+    const pending = this.fn.interrupts.condition && this.fn.layout.pin !== 0 && !hidden;
     this.fn.config.change(0x04, INTERRUPT_STATUS, pending ? INTERRUPT_STATUS : 0);
   }
 }

@@ -21,11 +21,17 @@ export class Interrupts extends Part {
   private asserted = false;
   /** The vector whose pending bit goes away with its cause; -1: none. */
   private withdrawable = -1;
+  /** What faults keep: the input that is driven, whether it is not, and whether INTx has been given up. */
+  private driven: number | undefined;
+  private swallowed: boolean;
+  private givenUp = false;
+  private hadMessages = false;
 
   constructor(fn: DeviceFunction, header: Header) {
     super(fn);
     this.header = header;
     this.line = lineOf(fn);
+    this.swallowed = this.faulty('intx-initial-line-state');
   }
 
   /** Whether something in the function asks for INTx. */
@@ -50,13 +56,41 @@ export class Interrupts extends Part {
     const level =
       this.condition &&
       this.line !== undefined &&
-      fn.there &&
+      (fn.there || this.faulty('intx-of-removed-stays')) &&
       fn.awake &&
-      (fn.command & COMMAND_INTX_DISABLE) === 0 &&
-      !this.messagesEnabled;
+      !this.disabled &&
+      !this.givenUp &&
+      (!this.messagesEnabled || this.faulty('intx-up-with-messages'));
     if (level === this.asserted || this.line === undefined) return;
     this.asserted = level;
-    fn.machine.lines.drive(this.line, level);
+    this.drive(this.line, level);
+  }
+
+  private get disabled(): boolean {
+    if (this.faulty('intx-disable-ignored')) return false;
+    const { owner } = this.fn.bus;
+    const blocked = this.faulty('intx-bridge-disable-blocks') && ((owner?.command ?? 0) & COMMAND_INTX_DISABLE) !== 0;
+    return blocked || (this.fn.command & COMMAND_INTX_DISABLE) !== 0;
+  }
+
+  private drive(line: number, level: boolean): void {
+    const { lines, firstLine } = this.fn.machine;
+    if (level) {
+      this.driven = this.faulty('irq-line-used-for-routing') ? firstLine + (this.fn.config.byte(0x3c) & 3) : line;
+    }
+    const input = this.driven ?? line;
+    if (this.faulty('intx-initial-line-state') && this.swallowed) {
+      // The line was taken to be up from the beginning: the first assertion is no change.
+      if (!level) this.swallowed = false;
+      return;
+    }
+    if (this.faulty('intx-edge-instead-of-level')) {
+      if (!level) return;
+      lines.drive(input, true);
+      lines.drive(input, false);
+      return;
+    }
+    lines.drive(input, level);
   }
 
   /** The event behind a vector happens; returns why it cannot. */
@@ -105,6 +139,10 @@ export class Interrupts extends Part {
 
   /** MSI or MSI-X was switched on or off, or a mask of a whole function changed. */
   modeChanged(): void {
+    if (this.faulty('msi-and-intx-both-fire')) {
+      this.givenUp = this.hadMessages && !this.messagesEnabled;
+      this.hadMessages ||= this.messagesEnabled;
+    }
     this.updateLine();
     this.review();
   }
@@ -112,9 +150,11 @@ export class Interrupts extends Part {
   /** Whether a memory write can leave the function and pass every bridge above (PCIe 7.5.1.1.3). */
   get maySend(): boolean {
     const { fn } = this;
-    if (!fn.there || !fn.awake || (fn.command & COMMAND_MASTER) === 0) return false;
+    if (!fn.there || !fn.routed || (!fn.awake && !this.faulty('messages-in-d3hot'))) return false;
+    if ((fn.command & COMMAND_MASTER) === 0 && !this.faulty('master-ignored-by-messages')) return false;
     for (let above = fn.bus.owner; above !== undefined; above = above.bus.owner) {
-      const passes = above.there && above.awake && (above.command & COMMAND_MASTER) !== 0;
+      const master = (above.command & COMMAND_MASTER) !== 0 || this.faulty('bridge-master-ignored');
+      const passes = above.there && above.awake && master;
       if (!passes || above.bridge?.linkUp !== true) return false;
     }
     return true;
@@ -128,7 +168,11 @@ export class Interrupts extends Part {
     this.fn.machine.message(this.fn, addressHi, addressLo, data);
   }
 
-  override reset(_kind: ResetKind): void {
+  override reset(kind: ResetKind): void {
+    this.givenUp = false;
+    this.hadMessages = false;
+    if (kind === 'function' && this.faulty('intx-kept-by-flr')) return;
+    if (!this.fn.there && this.faulty('intx-of-removed-stays')) return;
     this.sources = 0;
     this.withdrawable = -1;
   }
@@ -143,7 +187,7 @@ export class Interrupts extends Part {
 
   override restore(state: unknown): void {
     const { sources, withdrawable } = state as { sources: number; withdrawable: number };
-    this.sources = sources;
+    this.sources = this.faulty('snapshot-intx-lost') ? 0 : sources;
     this.withdrawable = withdrawable;
   }
 }
@@ -155,7 +199,8 @@ function lineOf(fn: DeviceFunction): number | undefined {
   let at = fn;
   for (let above = at.bus.owner; above !== undefined; above = at.bus.owner) {
     // Below a link there is device 0 only; with ARI the upper bits belong to the function number.
-    pin = (pin + (above.bridge?.link === true ? 0 : at.devfn >> 3)) & 3;
+    const turn = above.bridge?.link === true || fn.machine.faulty('intx-swizzle-missing') ? 0 : at.devfn >> 3;
+    pin = (pin + turn) & 3;
     at = above;
   }
   return fn.machine.firstLine + ((pin + (at.devfn >> 3)) & 3);

@@ -17,7 +17,7 @@ export class Lines {
   /** One function begins or ends to drive an input. */
   drive(input: number, up: boolean): void {
     const before = this.drivers.get(input) ?? 0;
-    const after = before + (up ? 1 : -1);
+    const after = up ? before + 1 : this.faulty('intx-shared-line-drops') ? 0 : before - 1;
     this.drivers.set(input, after);
     if (this.before !== undefined || before > 0 === after > 0) return;
     this.tell({ kind: 'line', input, level: up ? 1 : 0 });

@@ -33,6 +33,10 @@ export class Machine {
   private readonly windows: readonly EcamWindow[];
   private events: Event[] = [];
   private readonly data = new Data();
+  /** Faults: work for later, doorbells that answer where no BAR does, and interrupt routes that were given out. */
+  private delayed: { left: number; work: () => void }[] = [];
+  readonly doorbells = new Map<string, () => void>();
+  routes = 0;
 
   constructor(layout: Layout, faults: ReadonlySet<string>) {
     this.layout = layout;
@@ -44,6 +48,18 @@ export class Machine {
     this.cam = new Cam(this);
     this.lines = new Lines((event) => this.events.push(event), this.faulty);
     this.firstLine = layout.machine.line;
+  }
+
+  /** Work that a faulty machine does some accesses later. */
+  later(accesses: number, work: () => void): void {
+    this.delayed.push({ left: accesses, work });
+  }
+
+  private passTime(): void {
+    for (const one of this.delayed) one.left--;
+    const due = this.delayed.filter(({ left }) => left <= 0);
+    this.delayed = this.delayed.filter(({ left }) => left > 0);
+    for (const { work } of due) work();
   }
 
   takeEvents(): readonly Event[] {
@@ -85,6 +101,7 @@ export class Machine {
   }
 
   access(access: Access): void {
+    if (this.delayed.length > 0) this.passTime();
     const hi = access.addressHi >>> 0;
     const lo = access.addressLo >>> 0;
     const { data } = this;
@@ -227,6 +244,7 @@ export class Machine {
   }
 
   private memoryWrite(hi: number, lo: number, width: number, valueLo: number, valueHi: number): void {
+    if (this.doorbells.size > 0 && width > 1) this.doorbells.get(`${hi}:${lo}`)?.();
     const lastLo = lo + width - 1;
     if (lastLo <= 0xffffffff && this.writeWhole(hi, lo, lastLo, width, valueLo, valueHi)) return;
     for (let done = 0; done < width;) {

@@ -49,7 +49,7 @@ export class Slot extends Part {
     config.define(this.registers + 2, 2, 0, {
       clearable: ATTENTION_BUTTON | POWER_FAULT | LATCH | PRESENCE_CHANGED | LINK_CHANGED | completed,
     });
-    config.onWrite(this.registers, (before, after, _value, lanes) => this.written(before, after, lanes));
+    config.onWrite(this.registers, (before, after, value, lanes) => this.written(before, after, value, lanes));
   }
 
   /** Whether a device is in the slot. */
@@ -58,21 +58,25 @@ export class Slot extends Part {
   }
 
   get powered(): boolean {
-    return (this.fn.config.dword(this.registers) & POWER_OFF) === 0;
+    return this.faulty('slot-power-off-ignored') || (this.fn.config.dword(this.registers) & POWER_OFF) === 0;
   }
 
-  private written(before: number, after: number, lanes: number): void {
+  private written(before: number, after: number, value: number, lanes: number): void {
+    if (this.faulty('rw1c-slot-status-lost-event') && value >>> 16 !== 0) {
+      this.fn.config.change(this.registers, 0x11f << 16, 0);
+    }
     const command = (lanes & 0xffff) !== 0;
     if (command && ((before ^ after) & POWER_OFF) !== 0) this.powerChanged();
     // Every write to Slot Control is a command, also one that changes nothing (PCIe 6.7.3.2).
-    if (command && !this.layout.noCommandCompleted) this.setEvent(COMMAND_COMPLETED);
-    this.review();
+    const tells = !this.faulty('slot-completes-changes-only') || ((before ^ after) & 0xffff) !== 0;
+    if (command && !this.layout.noCommandCompleted && tells) this.setEvent(COMMAND_COMPLETED);
+    this.review(this.faulty('hotplug-interrupt-when-disabled'));
   }
 
   /** Without power the device forgets everything; with power it begins anew (PCIe 6.7.1.8). */
   private powerChanged(): void {
     const { bridge } = this.fn;
-    bridge?.resetBelow('power');
+    if (!this.faulty('slot-power-keeps-device')) bridge?.resetBelow('power');
     bridge?.linkChanged();
     this.express.updateLink();
   }
@@ -80,7 +84,7 @@ export class Slot extends Part {
   /** A device came into the slot or was taken out. */
   presenceChanged(): void {
     this.showPresence();
-    this.setEvent(PRESENCE_CHANGED);
+    if (!this.faulty('slot-presence-change-missing')) this.setEvent(PRESENCE_CHANGED);
     this.fn.bridge?.linkChanged();
     this.express.updateLink();
     this.review();
@@ -96,17 +100,18 @@ export class Slot extends Part {
   }
 
   private showPresence(): void {
+    if (!this.occupied && this.faulty('slot-presence-stuck')) return;
     this.fn.config.change(this.registers, PRESENT << 16, this.occupied ? PRESENT << 16 : 0);
   }
 
   /** One message each time the condition comes true; INTx for as long as it holds (PCIe 6.7.3.4). */
-  private review(): void {
+  private review(falling = false): void {
     const register = this.fn.config.dword(this.registers);
     const status = register >>> 16;
     const enabled = register & (ATTENTION_BUTTON | POWER_FAULT | LATCH | PRESENCE_CHANGED | COMMAND_COMPLETED);
     const link = (status & LINK_CHANGED) !== 0 && (register & LINK_CHANGED_ENABLE) !== 0;
     const condition = (register & INTERRUPT_ENABLE) !== 0 && ((status & enabled) !== 0 || link);
-    if (condition === this.condition) return;
+    if (condition === this.condition || (condition && falling)) return;
     this.condition = condition;
     const { interrupts } = this.fn;
     interrupts.setSource(SLOT, condition);

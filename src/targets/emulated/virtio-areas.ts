@@ -30,7 +30,7 @@ function readCommon(virtio: Virtio, offset: number): number {
     case 0x14:
       return state.status | (state.queueSelect << 16);
     case 0x18:
-      return (selected?.size ?? 0) | ((selected?.vector ?? NO_VECTOR) << 16);
+      return (sizeShown(virtio) ?? 0) | ((virtio.vectorQueue?.vector ?? NO_VECTOR) << 16);
     case 0x1c:
       return (selected?.enabled ?? 0) | ((selected === undefined ? 0 : state.queueSelect) << 16);
     default:
@@ -63,9 +63,11 @@ function writeCommon(virtio: Virtio, offset: number, value: number, mask: number
       if ((mask & 0xff) !== 0) virtio.setStatus(value & 0xff);
       return;
     case 0x18:
-      if (selected === undefined) return;
-      if (lowWord) setSize(virtio, merged(selected.size) & 0xffff);
-      if (highWord) selected.vector = virtio.acceptedVector((merged(selected.vector << 16) >>> 16) & 0xffff);
+      if (selected !== undefined && lowWord) setSize(virtio, merged(selected.size) & 0xffff);
+      if (virtio.vectorQueue !== undefined && highWord) {
+        const vector = (merged(virtio.vectorQueue.vector << 16) >>> 16) & 0xffff;
+        virtio.vectorQueue.vector = virtio.acceptedVector(vector);
+      }
       return;
     case 0x1c:
       if (selected !== undefined && (mask & value & 1) !== 0) selected.enabled = 1;
@@ -75,8 +77,13 @@ function writeCommon(virtio: Virtio, offset: number, value: number, mask: number
       const index = (offset - 0x20) >> 2;
       if (selected === undefined || selected.enabled !== 0 || index < 0) return;
       selected.addresses[index] = merged(selected.addresses[index] ?? 0);
+      if (virtio.fn.machine.faulty('virtio-half-write-clears-other')) selected.addresses[index ^ 1] = 0;
     }
   }
+}
+
+function sizeShown({ fn, selected, state }: Virtio): number | undefined {
+  return selected?.size ?? (fn.machine.faulty('virtio-absent-queue-has-size') ? state.queues[0]?.size : undefined);
 }
 
 /** A power of two up to the size that the device offers. */
@@ -132,6 +139,7 @@ export function notifyArea(virtio: Virtio, start: number): Area {
     length: (notifyLength(queues.length, multiplier) + 3) & ~3,
     read: () => 0,
     write: (offset, value, mask) => {
+      if (virtio.astray || (mask !== -1 && virtio.fn.machine.faulty('ioeventfd-datamatch-length'))) return;
       if ((mask & 0xffff) === 0xffff) ring(virtio, offset, value & 0xffff);
       if (mask >>> 16 === 0xffff && mask << 16 === 0) ring(virtio, offset + 2, value >>> 16);
     },
@@ -143,7 +151,8 @@ function ring(virtio: Virtio, offset: number, value: number): void {
   // Without a multiplier all queues share one address, and the value tells which is meant.
   if (multiplier === 0) {
     if (offset === 0) virtio.kick(value);
-  } else if (offset % multiplier === 0) {
+  } else if (virtio.fn.machine.faulty('virtio-multiplier-ignored')) virtio.kick(offset);
+  else if (offset % multiplier === 0) {
     virtio.kick(offset / multiplier);
   }
 }

@@ -1,6 +1,7 @@
 /** The five vendor-specific capabilities of a virtio function, and the window in the last of them (virtio 1.2 4.1.4). */
 import { Data } from './bar-memory.ts';
 import type { CapabilityList } from './capability-list.ts';
+import { COMMAND_MEMORY } from './device-function.ts';
 import type { DeviceFunction } from './device-function.ts';
 import type { Place, VirtioLayout } from './layout.ts';
 import { commonArea, COMMON_LENGTH, deviceArea, isrArea, kickArea, notifyArea, notifyLength } from './virtio-areas.ts';
@@ -18,6 +19,9 @@ export function addVirtio(fn: DeviceFunction, list: CapabilityList, layout: Virt
   place(fn, list, 3, isr, 1);
   place(fn, list, 4, device, device.length);
   addWindow(fn, list);
+  if (fn.machine.faulty('snapshot-cfg-cap-offset-zero')) {
+    fn.config.onRead(0, () => (virtio.restored ? 0 : undefined));
+  }
   fn.barMemory[common.bar]?.add(commonArea(virtio, common.offset));
   fn.barMemory[notify.bar]?.add(notifyArea(virtio, notify.offset));
   fn.barMemory[isr.bar]?.add(isrArea(virtio, isr.offset));
@@ -52,14 +56,15 @@ function addWindow(fn: DeviceFunction, list: CapabilityList): void {
     const memory = fn.barMemory[config.byte(offset + 4)];
     const at = config.dword(offset + 8) >>> 0;
     const length = config.dword(offset + 12) >>> 0;
-    const legal = (length === 1 || length === 2 || length === 4) && at % length === 0;
+    const off = fn.machine.faulty('virtio-window-needs-decode') && (fn.command & COMMAND_MEMORY) === 0;
+    const legal = !off && (length === 1 || length === 2 || length === 4) && at % length === 0;
     return { memory: legal && memory !== undefined && at + length <= memory.size ? memory : undefined, at, length };
   };
   config.onRead(data, (lane, width) => {
     const { memory, at, length } = target();
     // One access for one access: that is the one that begins with the first byte of the field.
     if (memory === undefined || lane !== 0) return undefined;
-    memory.read(at, length, into);
+    memory.read(at, fn.machine.faulty('virtio-window-length-ignored') ? 4 : length, into);
     config.change(data, -1, into.lo);
     return width === 4 ? into.lo : into.lo & (width === 2 ? 0xffff : 0xff);
   });

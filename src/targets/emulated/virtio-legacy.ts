@@ -22,7 +22,7 @@ export function legacyArea(virtio: Virtio): Area {
 }
 
 function vectorsShown(virtio: Virtio): boolean {
-  return virtio.fn.interrupts.msix?.enabled === true;
+  return virtio.fn.interrupts.msix?.enabled === true && !virtio.fn.machine.faulty('virtio-legacy-no-shift');
 }
 
 function read(virtio: Virtio, offset: number, mask: number): number {

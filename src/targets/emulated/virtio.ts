@@ -6,6 +6,7 @@ import type { VirtioLayout } from './layout.ts';
 import { Part } from './part.ts';
 
 export const NO_VECTOR = 0xffff;
+const DRIVER_OK = 4;
 /** Of a queue: low and high dword of its three addresses. */
 const ADDRESS_DWORDS = 6;
 
@@ -36,6 +37,9 @@ export class Virtio extends Part {
   readonly device: Uint8Array;
   /** Doorbell writes since the function was reset. */
   kicks = 0;
+  /** Faults: whether the doorbells are listened for at a wrong address, and whether a snapshot was loaded. */
+  astray = false;
+  restored = false;
 
   constructor(fn: DeviceFunction, layout: VirtioLayout) {
     super(fn);
@@ -51,13 +55,13 @@ export class Virtio extends Part {
       deviceFeatureSelect: 0,
       driverFeatureSelect: 0,
       driverFeatures: [0, 0],
-      configVector: NO_VECTOR,
+      configVector: this.faulty('msix-vector-default-zero') ? 0 : NO_VECTOR,
       status: 0,
       queueSelect: 0,
       isr: 0,
       queues: this.layout.queues.map((size) => ({
         size,
-        vector: NO_VECTOR,
+        vector: this.faulty('msix-vector-default-zero') ? 0 : NO_VECTOR,
         enabled: 0,
         addresses: new Int32Array(ADDRESS_DWORDS),
         page: 0,
@@ -77,31 +81,57 @@ export class Virtio extends Part {
 
   /** A vector that exists, else none (virtio 1.2 4.1.5.1.2). */
   acceptedVector(vector: number): number {
+    if (this.faulty('msix-vector-oob-stored')) return vector;
     return vector < (this.fn.interrupts.msix?.vectors ?? 0) ? vector : NO_VECTOR;
   }
 
   /** Writing 0 resets the device, but none of the registers of PCI (virtio 1.2 2.4). */
   setStatus(status: number): void {
-    if (status === 0) {
+    const started = (status & ~this.state.status & DRIVER_OK) !== 0;
+    if (status === 0 && this.faulty('reset-virtio-selectors')) this.state.queueSelect = 0;
+    else if (status === 0) {
       this.state = this.freshState();
+      if (this.faulty('virtio-reset-clears-bars')) {
+        this.fn.config.reset('soft');
+        this.fn.remap();
+      }
       this.fn.interrupts.setSource(CONDITION, false);
     }
-    this.state.status = status;
+    this.state.status = status === 0 && this.faulty('reset-status-nonzero') ? 0x80 : status;
+    if (started && this.faulty('config-change-irq-spurious')) {
+      this.setIsr(this.state.isr | 2);
+      if (this.state.configVector !== NO_VECTOR) this.fn.interrupts.event(this.state.configVector);
+    }
   }
 
   kick(queue: number): void {
     if (queue < this.state.queues.length) this.kicks = (this.kicks + 1) | 0;
   }
 
+  /** Faults: whose vector register is meant. */
+  get vectorQueue(): Queue | undefined {
+    return this.selected ?? (this.faulty('msix-invalid-queue-select') ? this.state.queues.at(-1) : undefined);
+  }
+
+  /** Faults: doorbells go on to be heard at an address that the BAR has left. */
+  leaveDoorbells(baseHi: number, baseLo: number): void {
+    const { notify, queues, multiplier } = this.layout;
+    for (const queue of queues.keys()) {
+      const lo = baseLo + notify.offset + queue * multiplier;
+      const key = `${baseHi + Math.floor(lo / 2 ** 32)}:${lo % 2 ** 32}`;
+      this.fn.machine.doorbells.set(key, () => this.kick(multiplier === 0 ? 0 : queue));
+    }
+  }
+
   /** Reading the interrupt status clears it and drops INTx (virtio 1.2 4.1.4.5). */
   takeIsr(): number {
     const { isr } = this.state;
-    this.setIsr(0);
+    if (!this.faulty('virtio-isr-not-cleared')) this.setIsr(0);
     return isr;
   }
 
   setIsr(isr: number): void {
-    this.state.isr = isr;
+    this.state.isr = this.faulty('isr-not-set-before-notify') ? 0 : isr;
     this.fn.interrupts.setSource(CONDITION, isr !== 0);
   }
 
@@ -120,5 +150,7 @@ export class Virtio extends Part {
     this.state = state;
     this.device.set(device);
     this.kicks = kicks;
+    this.astray = this.faulty('snapshot-doorbells-not-reinstalled');
+    this.restored = true;
   }
 }

@@ -1,0 +1,95 @@
+/** Deliberate bugs: the message capability of one address. */
+
+import type { Fault } from './fault.ts';
+
+export const MSI_FAULTS: readonly Fault[] = [
+  {
+    id: 'msi-ctl-dword-write',
+    title: 'Message Control takes a word write only; the same bits in a dword write are dropped.',
+    origin: { system: 'cloud-hypervisor', commit: '1379abb94b6432e4104d56b59b3ef104de1e9ff3', date: '2019-11-26' },
+    area: 'msi',
+    difficulty: 1,
+    rules: ['MSI-002', 'CAM-012', 'HDR-018'],
+  },
+  {
+    id: 'msi-ro-bits-write-disables',
+    title:
+      'A write that touches only read-only bytes of the capability switches messages off until Message Control is written.',
+    origin: { system: 'ACRN', commit: 'ffd13a2fe14eb01c10186eda5a638bb44f8b2306', date: '2021-03-18' },
+    area: 'msi',
+    difficulty: 2,
+    rules: ['MSI-006', 'MSI-002'],
+  },
+  {
+    id: 'msi-update-while-enabled-ignored',
+    title: 'Address and data are taken over when messages are enabled, and not when they are written later.',
+    origin: { system: 'Xen', commit: '1e34ed7174cce6ab37e420dda9452267301fb7d2', date: '2018-07-02' },
+    area: 'msi',
+    difficulty: 2,
+    rules: ['MSI-008', 'MSI-006'],
+  },
+  {
+    id: 'msi-upper-address-ignored',
+    title: 'The upper address is dropped: every message goes below 4 GiB.',
+    origin: { system: 'ACRN', commit: '19e1b9675f905f040d65d90d53749c46d4df67cf', date: '2018-10-15' },
+    area: 'msi',
+    difficulty: 2,
+    rules: ['MSI-006', 'MSI-008'],
+  },
+  {
+    id: 'msi-32bit-layout-mistaken',
+    title: 'Registers of a capability with 32-bit addresses lie where those of the 64-bit form would.',
+    origin: { system: 'Alioth', commit: 'a64c445e4cd2e741a3b60e1fc3418a65f8a4121f', date: '2024-11-05' },
+    area: 'msi',
+    difficulty: 2,
+    rules: ['MSI-001', 'MSI-004', 'MSI-006', 'MSI-009', 'CAP-003', 'CAP-002', 'RTE-011'],
+  },
+  {
+    id: 'msi-multi-vector-data-bits',
+    title: 'All vectors send the same data: their number is not put into the low bits.',
+    origin: { system: 'kvmtool', commit: 'e554aefd04bd38a8b6e9040022d494e5b7ae7a59', date: '2020-04-24' },
+    area: 'msi',
+    difficulty: 3,
+    rules: ['MSI-006', 'MSI-008'],
+  },
+  {
+    id: 'msi-multi-mask-loop-stops-early',
+    title: 'Only the first bit of the mask register has an effect.',
+    origin: { system: 'Xen', commit: '56ad626532eb7addeef2bb2f5f67a15756b5cee2', date: '2019-07-02' },
+    area: 'msi',
+    difficulty: 3,
+    rules: ['MSI-009'],
+  },
+  {
+    id: 'msi-mask-width-and-pending',
+    title: 'Masks have 16 bits, and an event under a mask is lost instead of pending.',
+    origin: { system: 'ACRN', commit: 'bd8c0de62b035d1aadc1d76da0f10776b9419545', date: '2022-06-08' },
+    area: 'msi',
+    difficulty: 3,
+    rules: ['MSI-009'],
+  },
+  {
+    id: 'msi-count-ignored',
+    title: 'Events are not folded onto the messages that software granted: more data bits change than it allowed.',
+    origin: 'synthetic',
+    area: 'msi',
+    difficulty: 2,
+    rules: ['MSI-006', 'MSI-008'],
+  },
+  {
+    id: 'msi-pending-not-cleared',
+    title: 'A pending bit stays set after its message went out, so the message comes again.',
+    origin: 'synthetic',
+    area: 'msi',
+    difficulty: 2,
+    rules: ['MSI-009'],
+  },
+  {
+    id: 'msi-unmask-while-disabled',
+    title: 'Clearing a mask sends a pending message although MSI is disabled.',
+    origin: 'synthetic',
+    area: 'msi',
+    difficulty: 3,
+    rules: ['MSI-010', 'MSI-009'],
+  },
+];
