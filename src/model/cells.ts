@@ -335,8 +335,8 @@ export class Cells extends CellPlanes {
 
   /** Gives cells that were neither read nor written since a reset of `level` their reset value. */
   assumeReset(d: number, level: ResetLevel): void {
-    const told = this.clearable[d]! | this.seen[d]! | this.writtenMask[d]! | this.unread[d]!;
-    const fresh = this.resetBits(d, level) & ~told;
+    const fresh =
+      this.resetBits(d, level) & ~(this.clearable[d]! | this.seen[d]! | this.writtenMask[d]! | this.unread[d]!);
     // A bit that may be hardwired to 1 has its reset value only if it is writable.
     const certain = fresh & (this.readWrite[d]! | this.isWritable[d]! | (this.onlyZero[d]! & ~this.resetValue[d]!));
     this.value[d] = (this.value[d]! & ~certain) | (this.resetValue[d]! & certain);
@@ -370,7 +370,6 @@ export class Cells extends CellPlanes {
   /** After a return from D3hot without No_Soft_Reset: every writable bit has its old value or its reset value. */
   resetPerhaps(cause: Cause, step: number): void {
     for (let d = 0; d < this.length; d++) {
-      // What nobody has said anything of may be writable, too.
       const touched =
         (this.writable(d) | this.undecided(d) | this.clearable[d]! | ~this.attributed(d)) & ~this.sticky[d]!;
       const defined = touched & this.resetDefined[d]!;
@@ -400,7 +399,7 @@ export class Cells extends CellPlanes {
     }
   }
 
-  /** Bits that may have any value now. */
+  /** May have any value now. */
   forgetBits(d: number, mask: number): void {
     for (const plane of ['seen', 'pending', 'otherMask'] as const) this[plane][d]! &= ~mask;
   }

@@ -212,7 +212,9 @@ export class AddressMap {
       return;
     }
     let state: Decode = ON;
+    let others: Decode = ON;
     const condition = (decode: Decode, why: OffReason): void => {
+      if (why !== 'address zero' && why !== 'top of the address space') others = both(others, decode);
       if (decode === OFF && region.why === '') region.why = why;
       state = both(state, decode);
     };
@@ -227,6 +229,7 @@ export class AddressMap {
     if (region.entry !== undefined && (region.isRom || f.bus.owner !== undefined)) condition(MAYBE, '');
     else this.path(region, condition);
     if (!region.located) state = both(state, MAYBE);
+    region.otherwise = region.located ? others : both(others, MAYBE);
     // A reset that is only assumed switches nothing off for sure.
     if (state === OFF && isAssumed(f) && presence(f) !== OFF) {
       state = MAYBE;

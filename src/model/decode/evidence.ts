@@ -141,7 +141,7 @@ export class Evidence {
   private learnEdge(access: Access, place: Place, region: Region): void {
     const marker = region.present(region.offset(place.lo), access.width);
     const name = region.edge();
-    if (!isStable(marker) || name === undefined) return;
+    if (!isStable(marker) || name === undefined || region.otherwise !== ON) return;
     if (equal(marker, access)) this.state.reporter.learn(name, 'decode');
     else if (this.isHole(access, place.space)) this.state.reporter.learn(name, 'skip');
     else return;

@@ -81,6 +81,8 @@ export class Region {
   space: typeof PORT | typeof MEMORY = MEMORY;
   state: Decode = OFF;
   why: OffReason = 'no address';
+  /** The state that it had if it did not lie at an edge of the address space. */
+  otherwise: Decode = OFF;
   /** Whether base and size are known; else the region may lie anywhere. */
   located = false;
   /** Whether it may claim addresses though nobody knows where. */

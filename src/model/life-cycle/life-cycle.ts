@@ -134,7 +134,7 @@ function holdBelow(state: MachineState, bridge: PciFunction, offset: number, bit
     for (const f of below(bridge))
       if (f.presence === PRESENT) resetFunction(state, f, 'conventional', CAUSE_BUS_RESET, 'held');
   } else {
-    for (const f of below(bridge)) if (f.doubt === 'held') f.doubt = 'reset';
+    for (const f of below(bridge)) if (f.doubt === 'held' || f.doubt === 'none') f.doubt = 'reset';
     for (const f of below(bridge)) touch(state, f);
   }
 }

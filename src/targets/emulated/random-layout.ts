@@ -76,7 +76,8 @@ class Builder {
     const { stream } = this;
     const deep = depth >= 5 || this.left <= 1;
     if (parent === 'root') {
-      if (device === 0 && stream.below(2) === 0) return 'host-bridge';
+      // Alone it would give nothing to do.
+      if (device === 0 && stream.below(2) === 0 && this.left > 1) return 'host-bridge';
       const leaves = ['integrated', 'integrated', 'conventional', 'conventional'] as const;
       return stream.pick(deep ? leaves : [...leaves, 'root-port', 'root-port', 'root-port', 'bridge']);
     }
