@@ -242,7 +242,9 @@ function judgePort(state: MachineState, port: PciFunction, d: number, mask: numb
       below.presence === PRESENT &&
       below.doubt === 'none' &&
       below.answeredAt > port.config.changedAt[slot]!;
-    if (answers && (data & active) === 0 && !port.reported.has('HP-004 link')) {
+    // Link Disable takes it down, and may have been set by a write of which it was open if it arrives.
+    const disabled = (data & mask & 0x10) !== 0;
+    if (answers && !disabled && (data & active) === 0 && !port.reported.has('HP-004 link')) {
       port.reported.add('HP-004 link');
       state.reporter.diverge(
         slotVerdict(

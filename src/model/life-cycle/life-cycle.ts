@@ -208,7 +208,12 @@ export function resetFunction(
 
 /** After FLR Interrupt Line has the value of power-on or keeps its old one (HDR-011). */
 function restoreLine({ config, lineDefault }: PciFunction, old: number | undefined): void {
-  if (old === undefined || lineDefault === undefined) return;
+  if (old === undefined) return;
+  if (lineDefault === undefined) {
+    // Firmware has set it before it was seen.
+    config.seen[15]! &= ~(0xff & config.writable(15));
+    return;
+  }
   const differs = (old ^ lineDefault) & config.writable(15);
   config.value[15] = (config.value[15]! & ~0xff) | lineDefault;
   config.seen[15]! |= 0xff & config.writable(15);
