@@ -74,6 +74,16 @@ export const cases: readonly RuleCase[] = [
   },
   {
     rule: 'BRG-004',
+    title: 'the upper halves of the I/O window are writable in part',
+    given: ['power-on', 'root-port'],
+    steps: `
+      cr 2 00:1c.0 0x1c -> 0xd1d1
+      cw 4 00:1c.0 0x30 <- 0xffffffff
+      cr 4 00:1c.0 0x30 -> 0xffffffff | 0xfffff801
+    `,
+  },
+  {
+    rule: 'BRG-004',
     title: 'an I/O window that looks implemented, but is closed for good',
     given: ['power-on'],
     steps: `

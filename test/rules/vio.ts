@@ -37,6 +37,17 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'VIO-001',
+    title: 'the length of a capability leaves its header out',
+    given: ['power-on', 'virtio'],
+    steps: `
+      cr 4 00:07.0 0x40 -> 0x01100009 | 0x010e0009
+      cr 4 00:07.0 0x44 -> 0x00000000
+      cr 4 00:07.0 0x48 -> 0x00001000
+      cr 4 00:07.0 0x4c -> 0x00000038
+    `,
+  },
+  {
     rule: 'VIO-005',
     title: 'the window into the BARs is not implemented: its offset does not keep what is written',
     given: ['power-on', 'virtio'],
