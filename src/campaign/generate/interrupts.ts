@@ -45,7 +45,9 @@ export function interrupts(draw: Draw, can: (capability: string) => boolean): St
     steps.push(step('unmask', f.index, number, vector + 1, draw.below(3)));
   }
   for (let times = 6 + draw.below(18); times > 0; times--) {
-    steps.push(...(draw.chance(2) ? disturbance(draw, f, can) : walk(draw, f, number, vector, can)));
+    if (draw.chance(2)) steps.push(...disturbance(draw, f, can));
+    else if (draw.chance(5)) steps.push(...sentence(draw, f, number, vector, can));
+    else steps.push(...walk(draw, f, number, vector, can));
   }
   return steps;
 }
@@ -53,6 +55,38 @@ export function interrupts(draw: Draw, can: (capability: string) => boolean): St
 /** Enables the bridges above, without which no message gets up. */
 function wayUp(draw: Draw, f: TopologyFunction): Step[] {
   return draw.above(f).map(({ index }) => step('enable', index, word(FACILITIES, 'all'), draw.below(3)));
+}
+
+/** An event between a gate that closes and the same gate that opens. */
+function sentence(
+  draw: Draw,
+  f: TopologyFunction,
+  kind: number,
+  vector: number,
+  can: (what: string) => boolean,
+): Step[] {
+  if (!can('fire')) return [];
+  const at = f.index;
+  const whole = draw.chance(5) ? 0 : vector + 1;
+  const width = draw.mostly([0, 1, 2, 3]);
+  const facility = word(FACILITIES, VECTOR_KINDS[kind]!);
+  const master = word(FACILITIES, 'master');
+  const fire = step('fire', at, kind, vector);
+  const mask = step('mask', at, kind, whole, width);
+  const unmask = step('unmask', at, kind, whole, width);
+  const program = step('program', at, kind, vector, draw.below(64), draw.mostly(ENTRY_ORDERS));
+  const saved = can('snapshot') ? [step('save'), step('restore')] : [];
+  return draw.stream.pick([
+    [mask, fire, unmask],
+    [mask, fire, program, unmask, fire],
+    [mask, program, unmask, fire],
+    [mask, fire, step('disable', at, facility), unmask, step('enable', at, facility, 0, 32)],
+    [mask, fire, ...saved, unmask],
+    [step('disable', at, facility), program, step('enable', at, facility, 0, draw.stream.pick([1, 4, 32])), fire],
+    [step('disable', at, master), fire, step('enable', at, master), fire],
+    [step('decode off', at), fire, step('decode on', at)],
+    [...saved, fire],
+  ]);
 }
 
 /** What must not be felt by interrupts, or must be felt in one way: decoding, power, resets, snapshots, moves. */

@@ -41,7 +41,7 @@ export const INTX_FAULTS: readonly Fault[] = [
     origin: { system: 'StratoVirt', commit: 'c17558209fcd5446ab6f2107175ef8b48f4e0368', date: '2022-10-24' },
     area: 'intx',
     difficulty: 2,
-    rules: ['VIO-007'],
+    rules: ['VIO-007', 'INTX-001'],
   },
   {
     id: 'config-change-irq-spurious',

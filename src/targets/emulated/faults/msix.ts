@@ -132,7 +132,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'kvmtool', commit: '6518065aeb6c88e4710eb5c1bf0d8a4c2d268d1e', date: '2017-04-25' },
     area: 'msix-table',
     difficulty: 3,
-    rules: ['MSIX-018', 'MSIX-012', 'MSIX-019'],
+    rules: ['MSIX-018', 'MSIX-012', 'MSIX-019', 'MSIX-013'],
   },
   {
     id: 'msix-table-pba-rounded-beyond-bar',
