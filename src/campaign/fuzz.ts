@@ -64,11 +64,14 @@ export function fuzz(options: FuzzOptions): Fuzzed {
   for (let machine = 0; accesses < options.accesses && fresh() < wanted; machine++) {
     if (options.stopped?.() === true) break;
     const run = new Machine(options.open(), options, tally);
-    accesses += run.play(machine, options, accesses, wanted - fresh());
+    const asked = run.play(machine, options, accesses, wanted - fresh());
+    accesses += asked;
     sweepAccesses += run.lockstep.accesses - run.accesses;
     tally.add(run.lockstep.model.statistics());
     for (const found of run.found) failures.push(reduce(found, options));
     options.onProgress?.(accesses);
+    // A target in which nothing can be done would never spend the budget.
+    if (asked === 0) break;
   }
   return { tally, failures, accesses, sweepAccesses };
 }

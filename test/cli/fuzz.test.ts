@@ -105,3 +105,22 @@ describe('shrink', () => {
     expect(stderr).toContain('it does not break any rule');
   });
 });
+
+test('a machine in which nothing can be done ends the campaign at once', () => {
+  writeFileSync(join(folder, 'host.yaml'), "name: host\nfunctions:\n  - { at: '00.0', kind: host-bridge }\n");
+  const words = [
+    'fuzz',
+    '--target',
+    'emulated',
+    '--layout',
+    'host.yaml',
+    '--accesses',
+    '1000',
+    '--quiet',
+    '--out',
+    'out',
+  ];
+  const { status, stderr } = runCli(folder, words);
+  expect(stderr).not.toContain('    at ');
+  expect(status).toBe(0);
+});
