@@ -7,7 +7,7 @@ import { operationOf, STEP_WORDS } from './steps.ts';
 import type { OperationName, Program } from './steps.ts';
 
 /** Steps whose word 1 is no function. */
-const WITHOUT_FUNCTION: ReadonlySet<OperationName> = new Set([
+export const WITHOUT_FUNCTION: ReadonlySet<OperationName> = new Set([
   'need',
   'port read',
   'port write',

@@ -2,24 +2,13 @@
 
 import { RELATIONS, BARS, REGIONS, NEEDS, VECTOR_KINDS, DESTINATIONS } from './names.ts';
 import type { Binding } from './bind.ts';
+import { WITHOUT_FUNCTION } from './cast.ts';
 import { needKind } from './needs.ts';
 import type { NeedName } from './needs.ts';
 import { canonicalProgram, operationNumber, operationOf, STEP_WORDS, stepCount } from './steps.ts';
 import type { OperationName, Program } from './steps.ts';
 import { selectBar } from './regions.ts';
 import type { TopologyFunction } from '../topology/topology.ts';
-
-/** Steps whose word 1 is no function. */
-const WITHOUT_FUNCTION: ReadonlySet<OperationName> = new Set([
-  'port read',
-  'port write',
-  'memory read',
-  'memory write',
-  'reset',
-  'save',
-  'restore',
-  'sweep regions',
-]);
 
 type Needs = Map<NeedName, number>;
 

@@ -1,4 +1,4 @@
-/** The commands that drive a target: fuzz, run, shrink. A profile that skips every rule stands for a target without bugs. */
+/** The commands that drive a target: fuzz, run, shrink. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -94,7 +94,7 @@ export function readDword(
   if (f.virtualOf !== undefined && d < 16) judgeIdentity(state, f, d, mask, data);
   const { config } = f;
   let wrong = config.contradiction(d, mask, data);
-  if (!ones && f.bus.owner?.doubt !== 'none') noteWay(f, state.step);
+  if (!ones && f.bus.owner !== undefined && f.bus.owner.doubt !== 'none') noteWay(f, state.step);
   if (f.doubt !== 'none' || ones) {
     if (ones && (wrong !== 0 || d === 0)) {
       if (vanish(state, f, d, mask, data, shape, wrong)) return;

@@ -78,10 +78,11 @@ export class AddressMap {
   intruders(space: typeof PORT | typeof MEMORY): readonly Region[] {
     if (this.changed.size > 0) this.update();
     if (this.loose[space].size === 0) return NONE;
-    return [...this.loose[space]].filter(
-      ({ function: f, index, entry }) =>
-        (entry !== undefined || f.barKinds[index] !== 'unknown') && this.isSwitchedOn(f, space),
-    );
+    return [...this.loose[space]].filter((region) => this.intrudes(region, space));
+  }
+
+  private intrudes({ function: f, index, entry }: Region, space: typeof PORT | typeof MEMORY): boolean {
+    return (entry !== undefined || f.barKinds[index] !== 'unknown') && this.isSwitchedOn(f, space);
   }
 
   private isSwitchedOn(f: PciFunction, space: typeof PORT | typeof MEMORY): boolean {
@@ -90,7 +91,8 @@ export class AddressMap {
 
   /** Whether a region of another function, whose place is not known, may answer where this one does. */
   mayIntrude({ function: f, space }: Region): boolean {
-    if (this.intruders(space).some((one) => one.function !== f)) return true;
+    if (this.changed.size > 0) this.update();
+    for (const one of this.loose[space]) if (one.function !== f && this.intrudes(one, space)) return true;
     for (const one of this.unread) if (one !== f && this.isSwitchedOn(one, space)) return true;
     return false;
   }

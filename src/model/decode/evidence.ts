@@ -65,7 +65,8 @@ export class Evidence {
       else region.function.forgetContents();
     }
     writtenToLegacy(this.state, place);
-    if (claims.length > 0 && !this.inRam(place)) return;
+    // Only RAM keeps what is written.
+    if (!this.inRam(place)) return;
     this.forgetAround(place, access.width);
     this.remember(access, place, 0);
   }
