@@ -102,10 +102,11 @@ export function registerWritten(state: MachineState, f: PciFunction, d: number, 
 
 function releaseAll(state: MachineState, f: PciFunction, d: number, roles: number): void {
   const { config, msixAt, msiAt } = f;
-  const messages = f.vectors.message();
+  const held = f.vectors.held();
+  const messages = held.length > 0 ? f.vectors.message() : undefined;
   // What becomes of a pending vector when the number of messages changes is open: it may be another one then, or none.
   const renumbered = d === msiAt >>> 2 && ((config.before[d]! ^ config.value[d]!) & MULTIPLE_MESSAGE_ENABLE) !== 0;
-  for (const { msix, index, vector } of f.vectors.held()) {
+  for (const { msix, index, vector } of held) {
     if (!msix && (renumbered || messages === undefined || index > messages.replaces)) {
       vector.pending = -1;
       continue;

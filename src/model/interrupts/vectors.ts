@@ -56,6 +56,15 @@ export interface Wire {
   changedAt: number;
 }
 
+/** A vector of which something may be pending. */
+interface Held {
+  msix: boolean;
+  index: number;
+  vector: Vector;
+}
+
+const NONE_HELD: readonly Held[] = [];
+
 /** Contents kept of each kind; a vector that changes more often is no longer judged by them. */
 export const CONTENTS_AT_MOST = 8;
 
@@ -102,9 +111,13 @@ export class Vectors {
   }
 
   /** Vectors of which something may be pending. */
-  *held(): Generator<{ msix: boolean; index: number; vector: Vector }> {
-    for (const [index, vector] of this.table) if (vector.pending !== 0) yield { msix: true, index, vector };
-    for (const [index, vector] of this.messages) if (vector.pending !== 0) yield { msix: false, index, vector };
+  held(): readonly Held[] {
+    let found: Held[] | undefined;
+    for (const [index, vector] of this.table)
+      if (vector.pending !== 0) (found ??= []).push({ msix: true, index, vector });
+    for (const [index, vector] of this.messages)
+      if (vector.pending !== 0) (found ??= []).push({ msix: false, index, vector });
+    return found ?? NONE_HELD;
   }
 
   /** Whether an event was ever shown, so that not all causes are the function's own registers. */
