@@ -31,8 +31,7 @@ export interface FuzzOptions extends TrialOptions {
 
 /** The shortest scenario that was found to break a rule, with the trace of its run. */
 export interface Failure {
-  finding: string;
-  rule: string;
+  finding: JudgedFinding;
   program: Program;
   scenario: string;
   trace: string;
@@ -150,8 +149,7 @@ function reduce({ finding, program, accesses }: Found, options: FuzzOptions): Fa
   const shrunk = reproduced ? shrink(program, breaks, options.shrinkRuns) : { program, executions: 0 };
   const { trace } = trial(options, shrunk.program, rule, true);
   return {
-    finding: finding.id,
-    rule,
+    finding,
     program: shrunk.program,
     scenario: formatScenario(shrunk.program),
     trace,

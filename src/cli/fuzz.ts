@@ -79,8 +79,8 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
       sweepAccesses: fuzzed.sweepAccesses,
       failures: new Map(
         fuzzed.failures.map(({ finding, program, reproduced }) => [
-          finding,
-          { failure: `failures/${finding}`, steps: program.length >>> 3, reproduced },
+          finding.id,
+          { failure: `failures/${finding.id}`, steps: program.length >>> 3, reproduced },
         ]),
       ),
     },
@@ -93,8 +93,8 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
 function failureText({ finding, scenario, reproduced, executions }: Failure): string {
   const steps = scenario.trimEnd().split('\n');
   const head = reproduced
-    ? `${finding}: ${plural(steps.length, 'step')}, after ${plural(executions, 'run')}`
-    : `${finding}: it did not come back on a fresh machine`;
+    ? `${finding.id}: ${plural(steps.length, 'step')}, after ${plural(executions, 'run')}`
+    : `${finding.id}: it did not come back on a fresh machine`;
   return `${head}\n${steps
     .slice(0, 20)
     .map((step) => `  ${step}\n`)
@@ -104,10 +104,10 @@ function failureText({ finding, scenario, reproduced, executions }: Failure): st
 /** Scenario, trace and the command that runs it again, for each failure. */
 function failureFiles(failures: readonly Failure[], { target, layout }: FuzzCommandOptions): Map<string, string> {
   const files = new Map<string, string>();
-  for (const { finding, rule, scenario, trace } of failures) {
-    const place = `failures/${finding}`;
+  for (const { finding, scenario, trace } of failures) {
+    const place = `failures/${finding.id}`;
     const layoutWords = layout === undefined ? '' : ` --layout ${layout}`;
-    files.set(`${place}/scenario.txt`, `# breaks ${rule}\n${scenario}`);
+    files.set(`${place}/scenario.txt`, `# breaks ${finding.rule}\n${scenario}`);
     files.set(`${place}/trace.txt`, trace);
     files.set(`${place}/command.txt`, `barometer run scenario.txt --target ${target}${layoutWords}\n`);
   }

@@ -1,0 +1,82 @@
+/** How one fault fares: a campaign over several layouts until the first finding. */
+
+import { fuzz } from '../../src/campaign/fuzz.ts';
+import { createEmulated, DEFAULT_LAYOUT, randomLayout } from '../../src/targets/emulated/index.ts';
+import type { Layout } from '../../src/targets/emulated/index.ts';
+
+export interface Hunt {
+  id: string;
+  seed: string;
+  /** The first finding; undefined: none within the budget. */
+  found?: {
+    rule: string;
+    register: string;
+    shape: string;
+    /** Accesses of programs until then. */
+    accesses: number;
+    /** Number of the layout, 0 for the default one. */
+    layout: number;
+    /** The shortest program, as text. */
+    scenario: string;
+    steps: number;
+    executions: number;
+    reproduced: boolean;
+  };
+}
+
+export interface HuntOptions {
+  seed: string;
+  /** Accesses in all. */
+  accesses: number;
+  /** Accesses that one layout gets before the next has its turn. */
+  perLayout: number;
+  shrinkRuns: number;
+}
+
+const layouts: Layout[] = [DEFAULT_LAYOUT];
+
+/** Layout 0 is the default one; the others are random, the same for all faults. */
+export function layoutOf(number: number): Layout {
+  return (layouts[number] ??= randomLayout(`score ${number}`));
+}
+
+/** Puts machines with one fault through programs by chance until something is found. */
+export function hunt(id: string, { seed, accesses, perLayout, shrinkRuns }: HuntOptions): Hunt {
+  let before = 0;
+  for (let number = 0; before < accesses; number++) {
+    const layout = layoutOf(number);
+    const { failures, accesses: asked } = fuzz({
+      open: () => createEmulated({ layout, faults: new Set([id]) }),
+      choices: {},
+      skip: new Set(),
+      seed: `${seed}/${id}/${number}`,
+      accesses: Math.min(perLayout, accesses - before),
+      stopAfterFindings: 1,
+      shrinkRuns,
+    });
+    const [failure] = failures;
+    if (failure !== undefined) {
+      const { scenario, executions, reproduced, program } = failure;
+      const { rule, first } = failure.finding;
+      return {
+        id,
+        seed,
+        found: {
+          rule,
+          register: first.register,
+          shape: first.shape,
+          accesses: before + failure.accesses,
+          layout: number,
+          scenario,
+          steps: program.length >>> 3,
+          executions,
+          reproduced,
+        },
+      };
+    }
+    before += asked;
+    // In a layout without functions nothing can be done; the next one has them.
+    if (asked === 0) before++;
+  }
+  return { id, seed };
+}
