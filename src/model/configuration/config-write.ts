@@ -17,7 +17,7 @@ import {
 import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
 import { registerWritten } from '../interrupts/release.ts';
-import { afterWrite, beforeWrite, perhapsEffects, resetPerhaps } from '../life-cycle/life-cycle.ts';
+import { afterWrite, beforeWrite, perhapsEffects, resetGuessedPerhaps, resetPerhaps } from '../life-cycle/life-cycle.ts';
 import { isLocked } from '../life-cycle/single-root.ts';
 import { mayBeCutOff } from '../life-cycle/presence.ts';
 import { SHAPE_ALIAS, SHAPE_DECODING, SHAPE_UNSUPPORTED_STATE, shapeOf } from '../state.ts';
@@ -63,6 +63,9 @@ function functionFor(state: MachineState, bus: Bus | undefined, bdf: number): Pc
   return state.newFunction(bus, at);
 }
 
+/** Secondary Bus Reset, in the dword of Bridge Control. */
+const BUS_RESET = 1 << 22;
+
 /** Applies a write to one dword of a function. */
 export function writeDword(
   state: MachineState,
@@ -78,11 +81,13 @@ export function writeDword(
   const width = shape & 0xf;
   journal(state, f, d, mask, data, width);
   const last = config.written[d]! & config.writtenMask[d]!;
+  const resets = d >= 16 && mayReset(f, d, mask, data, last);
+  if (resets || (d === 15 && (mask & BUS_RESET) !== 0)) resetGuessedPerhaps(state, f);
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
   if (f.doubt === 'unpowered' || mayBeCutOff(f) || isRefused(f.bus, f.deviceFunction)) {
     config.writePerhaps(d, mask, data, state.step, shape);
     perhapsEffects(state, f, d, mask, data);
-    if (d >= 16 && mayReset(f, d, mask, data, last)) resetPerhaps(state, f, CAUSE_FLR);
+    if (resets) resetPerhaps(state, f, CAUSE_FLR);
     if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, data, false);
     notePlacing(state, f, roles);
     changed(state, f, roles);
@@ -119,7 +124,7 @@ export function writeDword(
   afterWrite(state, f, d, mask, effective);
   if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, effective, f.doubt === 'none');
   if (d === 1 || d >= 16) registerWritten(state, f, d, roles);
-  if (d >= 16 && mayReset(f, d, mask, data, last)) {
+  if (resets) {
     resetPerhaps(state, f, CAUSE_FLR);
     f.tainted = true;
   }

@@ -8,7 +8,7 @@ import { lanes } from '../cells.ts';
 import { PRESENT } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { answersOffTheMap } from './off-the-map.ts';
-import { mayBeAsleepAbove } from '../life-cycle/presence.ts';
+import { mayBeCutOff } from '../life-cycle/presence.ts';
 import { CONFIG_SOURCE, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
 import { formatBits } from '../text.ts';
@@ -121,8 +121,8 @@ export function readCrossing(
   if (f === undefined) return;
   state.reporter.count(rule);
   const found = pieces(offset, width, lo, hi);
-  // Behind a bridge that sleeps nobody answers, which tells nothing of the form.
-  if (found.every(({ mask, data }) => (data & mask) === mask) && mayBeAsleepAbove(f)) return;
+  // Where requests may not arrive nobody answers, which tells nothing of the form.
+  if (found.every(({ mask, data }) => (data & mask) === mask) && mayBeCutOff(f)) return;
   if (allowedForm(state, f, found, width)) return;
   state.reporter.diverge({
     rule,

@@ -89,10 +89,11 @@ export class AddressMap {
     return enable(f, space) === ON && presence(f) === ON && this.powered(f) === ON;
   }
 
-  /** Whether a region of another function, whose place is not known, may answer where this one does. */
-  mayIntrude({ function: f, space }: Region): boolean {
+  /** Whether another region, whose place is not known, may answer where this one does. */
+  mayIntrude(region: Region): boolean {
+    const { function: f, space } = region;
     if (this.changed.size > 0) this.update();
-    for (const one of this.loose[space]) if (one.function !== f && this.intrudes(one, space)) return true;
+    for (const one of this.loose[space]) if (one !== region && this.intrudes(one, space)) return true;
     for (const one of this.unread) if (one !== f && this.isSwitchedOn(one, space)) return true;
     return false;
   }

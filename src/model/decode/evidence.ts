@@ -173,6 +173,7 @@ export class Evidence {
   private readOverlap(access: Access, place: Place, claims: readonly Region[]): void {
     const markers = claims.map((region) => region.present(region.offset(place.lo), access.width));
     this.state.reporter.count('MAP-005');
+    if (claims.some((region) => this.state.map.mayIntrude(region))) return;
     if (markers.some((marker) => marker === undefined || marker.reads < SURE_READS)) return;
     if (markers.some((marker) => marker !== undefined && equal(marker, access)) || this.mayBeHole(access, place.space))
       return;

@@ -84,6 +84,19 @@ function resetBelowPerhaps(state: MachineState, bridge: PciFunction, cause: Caus
   }
 }
 
+/** A reset of the bus below a function that may be a bridge, of which it is not known where that bus is: any guessed one. */
+export function resetGuessedPerhaps(state: MachineState, f: PciFunction): void {
+  if (f.headerType === 0 || f.secondary !== undefined) return;
+  for (const bus of state.routing.buses()) {
+    if (!bus.guessed || bus === f.bus) continue;
+    for (const one of bus.functions) {
+      if (one?.presence !== PRESENT) continue;
+      resetPerhaps(state, one, CAUSE_BUS_RESET);
+      if (one.doubt === 'none') one.doubt = 'reset';
+    }
+  }
+}
+
 function functionLevelReset(state: MachineState, f: PciFunction, capable: 0 | 1 | -1): void {
   if (capable === 0) return;
   if (isPhysical(f)) doubtVirtual(state, f);
