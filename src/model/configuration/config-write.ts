@@ -17,7 +17,13 @@ import {
 import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
 import { registerWritten } from '../interrupts/release.ts';
-import { afterWrite, beforeWrite, perhapsEffects, resetGuessedPerhaps, resetPerhaps } from '../life-cycle/life-cycle.ts';
+import {
+  afterWrite,
+  beforeWrite,
+  perhapsEffects,
+  resetGuessedPerhaps,
+  resetPerhaps,
+} from '../life-cycle/life-cycle.ts';
 import { isLocked } from '../life-cycle/single-root.ts';
 import { mayBeCutOff } from '../life-cycle/presence.ts';
 import { SHAPE_ALIAS, SHAPE_DECODING, SHAPE_UNSUPPORTED_STATE, shapeOf } from '../state.ts';
