@@ -98,6 +98,8 @@ export class Bus {
   renumberedAt = -1;
   /** Whether requests may or may not arrive. */
   uncertain = false;
+  /** Functions were found, or missed, on it while it was uncertain: they may lie on the bus of another bridge. */
+  mixed = false;
   /** Whether the secondary number of its bridge is above the subordinate one. */
   inverted = false;
 

@@ -146,6 +146,8 @@ export function writeDword(
 function mayReset(f: PciFunction, d: number, mask: number, data: number, last: number): boolean {
   if ((f.fresh === 'power' && !f.again) || f.listComplete || f.fields[d] !== undefined) return false;
   if ((mask & data & 0x8000) !== 0) return true;
+  // Initiate FLR of Advanced Features stands in bit 0 of a dword (Advanced Capabilities for Conventional PCI, 3).
+  if ((mask & data & 1) !== 0 && f.express !== true) return true;
   return (f.again || f.fresh !== undefined) && (mask & 3) === 3 && (data & 3) === 0 && (last & 3) === 3;
 }
 

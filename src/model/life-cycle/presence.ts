@@ -2,7 +2,7 @@
 
 import { forwardsAgain } from '../configuration/ari.ts';
 import { blameFields } from '../blame/blame.ts';
-import { CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
+import { CAUSE_MACHINE_RESET, CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
 import { ABSENT, PRESENT, UNKNOWN } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { resetFunction } from './life-cycle.ts';
@@ -19,6 +19,7 @@ export function answerOfAbsent(state: MachineState, bus: Bus, deviceFunction: nu
   state.reporter.count('CAM-007');
   const zero = bus.functions[deviceFunction & ~7];
   bus.absentAt[deviceFunction] = state.step;
+  if (bus.uncertain) bus.mixed = true;
   if ((deviceFunction & 7) !== 0) notRepeated(state, bus, deviceFunction, zero);
   else withoutFunctionZero(state, bus, deviceFunction);
 }
@@ -349,10 +350,12 @@ function resolveReplaced(
   telling: boolean,
 ): PciFunction {
   if ((wrong & constant) !== 0) {
+    // After a reset of the machine firmware may have numbered the buses otherwise, so that another one is here.
+    const moved = f.config.cause[0] === CAUSE_MACHINE_RESET;
     const other = replace(state, f.bus, f.deviceFunction);
     other.presence = PRESENT;
-    if (state.powerOn) other.fresh = 'slot';
-    other.config.cause.fill(CAUSE_PLUG);
+    if (state.powerOn) other.fresh = moved ? 'machine' : 'slot';
+    if (!moved) other.config.cause.fill(CAUSE_PLUG);
     suspectAlias(other, d, mask, data);
     return other;
   }
