@@ -104,13 +104,18 @@ function functionLevelReset(state: MachineState, f: PciFunction, capable: 0 | 1 
   else resetPerhaps(state, f, CAUSE_FLR);
 }
 
-/** From D3hot to D0: without No_Soft_Reset the function may be reset on its way (PM-005). */
-function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
-  if ((mask & 3) !== 3 || (data & 3) !== 0) return;
-  const { config } = f;
+/** Whether a write to the dword of Control/Status may bring a function from D3hot to D0. */
+export function leavesD3({ config }: PciFunction, d: number, mask: number, data: number): boolean {
+  if ((mask & 3) !== 3 || (data & 3) !== 0) return false;
   // A state that was written and not read back counts.
   const open = ~config.seen[d]! | config.pending[d]! | config.otherMask[d]!;
-  if (((config.value[d]! | open) & 3) !== 3) return;
+  return ((config.value[d]! | open) & 3) === 3;
+}
+
+/** From D3hot to D0: without No_Soft_Reset the function may be reset on its way (PM-005). */
+function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
+  if (!leavesD3(f, d, mask, data)) return;
+  const { config } = f;
   if (config.bit(d << 2, 3) !== 1) {
     resetPerhaps(state, f, CAUSE_D3);
     // A bridge that is reset resets what is below.
