@@ -174,6 +174,8 @@ export class PciFunction {
   barKinds: BarKind[] = [];
   /** What is known of the sizes of resizable BARs, by BAR. */
   readonly resizes = new Map<number, Resize>();
+  /** A register that nobody has read, and that may size some BAR, was written since the last reset. */
+  resizedPerhaps = false;
   /** Values of BAR registers (ROM at index 6) after a reset, once read before anything was written; undefined: not known. */
   barDefaults: (number | undefined)[] = [];
   regions: Region[] = [];

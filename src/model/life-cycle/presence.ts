@@ -92,7 +92,9 @@ export function appear(
   // A function that went away and comes back may be another one.
   const f = known?.presence === UNKNOWN ? known : replace(state, bus, deviceFunction);
   f.presence = PRESENT;
-  if (state.powerOn && f.fresh === undefined && !f.tainted) {
+  // On a bus of which it is not known where it lies, it may have been seen before under another number.
+  const isNew = !bus.guessed && !bus.uncertain;
+  if (state.powerOn && isNew && f.fresh === undefined && !f.tainted) {
     const wasAbsent = bus.absentAt[deviceFunction]! >= 0;
     f.fresh = state.wasReset && !wasAbsent ? 'machine' : 'power';
     if (wasAbsent) f.config.cause.fill(CAUSE_PLUG);
@@ -354,7 +356,7 @@ function resolveReplaced(
     const moved = f.config.cause[0] === CAUSE_MACHINE_RESET;
     const other = replace(state, f.bus, f.deviceFunction);
     other.presence = PRESENT;
-    if (state.powerOn) other.fresh = moved ? 'machine' : 'slot';
+    if (state.powerOn && !f.bus.guessed && !f.bus.uncertain) other.fresh = moved ? 'machine' : 'slot';
     if (!moved) other.config.cause.fill(CAUSE_PLUG);
     suspectAlias(other, d, mask, data);
     return other;
