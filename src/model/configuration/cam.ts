@@ -2,12 +2,11 @@
 
 import type { Access } from '../../access/access.ts';
 import { accessExtended, accessShifted, extendedBits } from './cam-reserved.ts';
-import { certain, fits, pieces, readRegister, writeRegister } from './configuration.ts';
+import { certain, fits, mayBeSilence, pieces, readRegister, writeRegister } from './configuration.ts';
 import { CAM, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState } from '../state.ts';
 import { formatBits } from '../text.ts';
 import { writePerhaps } from './write-perhaps.ts';
-import { mayBeCutOff } from '../life-cycle/presence.ts';
 
 const INDEX = 0xcf8;
 const DATA = 0xcfc;
@@ -313,8 +312,7 @@ export class ConfigurationPorts {
     }
     this.state.reporter.count('CAM-005');
     const refused = piece.data === piece.mask;
-    // Where requests may not arrive nobody answers, which tells nothing of the form.
-    if (refused && mayBeCutOff(f)) return;
+    if (mayBeSilence(f, [piece])) return;
     const served = fits(f, [piece]);
     const chosen = this.state.reporter.choice('cam_unaligned');
     const known = (f.config.known(piece.d) & piece.mask) === piece.mask;

@@ -181,6 +181,7 @@ export function vanish(
     case 'replaced':
       f.presence = ABSENT;
       f.bus.absentAt[f.deviceFunction] = state.step;
+      if (f.bus.uncertain) f.bus.mixed = true;
       if (f.isBridge) state.routing.invalidate(state.step);
       state.map.touch(f);
       return true;
