@@ -167,7 +167,7 @@ export class MachineState {
     const f = new PciFunction(bus, deviceFunction, (owner) => new Vectors(owner));
     f.again = bus.functions[deviceFunction] !== undefined;
     bus.functions[deviceFunction] = f;
-    if (bus.uncertain) bus.mixed = true;
+    if (bus.uncertain && !bus.inverted) bus.mixed = true;
     return f;
   }
 }

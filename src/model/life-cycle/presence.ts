@@ -19,7 +19,7 @@ export function answerOfAbsent(state: MachineState, bus: Bus, deviceFunction: nu
   state.reporter.count('CAM-007');
   const zero = bus.functions[deviceFunction & ~7];
   bus.absentAt[deviceFunction] = state.step;
-  if (bus.uncertain) bus.mixed = true;
+  if (bus.uncertain && !bus.inverted) bus.mixed = true;
   if ((deviceFunction & 7) !== 0) notRepeated(state, bus, deviceFunction, zero);
   else withoutFunctionZero(state, bus, deviceFunction);
 }
@@ -29,7 +29,7 @@ function withoutFunctionZero(state: MachineState, bus: Bus, deviceFunction: numb
   for (let at = deviceFunction + 1; at < deviceFunction + 8; at++) {
     const f = bus.functions[at];
     if (f === undefined || f.presence !== PRESENT || f.doubt !== 'none' || f.reported.has('CAM-014')) continue;
-    if (mayBeVirtual(bus, state.powerOn, f)) continue;
+    if (mayBeVirtual(bus, state.powerOn, f) || mayBeCutOff(f)) continue;
     f.reported.add('CAM-014');
     state.reporter.diverge({
       rule: 'CAM-014',
@@ -179,9 +179,10 @@ export function vanish(
       return true;
     case 'power':
     case 'replaced':
+      if (mayBeAsleepAbove(f)) return true;
       f.presence = ABSENT;
       f.bus.absentAt[f.deviceFunction] = state.step;
-      if (f.bus.uncertain) f.bus.mixed = true;
+      if (f.bus.uncertain && !f.bus.inverted) f.bus.mixed = true;
       if (f.isBridge) state.routing.invalidate(state.step);
       state.map.touch(f);
       return true;
