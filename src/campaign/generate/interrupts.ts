@@ -12,6 +12,8 @@ import {
 import type { TopologyFunction } from '../../topology/topology.ts';
 import { step, word } from './draw.ts';
 import type { Draw, Step } from './draw.ts';
+import { INTERRUPT_RECIPES, LINE_RECIPES } from './interrupt-recipes.ts';
+import { cook } from './recipes.ts';
 
 type Kind = (typeof VECTOR_KINDS)[number];
 
@@ -30,6 +32,7 @@ function setUp(draw: Draw, f: TopologyFunction, kind: Kind, vector: number): Ste
 
 /** A walk over enables, masks, contents and causes; now and then from the beginning, in the right order. */
 export function interrupts(draw: Draw, can: (capability: string) => boolean): Step[] {
+  if (draw.chance(13)) return cook(draw, can, draw.chance(11) ? INTERRUPT_RECIPES : LINE_RECIPES);
   const f = draw.function(({ msix, msi, pin }) => msix !== undefined || msi !== undefined || (pin > 0 && can('intx')));
   if (f === undefined) return [];
   const kinds = VECTOR_KINDS.filter((kind) => f[kind] !== undefined);
