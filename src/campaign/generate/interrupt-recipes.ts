@@ -3,7 +3,7 @@
 import { recipes } from './recipes.ts';
 
 /** MSI-X from the beginning, as a driver sets it up. */
-const MSIX = `need fn msix 1
+export const MSIX = `need fn msix 1
 bring up fn
 config write fn.msi+2 2 0x0
 program fn.msix[0] 0
@@ -19,14 +19,14 @@ program fn.msix[0] 0
 unmask fn.msix[0]
 config write fn.msix+2 2 0x8000`;
 
-const MSI = `need fn msi 1
+export const MSI = `need fn msi 1
 bring up fn
 config write fn.msix+2 2 0x0
 config write fn.msi+2 2 0x0
 program fn.msi[0] 0
 enable fn.msi count 32`;
 
-const WITHOUT_MESSAGES = `need fn pin
+export const WITHOUT_MESSAGES = `need fn pin
 bring up fn
 config write fn.msi+2 2 0x0
 config write fn.msix+2 2 0x0
