@@ -80,7 +80,8 @@ export function writeDword(
   const roles = f.roles[d]!;
   const width = shape & 0xf;
   journal(state, f, d, mask, data, width);
-  const last = config.written[d]! & config.writtenMask[d]!;
+  const unread = config.writtenMask[d]!;
+  const last = (config.written[d]! & unread) | (config.value[d]! & config.seen[d]! & ~unread);
   const resets = d >= 16 && mayReset(f, d, mask, data, last);
   if (resets || (d === 15 && (mask & BUS_RESET) !== 0)) resetGuessedPerhaps(state, f);
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
@@ -140,7 +141,7 @@ export function writeDword(
 function mayReset(f: PciFunction, d: number, mask: number, data: number, last: number): boolean {
   if ((f.fresh === 'power' && !f.again) || f.listComplete || f.fields[d] !== undefined) return false;
   if ((mask & data & 0x8000) !== 0) return true;
-  return (f.again || f.fresh !== undefined) && (mask & 3) === 3 && (data & 3) === 0 && (last & 3) === 3;
+  return (mask & 3) === 3 && (data & 3) === 0 && (last & 3) === 3;
 }
 
 /** Bits of a dword that are not known for sure. */

@@ -4,7 +4,15 @@
  */
 
 import { barDword, barCount, ROM_INDEX } from '../layout/base-address.ts';
-import { CAUSE_BUS_RESET, CAUSE_D3, CAUSE_FLR, CAUSE_MACHINE_RESET, CAUSE_PLUG, CAUSE_SLOT_POWER } from '../cells.ts';
+import {
+  CAUSE_BUS_RESET,
+  CAUSE_D3,
+  CAUSE_FLR,
+  CAUSE_MACHINE_RESET,
+  CAUSE_PLUG,
+  CAUSE_SLOT_POWER,
+  CAUSE_WRITE,
+} from '../cells.ts';
 import type { Cause, ResetLevel } from '../cells.ts';
 import {
   ABSENT,
@@ -25,6 +33,9 @@ import { forgetSizes, noteResize, resetRule, resetSizes } from './resizable.ts';
 import { noteVirtualWrite, resetVirtual } from './single-root.ts';
 import { isPhysical } from './virtual-functions.ts';
 
+/** PME_En in the dword of PMCSR. */
+const PME_ENABLE = 0x100;
+
 /** What a write starts before it changes the register itself. */
 export function beforeWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
   const roles = f.roles[d]!;
@@ -44,6 +55,7 @@ export function afterWrite(state: MachineState, f: PciFunction, d: number, mask:
   if ((roles & ROLE_AF) !== 0 && (mask & data & 1) !== 0) functionLevelReset(state, f, f.config.bit(f.afAt + 3, 1));
   if ((roles & ROLE_SHPC) !== 0) hotPlugCommand(state, f);
   if ((roles & ROLE_MSI) !== 0) openMessageEnable(f, d, mask, data);
+  if ((roles & ROLE_POWER) !== 0) leftD3(f, d, mask, data);
   if (d < 64) return;
   noteResize(state, f, d, mask, data);
   if (noteVirtualWrite(state, f, d, mask, data)) doubtVirtual(state, f);
@@ -119,6 +131,13 @@ function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, d
   // It takes its time, and is not there until then.
   if (f.doubt === 'none') f.doubt = 'reset';
   touch(state, f);
+}
+
+/** What the same write set beside PowerState may be reset on the way too. */
+function leftD3({ config }: PciFunction, d: number, mask: number, data: number): void {
+  if ((mask & 3) !== 3 || (data & 3) !== 0 || config.cause[d] !== CAUSE_WRITE) return;
+  const wasLow = config.bit(d << 2, 3) !== 1 && (config.before[d]! & 3) === 3;
+  if (wasLow && (mask & PME_ENABLE) !== 0) config.forgetBits(d, PME_ENABLE);
 }
 
 /** Every writable register has its old or its reset value. */
