@@ -1,8 +1,8 @@
 /** Steps about resets, power, plugs, snapshots, and what bridges forward. */
 
 import { capabilityAt } from '../topology/topology.ts';
-import type { Window } from '../topology/topology.ts';
-import type { Actions } from './driver.ts';
+import type { TopologyFunction, Window } from '../topology/topology.ts';
+import type { Actions, Driver } from './driver.ts';
 import { CONTROL_WIDTHS } from './expand-bars.ts';
 import type { StepContext, StepHandler } from './expand.ts';
 import { BUS_PLACES, POWER_STATES, RESETS, WINDOW_PLACES, WINDOWS } from './names.ts';
@@ -63,28 +63,36 @@ function windowAt(place: (typeof WINDOW_PLACES)[number], natural: Window, unit: 
   }
 }
 
-function* window({ driver, binding, words }: StepContext): Actions {
-  const f = binding.functionOf(words[1]!);
+function* writeWindow(driver: Driver, f: TopologyFunction, which: number, place: number): Actions {
   if (f.bridge === undefined) return;
-  const which = WINDOWS[words[2]!]!;
-  const natural = { 'io-window': f.bridge.io, 'memory-window': f.bridge.memory }[which as 'io-window'];
-  const chosen = which === 'prefetchable-window' ? f.bridge.prefetchable : natural;
-  const [base, last] = windowAt(WINDOW_PLACES[words[3]!]!, chosen, which === 'io-window' ? 0x1000n : 0x100000n);
+  const name = WINDOWS[which]!;
+  const natural = { 'io-window': f.bridge.io, 'memory-window': f.bridge.memory }[name as 'io-window'];
+  const chosen = name === 'prefetchable-window' ? f.bridge.prefetchable : natural;
+  const [base, last] = windowAt(WINDOW_PLACES[place]!, chosen, name === 'io-window' ? 0x1000n : 0x100000n);
   const write = (offset: number, width: number, value: bigint): Actions =>
     driver.write(f, offset, width, Number(BigInt.asUintN(32, value)));
-  if (which === 'io-window') {
+  if (name === 'io-window') {
     yield* write(0x1c, 1, (base >> 8n) & 0xf0n);
     yield* write(0x1d, 1, (last >> 8n) & 0xf0n);
     yield* write(0x30, 2, base >> 16n);
     yield* write(0x32, 2, last >> 16n);
     return;
   }
-  const at = which === 'memory-window' ? 0x20 : 0x24;
+  const at = name === 'memory-window' ? 0x20 : 0x24;
   yield* write(at, 2, (base >> 16n) & 0xfff0n);
   yield* write(at + 2, 2, (last >> 16n) & 0xfff0n);
-  if (which === 'memory-window') return;
+  if (name === 'memory-window') return;
   yield* write(0x28, 4, base >> 32n);
   yield* write(0x2c, 4, last >> 32n);
+}
+
+/** Puts a window where enumeration had it. */
+export function writeNaturalWindow(driver: Driver, f: TopologyFunction, which: number): Actions {
+  return writeWindow(driver, f, which, WINDOW_PLACES.indexOf('natural'));
+}
+
+function window({ driver, binding, words }: StepContext): Actions {
+  return writeWindow(driver, binding.functionOf(words[1]!), words[2]!, words[3]!);
 }
 
 function* buses({ driver, binding, words }: StepContext): Actions {

@@ -6,6 +6,7 @@ import { BAR_STEPS } from './expand-bars.ts';
 import { CONFIGURATION_STEPS } from './expand-configuration.ts';
 import { INTERRUPT_STEPS } from './expand-interrupts.ts';
 import { MACHINE_STEPS } from './expand-machine.ts';
+import { SERVICE_STEPS } from './expand-service.ts';
 import { VIRTIO_STEPS } from './expand-virtio.ts';
 import { Driver } from './driver.ts';
 import type { Action, Actions } from './driver.ts';
@@ -33,6 +34,7 @@ const HANDLERS: Readonly<Record<OperationName, StepHandler>> = {
   ...INTERRUPT_STEPS,
   ...MACHINE_STEPS,
   ...VIRTIO_STEPS,
+  ...SERVICE_STEPS,
   // Binding has taken care of it.
   *need() {},
 };

@@ -151,6 +151,7 @@ const DEFINED = {
   'sweep regions': [],
   'sweep buses': [functionOperand, via],
   need: [need],
+  'bring up': [functionOperand],
 } as const satisfies Record<string, readonly Operand[]>;
 
 export type OperationName = keyof typeof DEFINED;

@@ -1,6 +1,7 @@
 /** Generators about interrupts and doorbells. */
 
 import {
+  BASES,
   DESTINATIONS,
   ENTRY_ORDERS,
   FACILITIES,
@@ -12,6 +13,9 @@ import {
 import type { TopologyFunction } from '../../topology/topology.ts';
 import { step, word } from './draw.ts';
 import type { Draw, Step } from './draw.ts';
+import { INTERRUPT_RECIPES, LINE_RECIPES } from './interrupt-recipes.ts';
+import { cook } from './recipes.ts';
+import { VIRTIO_RECIPES } from './virtio-recipes.ts';
 
 type Kind = (typeof VECTOR_KINDS)[number];
 
@@ -30,6 +34,7 @@ function setUp(draw: Draw, f: TopologyFunction, kind: Kind, vector: number): Ste
 
 /** A walk over enables, masks, contents and causes; now and then from the beginning, in the right order. */
 export function interrupts(draw: Draw, can: (capability: string) => boolean): Step[] {
+  if (draw.chance(13)) return cook(draw, can, draw.chance(11) ? INTERRUPT_RECIPES : LINE_RECIPES);
   const f = draw.function(({ msix, msi, pin }) => msix !== undefined || msi !== undefined || (pin > 0 && can('intx')));
   if (f === undefined) return [];
   const kinds = VECTOR_KINDS.filter((kind) => f[kind] !== undefined);
@@ -160,13 +165,12 @@ function lines(draw: Draw, f: TopologyFunction, can: (capability: string) => boo
   return [...steps, step('lower', f.index)];
 }
 
-/** Rings known doorbells, where they are and where they were, around moves of this and other BARs. */
-export function doorbells(draw: Draw): Step[] {
+/** What virtio drivers do; rings of known doorbells, where they are and where they were, around moves of BARs. */
+export function doorbells(draw: Draw, can: (capability: string) => boolean): Step[] {
+  if (draw.chance(12)) return draw.chance(3) ? configurationWindow(draw) : cook(draw, can, VIRTIO_RECIPES);
   const f = draw.function(({ virtio }) => virtio.some(({ type }) => type === 2));
   if (f === undefined) return [];
-  const steps: Step[] = [];
-  if (draw.chance(8))
-    steps.push(step('enable', f.index, word(FACILITIES, 'all')), step('activate', f.index, draw.below(3)));
+  const steps: Step[] = [step('bring up', f.index)];
   for (let times = 2 + draw.below(6); times > 0; times--) {
     steps.push(step('ring', f.index, draw.below(3), draw.mostly([0, 1, 2, 3]), draw.chance(5) ? 1 : 0));
     if (draw.chance(6)) {
@@ -188,3 +192,45 @@ export function doorbells(draw: Draw): Step[] {
   }
   return steps;
 }
+
+/** Accesses to the structures of a virtio device through its window in configuration space (virtio 1.2 4.1.4.9). */
+function configurationWindow(draw: Draw): Step[] {
+  const f = draw.function(({ virtio }) => virtio.some(({ type }) => type === 5));
+  if (f === undefined) return [];
+  const base = BASES.findIndex(({ name }) => name === 'virtio-window');
+  const common = word(REGIONS, 'common');
+  const structure = f.virtio.find(({ type }) => type === 1);
+  if (structure === undefined) return [];
+  const set = (offset: number, width: number, value: number): Step =>
+    step('config write', f.index, base, offset, width, value, 0);
+  const steps: Step[] = [step('bring up', f.index), set(4, 0, structure.bar)];
+  for (let times = 2 + draw.below(3); times > 0; times--) {
+    const [at, width] = draw.stream.pick(FIELDS);
+    const through = [set(8, 2, structure.offset + at), set(12, 2, 1 << width)];
+    const direct = step('read', f.index, common, 0, at, width);
+    const read = step('config read', f.index, base, 16, width);
+    const value = draw.chance(8) ? draw.below(4) : draw.dword();
+    steps.push(
+      ...draw.stream.pick([
+        [step('write', f.index, common, 0, at, width, value, 0), ...through, read, direct],
+        [...through, set(16, width, value), direct, read],
+        [step('decode off', f.index), ...through, set(16, width, value), read, step('decode on', f.index), direct],
+        [direct, ...through, read],
+      ]),
+    );
+  }
+  return steps;
+}
+
+/** Fields of the common configuration that can be written, with the exponent of their width. */
+const FIELDS = [
+  [0x00, 2],
+  [0x08, 2],
+  [0x10, 1],
+  [0x16, 1],
+  [0x18, 1],
+  [0x1a, 1],
+  [0x20, 2],
+  [0x24, 2],
+  [0x2c, 2],
+] as const;

@@ -1,20 +1,11 @@
 /** Generators about bridges, resets, snapshots and hot plug. */
 
-import {
-  BASES,
-  BUS_PLACES,
-  DESTINATIONS,
-  FACILITIES,
-  POWER_STATES,
-  REGIONS,
-  RESETS,
-  WINDOW_PLACES,
-  WINDOWS,
-} from '../../scenario/names.ts';
-import type { TopologyFunction } from '../../topology/topology.ts';
+import { BASES, BUS_PLACES, POWER_STATES, REGIONS, RESETS, WINDOW_PLACES, WINDOWS } from '../../scenario/names.ts';
 import { look, move } from './addresses.ts';
 import { step, word } from './draw.ts';
 import type { Draw, Step } from './draw.ts';
+import { RESET_RECIPES, SLOT_RECIPES, SNAPSHOT_RECIPES } from './machine-recipes.ts';
+import { cook } from './recipes.ts';
 
 /** Windows and bus numbers at their edges, what is below looked at, and everything put back in most cases. */
 export function bridges(draw: Draw): Step[] {
@@ -64,6 +55,7 @@ export function bridges(draw: Draw): Step[] {
 
 /** Any reset, a look at what it left, and the way back to work. */
 export function resets(draw: Draw, can: (capability: string) => boolean): Step[] {
+  if (draw.chance(12)) return cook(draw, can, RESET_RECIPES);
   const f = draw.function();
   if (f === undefined) return [];
   const bridge = draw.function((one) => one.bridge !== undefined);
@@ -78,28 +70,14 @@ export function resets(draw: Draw, can: (capability: string) => boolean): Step[]
   if (f.virtio.length > 0) kinds.push([step('write', at, word(REGIONS, 'common'), 0, 0x14, 0, 0, 0)]);
   const chosen = draw.stream.pick(kinds);
   const steps = [...chosen, step('config read', at, 0, 4, 2, draw.via())];
-  if (draw.chance(5)) steps.push(step('sweep config', at, 0, draw.via()));
   if (draw.chance(5)) steps.push(...look(draw, f, draw.bar(f)));
-  return draw.chance(13) ? [...steps, ...revive(draw, f)] : steps;
-}
-
-/** Bus numbers, windows, BARs and enables again, as a driver does after a reset. */
-function revive(draw: Draw, f: TopologyFunction): Step[] {
-  const steps: Step[] = [];
-  // The bridges above may have been reset too; their places are in the topology.
-  if (f.parent >= 0) {
-    steps.push(step('buses', f.parent, word(BUS_PLACES, 'natural')));
-    for (const window of WINDOWS.keys()) steps.push(step('window', f.parent, window, word(WINDOW_PLACES, 'natural')));
-    steps.push(step('enable', f.parent, word(FACILITIES, 'all')));
-  }
-  for (const { index } of f.bars.slice(0, 6))
-    steps.push(step('move bar', f.index, index, draw.among(DESTINATIONS, 'former', 'free'), 0, 0));
-  return [...steps, step('enable', f.index, word(FACILITIES, 'all'))];
+  return draw.chance(13) ? [...steps, step('bring up', at)] : steps;
 }
 
 /** Saves anywhere, goes on or not, and restores. */
 export function snapshots(draw: Draw, can: (capability: string) => boolean): Step[] {
   if (!can('snapshot')) return [];
+  if (draw.chance(11)) return cook(draw, can, SNAPSHOT_RECIPES);
   const f = draw.function();
   if (f === undefined) return [];
   const steps: Step[] = [step('save')];
@@ -108,7 +86,6 @@ export function snapshots(draw: Draw, can: (capability: string) => boolean): Ste
     steps.push(draw.chance(8) ? move(draw, f, bar) : step(draw.chance(8) ? 'decode on' : 'decode off', f.index));
   }
   steps.push(step('restore'), step('config read', f.index, 0, 4, 2), ...look(draw, f, draw.bar(f)));
-  if (draw.chance(2)) steps.push(step('sweep config', f.index, 0, draw.via()));
   return steps;
 }
 
@@ -117,6 +94,7 @@ const SLOT_CONTROL = [0x0001, 0x0008, 0x0020, 0x0040, 0x0080, 0x00c0, 0x0300, 0x
 
 /** A slot's registers, taking its device out and putting it in, by guests that are slow or rude. */
 export function hotPlug(draw: Draw, can: (capability: string) => boolean): Step[] {
+  if (draw.chance(12)) return cook(draw, can, SLOT_RECIPES);
   const port = draw.function(({ express }) => express?.slot === true);
   const pcie = BASES.findIndex(({ name }) => name === 'pcie');
   const child =
@@ -143,8 +121,8 @@ export function hotPlug(draw: Draw, can: (capability: string) => boolean): Step[
     if (draw.chance(3)) steps.push(step('unplug', child.index));
     if (draw.chance(14)) {
       steps.push(step('plug', child.index), step('config read', child.index, 0, 0, 2, draw.via()));
-      steps.push(...revive(draw, child), ...look(draw, child, draw.bar(child)));
+      steps.push(step('bring up', child.index), ...look(draw, child, draw.bar(child)));
     }
-  } else steps.push(...revive(draw, child));
+  } else steps.push(step('bring up', child.index));
   return steps;
 }

@@ -41,7 +41,7 @@ export class Session {
     const { binding } = bound;
     const cast = new Set<TopologyFunction>();
     const expansion = new Expansion(binding, lockstep.view, lockstep.machine);
-    if (!this.introduced) sweep.powerStates(lockstep.topology.functions);
+    if (!this.introduced) sweep.introduce(lockstep.topology.functions);
     this.introduced = true;
     let accesses = 0;
     let step = 0;

@@ -11,6 +11,7 @@ import { barRegister, capabilityAt } from '../../topology/topology.ts';
 import type { Lockstep } from './lockstep.ts';
 
 const POWER_MANAGEMENT = 0x01;
+const ENHANCED_ALLOCATION = 0x14;
 /** Reads that one sweep makes at most: a machine that has gone astray must not take all the time. */
 const READS_AT_MOST = 256;
 
@@ -56,11 +57,25 @@ export class Sweep {
     }
   }
 
-  /** The power state of every function: while it is not known, little can be said of what the function sends. */
-  powerStates(functions: readonly TopologyFunction[]): void {
+  /**
+   * What little can be said without, and enumeration has not read: power states, for what functions send, and fixed
+   * ranges, for an address that may be in one is nobody's for sure.
+   */
+  introduce(functions: readonly TopologyFunction[]): void {
     for (const f of functions) {
-      const at = capabilityAt(f.capabilities, POWER_MANAGEMENT);
-      if (at !== 0) this.read(f.bdf, at + 4);
+      const power = capabilityAt(f.capabilities, POWER_MANAGEMENT);
+      if (power !== 0) this.read(f.bdf, power + 4);
+      const fixed = capabilityAt(f.capabilities, ENHANCED_ALLOCATION);
+      if (fixed !== 0) this.fixedRanges(f, fixed);
+    }
+  }
+
+  /** All entries of Enhanced Allocation (PCIe 7.8.5). */
+  private fixedRanges(f: TopologyFunction, capability: number): void {
+    let at = capability + (f.bridge === undefined ? 4 : 8);
+    for (let left = (this.read(f.bdf, capability) >>> 16) & 0x3f; left > 0; left--) {
+      const end = at + 4 + 4 * (this.read(f.bdf, at) & 7);
+      for (at += 4; at < end && at < 0x100; at += 4) this.read(f.bdf, at);
     }
   }
 
@@ -135,8 +150,8 @@ export class Sweep {
     this.lockstep.access(access);
   }
 
-  private read(bdf: number, offset: number): void {
+  private read(bdf: number, offset: number): number {
     this.accesses++;
-    this.port.read(bdf, offset, 4);
+    return this.port.read(bdf, offset, 4);
   }
 }

@@ -90,7 +90,8 @@ export function writeDword(
   const roles = f.roles[d]!;
   const width = shape & 0xf;
   journal(state, f, d, mask, data, width);
-  const last = config.written[d]! & config.writtenMask[d]!;
+  const unread = config.writtenMask[d]!;
+  const last = (config.written[d]! & unread) | (config.value[d]! & config.seen[d]! & ~unread);
   const resets = d >= 16 && mayReset(f, d, mask, data, last);
   if (resets || (d === 15 && (mask & BUS_RESET) !== 0)) resetGuessedPerhaps(state, f);
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
@@ -155,8 +156,7 @@ function mayReset(f: PciFunction, d: number, mask: number, data: number, last: n
   if ((mask & data & 0x8000) !== 0) return true;
   // Initiate FLR of Advanced Features stands in bit 0 of a dword (Advanced Capabilities for Conventional PCI, 3).
   if ((mask & data & 1) !== 0 && f.express !== true) return true;
-  const asleep = (last & 3) === 3 || (f.config.value[d]! & 3) === 3;
-  return (f.again || f.fresh !== undefined) && (mask & 3) === 3 && (data & 3) === 0 && asleep;
+  return (mask & 3) === 3 && (data & 3) === 0 && (last & 3) === 3;
 }
 
 /** Bits of a dword that are not known for sure. */
