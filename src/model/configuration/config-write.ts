@@ -7,10 +7,13 @@ import {
   ROLE_BAR,
   ROLE_BUS_NUMBERS,
   ROLE_DECODE,
+  ROLE_LINK,
   ROLE_MSI,
   ROLE_MSIX,
   ROLE_POWER,
   ROLE_ROM,
+  ROLE_SHPC,
+  ROLE_SLOT,
   UNKNOWN,
   ABSENT,
 } from '../function.ts';
@@ -70,6 +73,9 @@ function functionFor(state: MachineState, bus: Bus | undefined, bdf: number): Pc
   return state.newFunction(bus, at);
 }
 
+/** Registers of a bridge that may reset what is below. */
+const HOLDS_BELOW = ROLE_POWER | ROLE_LINK | ROLE_SLOT | ROLE_SHPC;
+
 /** PME_En and Data_Select of Power Management Control/Status. */
 const RESET_ON_WAKING = 0x1f00;
 
@@ -93,7 +99,8 @@ export function writeDword(
   const unread = config.writtenMask[d]!;
   const last = (config.written[d]! & unread) | (config.value[d]! & config.seen[d]! & ~unread);
   const resets = d >= 16 && mayReset(f, d, mask, data, last);
-  if (resets || (d === 15 && (mask & BUS_RESET) !== 0)) resetGuessedPerhaps(state, f);
+  if (resets || (d === 15 && (mask & BUS_RESET) !== 0) || (f.isBridge && (roles & HOLDS_BELOW) !== 0))
+    resetGuessedPerhaps(state, f);
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
   if (f.doubt === 'unpowered' || mayBeCutOff(f) || isRefused(f.bus, f.deviceFunction)) {
     config.writePerhaps(d, mask, data, state.step, shape);
