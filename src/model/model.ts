@@ -242,7 +242,10 @@ export class Model {
         }
       } else this.writtenSomewhere(state.map.intruders(space));
       for (const { function: f, index } of claims) if (f.shpcAt > 0 && index === 0) hotPlugCommand(state, f);
-    } else if (!this.evidence.read(access, place, claims)) this.unclaimed(access, space);
+    } else {
+      this.readSomewhere(claims, space);
+      if (!this.evidence.read(access, place, claims)) this.unclaimed(access, space);
+    }
     if (only !== undefined && claims.length === 1 && only.state === ON && !access.write)
       only.function.answeredAt = state.step;
   }
@@ -259,6 +262,14 @@ export class Model {
       f.msix.table.forgetVariables();
       f.vectors.uncertain = true;
     }
+  }
+
+  /** A read may have been answered by a region whose place is not known, and have served its device. */
+  private readSomewhere(claims: readonly Region[], space: typeof PORT | typeof MEMORY): void {
+    const { step, map } = this.state;
+    if (!map.hasLoose(space)) return;
+    for (const { function: f } of claims.length === 0 ? map.looseIn(space) : map.intruders(space))
+      f.vectors.touchedAt = step;
   }
 
   private unclaimed(access: Access, space: typeof PORT | typeof MEMORY): void {

@@ -273,10 +273,20 @@ export function resetMachine(state: MachineState): void {
   for (const bus of state.routing.buses()) bus.absentAt.fill(-1);
 }
 
+/** What lies on a bus of which it is not known where it is may have come or gone with a device. */
+function doubtGuessed(state: MachineState, f: PciFunction | undefined): void {
+  if (f?.headerType === 0) return;
+  for (const bus of state.routing.buses()) {
+    if (!bus.guessed) continue;
+    for (const one of bus.functions) if (one?.presence === PRESENT) doubtReplaced(state, one);
+  }
+}
+
 /** A function was put in: at power-on state, and perhaps another one than before (HP-003). */
 export function plug(state: MachineState, bus: Bus | undefined, deviceFunction: number): void {
   if (bus === undefined) return;
   bus.absentAt[deviceFunction] = -1;
+  doubtGuessed(state, bus.functions[deviceFunction]);
   const f = bus.functions[deviceFunction] ?? state.newFunction(bus, deviceFunction);
   f.removed = false;
   if (f.presence === UNKNOWN) f.fresh = 'power';
@@ -297,6 +307,7 @@ export function plug(state: MachineState, bus: Bus | undefined, deviceFunction: 
 export function unplug(state: MachineState, bus: Bus | undefined, deviceFunction: number): void {
   if (bus === undefined) return;
   const f = bus.functions[deviceFunction];
+  doubtGuessed(state, f);
   // With function 0 the others of the device may have gone, too.
   if ((deviceFunction & 7) === 0)
     for (const other of bus.functions) if (isBeside(other, deviceFunction)) doubtReplaced(state, other);
