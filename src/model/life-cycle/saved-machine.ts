@@ -5,32 +5,36 @@ import type { PciFunction } from '../function.ts';
 import { isSynchronous } from '../interrupts/quiet.ts';
 import type { Quiet } from '../interrupts/quiet.ts';
 import { Memento } from '../memento.ts';
+import type { Lasting } from '../memento.ts';
 import type { MachineState } from '../state.ts';
 
-/** What is about the run or the source, not about the machine: counts, what was told, facts that were learned. */
-export const LASTING: ReadonlySet<string> = new Set([
-  'machine',
-  'reporter',
-  'undecodedBy',
-  'showsResets',
-  'bitsKnown',
-  'bitsAnswered',
-  'absentReads',
-  'configurationReads',
-  'configurationWrites',
-  // Of functions: remembered results of pure functions, and what was reported.
-  'layouts',
-  'reported',
-  'judged',
-  // Of the ledger: its count, and who else sends messages.
-  'messages',
-  'elsewhere',
-  // Of the configuration ports: what this host does at a reset.
-  'keeps',
-  // Of the evidence: it has its own way back.
-  'memory',
-  'places',
-]);
+/** What is about the run or the source, not about the machine: counts, what was told, facts that were learned. By class. */
+export const LASTING: Lasting = new Map(
+  Object.entries({
+    MachineState: [
+      'machine',
+      'reporter',
+      'undecodedBy',
+      'showsResets',
+      'bitsKnown',
+      'bitsAnswered',
+      'absentReads',
+      'configurationReads',
+      'configurationWrites',
+    ],
+    AddressMap: ['machine', 'reporter'],
+    // Remembered results of pure functions, and what was reported.
+    PciFunction: ['layouts', 'reported'],
+    Cells: ['judged'],
+    // Its count, and who else sends messages.
+    Ledger: ['messages', 'elsewhere'],
+    // What this host does at a reset.
+    ConfigurationPorts: ['keeps'],
+    // It has its own way back.
+    Evidence: ['memory'],
+    Answers: ['places'],
+  }).map(([name, properties]) => [name, new Set(properties)]),
+);
 
 /** Placed fields and groups of bits, which are compiled once and then replaced as a whole. */
 export const CONSTANT: ReadonlySet<string> = new Set(['fields', 'groups']);
