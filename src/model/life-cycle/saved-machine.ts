@@ -23,13 +23,13 @@ export const LASTING: ReadonlySet<string> = new Set([
   'reported',
   'judged',
   // Of the ledger: its count, and who else sends messages.
-  'messages',
+  'messagesSeen',
   'elsewhere',
   // Of the configuration ports: what this host does at a reset.
   'keeps',
   // Of the evidence: it has its own way back.
   'memory',
-  'places',
+  'marked',
 ]);
 
 /** Placed fields and groups of bits, which are compiled once and then replaced as a whole. */
@@ -42,7 +42,7 @@ export class SavedMachine {
   private readonly roots: readonly object[];
   /** The last snapshot; undefined: none was seen, or others may have followed it. */
   private kept: Memento | undefined;
-  private memory: ReturnType<Evidence['copyMemory']> | undefined;
+  private keptMemory: ReturnType<Evidence['copyMemory']> | undefined;
   /** Whether nothing has happened since the last snapshot or the return to it. */
   private unchanged = false;
 
@@ -62,20 +62,20 @@ export class SavedMachine {
   save(): void {
     if (this.unchanged && this.kept !== undefined) return;
     this.kept = new Memento(this.roots, LASTING, CONSTANT, this.kept);
-    this.memory = this.evidence.copyMemory();
+    this.keptMemory = this.evidence.copyMemory();
     this.unchanged = true;
   }
 
   /** The recording has lost something, perhaps another snapshot. */
   forget(): void {
     this.kept = undefined;
-    this.memory = undefined;
+    this.keptMemory = undefined;
   }
 
   /** Back to the last snapshot. Returns false when it is not known what that was. */
   restore(): boolean {
-    const { kept, memory, state } = this;
-    if (kept === undefined || memory === undefined) return false;
+    const { kept, keptMemory, state } = this;
+    if (kept === undefined || keptMemory === undefined) return false;
     const undone = new Map<PciFunction, ReturnType<PciFunction['vectors']['contents']>>();
     for (const f of state.routing.functions()) {
       undone.set(f, f.vectors.contents());
@@ -91,7 +91,7 @@ export class SavedMachine {
     }
     // Functions that were not known then: what was read of them proves nothing.
     for (const f of undone.keys()) f.forgetContents();
-    this.evidence.restoreMemory(memory);
+    this.evidence.restoreMemory(keptMemory);
     this.quiet.begin();
     this.unchanged = true;
     return true;
