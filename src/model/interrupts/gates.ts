@@ -95,8 +95,10 @@ export function canSend(state: MachineState, f: PciFunction): 0 | 1 | -1 {
   if (f.config.bit(4, 2) === 0 || powerState(f) > 0) return 0;
   if (f.presence !== PRESENT || f.doubt !== 'none' || !f.listComplete || f.bus.uncertain) return -1;
   if (f.config.bit(4, 2) !== 1 || powerState(f) !== 0) return -1;
-  let result: 0 | 1 | -1 = 1;
+  // A bus that may lie anywhere may have any bridges above it.
+  let result: 0 | 1 | -1 = f.bus.guessed ? -1 : 1;
   for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
+    if (bridge.bus.guessed) result = -1;
     if (bridge.config.bit(4, 2) === 0 && state.reporter.choice('bridge_bme') !== 'ignored') return 0;
     const open = bridge.presence === PRESENT && bridge.doubt === 'none' && !bridge.bus.uncertain;
     if (!open || bridge.config.bit(4, 2) !== 1 || powerState(bridge) !== 0) result = -1;

@@ -35,8 +35,10 @@ export function assertion(state: MachineState, f: PciFunction): Assertion {
   if (isEnabled(f, true) !== 0 || isEnabled(f, false) !== 0 || powerState(f) !== 0) return OPEN;
   const pin = f.config.peek(0x3d, 1) ?? 0;
   if (pin < 1 || pin > 4) return OPEN;
+  if (f.bus.guessed) return OPEN;
   for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
-    if (bridge.presence !== PRESENT || bridge.doubt !== 'none' || bridge.bus.uncertain) return OPEN;
+    if (bridge.presence !== PRESENT || bridge.doubt !== 'none') return OPEN;
+    if (bridge.bus.uncertain || bridge.bus.guessed) return OPEN;
     if (powerState(bridge) !== 0) return OPEN;
   }
   return { level: 1, because: 'condition' };
