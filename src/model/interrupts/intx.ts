@@ -3,7 +3,7 @@
 import { ABSENT, PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
-import { powerState } from './gates.ts';
+import { isOpen, powerState } from './gates.ts';
 import { isIdle, isQuietSlot } from './hot-plug.ts';
 import { isEnabled } from './release.ts';
 
@@ -31,14 +31,12 @@ export function assertion(state: MachineState, f: PciFunction): Assertion {
   const { wire, touchedAt } = f.vectors;
   // Whoever touched a register of the device may have served the source, as a read of virtio's ISR status does.
   if (condition === -1 || f.config.bit(4, 10) !== 0 || !wire.quiet || touchedAt > wire.changedAt) return OPEN;
-  if (f.doubt !== 'none') return OPEN;
+  if (f.doubt !== 'none' || isOpen(f.bus)) return OPEN;
   if (isEnabled(f, true) !== 0 || isEnabled(f, false) !== 0 || powerState(f) !== 0) return OPEN;
   const pin = f.config.peek(0x3d, 1) ?? 0;
   if (pin < 1 || pin > 4) return OPEN;
-  if (f.bus.guessed) return OPEN;
   for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
-    if (bridge.presence !== PRESENT || bridge.doubt !== 'none') return OPEN;
-    if (bridge.bus.uncertain || bridge.bus.guessed) return OPEN;
+    if (bridge.presence !== PRESENT || bridge.doubt !== 'none' || isOpen(bridge.bus)) return OPEN;
     if (powerState(bridge) !== 0) return OPEN;
   }
   return { level: 1, because: 'condition' };
@@ -54,7 +52,7 @@ function conditionOf(state: MachineState, f: PciFunction): 0 | 1 | -1 {
 /** The condition behind the INTx of a function begins or ends. */
 export function conditionChanged(state: MachineState, bdf: number, level: 0 | 1): void {
   const f = state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
-  if (f === undefined) {
+  if (f?.presence !== PRESENT) {
     if (level === 1) state.lines.strangers = true;
     return;
   }
