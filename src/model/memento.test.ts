@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Memento } from './memento.ts';
+import type { Lasting } from './memento.ts';
 
 class Leaf {
   value = 1;
@@ -17,12 +18,13 @@ class Root {
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
+const NONE: Lasting = new Map();
 
 test('everything that can be reached is put back, into the same objects', () => {
   const root = new Root();
   const [first, , last] = root.leaves;
   const { plane } = first!;
-  const memento = new Memento([root], NOTHING, NOTHING);
+  const memento = new Memento([root], NONE, NOTHING);
   const change = (): void => {
     first!.value = 9;
     first!.plane.fill(7);
@@ -49,7 +51,7 @@ test('everything that can be reached is put back, into the same objects', () => 
 test('a list gets its length and its holes back', () => {
   const list: (number | undefined)[] = [];
   list[3] = 4;
-  const memento = new Memento([{ list }], NOTHING, NOTHING);
+  const memento = new Memento([{ list }], NONE, NOTHING);
   list.push(5);
   list[0] = 1;
   memento.restore();
@@ -58,19 +60,21 @@ test('a list gets its length and its holes back', () => {
   expect(list[3]).toBe(4);
 });
 
-test('what outlasts going back keeps its present value', () => {
+test('what outlasts going back keeps its present value, in its own class only', () => {
   const leaf = new Leaf();
-  const memento = new Memento([leaf], new Set(['count']), NOTHING);
+  const other = { count: 1 };
+  const memento = new Memento([leaf, other], new Map([['Leaf', new Set(['count'])]]), NOTHING);
   leaf.count = 5;
+  other.count = 5;
   leaf.value = 5;
   memento.restore();
-  expect([leaf.count, leaf.value]).toEqual([5, 1]);
+  expect([leaf.count, leaf.value, other.count]).toEqual([5, 1, 1]);
 });
 
 test('of what is replaced as a whole only the reference is put back', () => {
   const root = new Root();
   const { table } = root;
-  const memento = new Memento([root], NOTHING, new Set(['table']));
+  const memento = new Memento([root], NONE, new Set(['table']));
   root.table = [2];
   memento.restore();
   expect(root.table).toBe(table);

@@ -6,9 +6,11 @@
 
 type Plane = Int32Array | Uint8Array | Uint16Array;
 type Properties = Record<string, unknown>;
+/** Names of properties that keep their present value, by the name of their class. */
+export type Lasting = ReadonlyMap<string, ReadonlySet<string>>;
 
 export class Memento {
-  private readonly lasting: ReadonlySet<string>;
+  private readonly lasting: Lasting;
   private readonly constant: ReadonlySet<string>;
   private former: Memento | undefined;
   private readonly planes = new Map<Plane, Plane>();
@@ -18,10 +20,9 @@ export class Memento {
   private readonly objects = new Map<object, Properties>();
 
   /**
-   * `lasting`: names of properties that keep their present value. `constant`: names of properties that are put back, but
-   * what they refer to never changes. `former`: a copy that is needed no more, whose planes are used again.
+   * `constant`: names of properties that are put back, but what they refer to never changes. `former`: a copy that is needed no more, whose planes are used again.
    */
-  constructor(roots: readonly object[], lasting: ReadonlySet<string>, constant: ReadonlySet<string>, former?: Memento) {
+  constructor(roots: readonly object[], lasting: Lasting, constant: ReadonlySet<string>, former?: Memento) {
     this.lasting = lasting;
     this.constant = constant;
     this.former = former;
@@ -83,8 +84,9 @@ export class Memento {
   private keepObject(object: object, queue: unknown[]): void {
     if (this.objects.has(object)) return;
     const properties: Properties = {};
+    const lasting = this.lasting.get(object.constructor.name);
     for (const name of Object.keys(object)) {
-      if (this.lasting.has(name)) continue;
+      if (lasting?.has(name) === true) continue;
       const value = (object as Properties)[name];
       properties[name] = value;
       if (!this.constant.has(name)) queue.push(value);

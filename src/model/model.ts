@@ -151,7 +151,7 @@ export class Model {
       absentReads: state.absentReads,
       memoryAccesses: this.memoryAccesses,
       portAccesses: this.portAccesses,
-      messages: this.ledger.messagesSeen,
+      messages: this.ledger.messages,
       events: this.events,
       undecoded: new Map([...state.undecoded].toSorted(([one], [other]) => (one < other ? -1 : 1))),
       functions: this.present(),

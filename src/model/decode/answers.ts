@@ -22,7 +22,7 @@ const SRIOV = 0x0010;
 export class Answers {
   private readonly state: MachineState;
   /** Markers by the address at which they were read, to find a region that still answers where it was. */
-  private readonly marked = new Map<number | string, { region: Region; offset: number }>();
+  private readonly places = new Map<number | string, { region: Region; offset: number }>();
   /** Answer of the read before, which a host may give again where nobody claims the address. */
   private beforeLo = 0;
   private beforeHi = 0;
@@ -33,8 +33,8 @@ export class Answers {
 
   /** Remembers where a marker was read. */
   remember(access: Access, place: Place, region: Region, offset: number): void {
-    if (this.marked.size >= REMEMBERED_AT_MOST) this.marked.clear();
-    this.marked.set(keyOf(place, access.width), { region, offset });
+    if (this.places.size >= REMEMBERED_AT_MOST) this.places.clear();
+    this.places.set(keyOf(place, access.width), { region, offset });
   }
 
   /** To be called after each read. */
@@ -45,7 +45,7 @@ export class Answers {
 
   /** Judges a telling answer from where nobody is. Returns whether it was somebody's. */
   inHole(access: Access, place: Place): boolean {
-    const former = this.marked.get(keyOf(place, access.width));
+    const former = this.places.get(keyOf(place, access.width));
     if (former !== undefined && this.stillAt(access, place, former.region, former.offset)) return true;
     // A host that leaves its buffer as it was gives the last answer again (MAP-002, the choice `hole`).
     const stale = access.valueLo === this.beforeLo && access.valueHi === this.beforeHi;
@@ -215,7 +215,7 @@ export class Answers {
 
   /** The region that was here before answers instead of the one that is here now. */
   private formerOwner(access: Access, place: Place, region: Region, marker: Marker): boolean {
-    const former = this.marked.get(keyOf(place, access.width));
+    const former = this.places.get(keyOf(place, access.width));
     if (former === undefined || former.region.function === region.function) return false;
     const { region: other, offset } = former;
     const its = other.marker(offset, access.width);

@@ -22,7 +22,7 @@ const RECENT_AT_MOST = 4;
 
 export class Ledger {
   readonly ioApic = new IoApic();
-  messagesSeen = 0;
+  messages = 0;
   private readonly state: MachineState;
   /** Functions that sent last, the latest first. */
   private readonly recent: PciFunction[] = [];
@@ -46,7 +46,7 @@ export class Ledger {
   }
 
   message(event: Message): void {
-    this.messagesSeen++;
+    this.messages++;
     const { state } = this;
     if (event.bdf === undefined && this.ioApic.sends(event.addressLo, event.data)) return;
     state.owed.noteSink(event.addressHi, event.addressLo);

@@ -5,32 +5,36 @@ import type { PciFunction } from '../function.ts';
 import { isSynchronous } from '../interrupts/quiet.ts';
 import type { Quiet } from '../interrupts/quiet.ts';
 import { Memento } from '../memento.ts';
+import type { Lasting } from '../memento.ts';
 import type { MachineState } from '../state.ts';
 
-/** What is about the run or the source, not about the machine: counts, what was told, facts that were learned. */
-export const LASTING: ReadonlySet<string> = new Set([
-  'machine',
-  'reporter',
-  'undecodedBy',
-  'showsResets',
-  'bitsKnown',
-  'bitsAnswered',
-  'absentReads',
-  'configurationReads',
-  'configurationWrites',
-  // Of functions: remembered results of pure functions, and what was reported.
-  'layouts',
-  'reported',
-  'judged',
-  // Of the ledger: its count, and who else sends messages.
-  'messagesSeen',
-  'elsewhere',
-  // Of the configuration ports: what this host does at a reset.
-  'keeps',
-  // Of the evidence: it has its own way back.
-  'memory',
-  'marked',
-]);
+/** What is about the run or the source, not about the machine: counts, what was told, facts that were learned. By class. */
+export const LASTING: Lasting = new Map(
+  Object.entries({
+    MachineState: [
+      'machine',
+      'reporter',
+      'undecodedBy',
+      'showsResets',
+      'bitsKnown',
+      'bitsAnswered',
+      'absentReads',
+      'configurationReads',
+      'configurationWrites',
+    ],
+    AddressMap: ['machine', 'reporter'],
+    // Remembered results of pure functions, and what was reported.
+    PciFunction: ['layouts', 'reported'],
+    Cells: ['judged'],
+    // Its count, and who else sends messages.
+    Ledger: ['messages', 'elsewhere'],
+    // What this host does at a reset.
+    ConfigurationPorts: ['keeps'],
+    // It has its own way back.
+    Evidence: ['memory'],
+    Answers: ['places'],
+  }).map(([name, properties]) => [name, new Set(properties)]),
+);
 
 /** Placed fields and groups of bits, which are compiled once and then replaced as a whole. */
 export const CONSTANT: ReadonlySet<string> = new Set(['fields', 'groups']);
@@ -42,7 +46,7 @@ export class SavedMachine {
   private readonly roots: readonly object[];
   /** The last snapshot; undefined: none was seen, or others may have followed it. */
   private kept: Memento | undefined;
-  private keptMemory: ReturnType<Evidence['copyMemory']> | undefined;
+  private memory: ReturnType<Evidence['copyMemory']> | undefined;
   /** Whether nothing has happened since the last snapshot or the return to it. */
   private unchanged = false;
 
@@ -62,20 +66,20 @@ export class SavedMachine {
   save(): void {
     if (this.unchanged && this.kept !== undefined) return;
     this.kept = new Memento(this.roots, LASTING, CONSTANT, this.kept);
-    this.keptMemory = this.evidence.copyMemory();
+    this.memory = this.evidence.copyMemory();
     this.unchanged = true;
   }
 
   /** The recording has lost something, perhaps another snapshot. */
   forget(): void {
     this.kept = undefined;
-    this.keptMemory = undefined;
+    this.memory = undefined;
   }
 
   /** Back to the last snapshot. Returns false when it is not known what that was. */
   restore(): boolean {
-    const { kept, keptMemory, state } = this;
-    if (kept === undefined || keptMemory === undefined) return false;
+    const { kept, memory, state } = this;
+    if (kept === undefined || memory === undefined) return false;
     const undone = new Map<PciFunction, ReturnType<PciFunction['vectors']['contents']>>();
     for (const f of state.routing.functions()) {
       undone.set(f, f.vectors.contents());
@@ -91,7 +95,7 @@ export class SavedMachine {
     }
     // Functions that were not known then: what was read of them proves nothing.
     for (const f of undone.keys()) f.forgetContents();
-    this.evidence.restoreMemory(keptMemory);
+    this.evidence.restoreMemory(memory);
     this.quiet.begin();
     this.unchanged = true;
     return true;
