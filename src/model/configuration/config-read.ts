@@ -210,8 +210,9 @@ function judgeFirstSight(
   data: number,
   shape: number,
 ): void {
-  if (f.fresh === undefined || mask === 0) return;
   const { config } = f;
+  // Nor is it as a reset left it once something was written there, though it be open whether that arrived.
+  if (f.fresh === undefined || mask === 0 || config.cause[d] === CAUSE_WRITE) return;
   const wrong = (data ^ config.resetValue[d]!) & config.resetKnown(d, f.fresh) & ~config.writtenMask[d]! & mask;
   if (wrong === 0 || (f.roles[d]! & ROLE_BAR) !== 0) return;
   config.value[d]! ^= wrong;

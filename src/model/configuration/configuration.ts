@@ -160,7 +160,13 @@ function allowedForm(state: MachineState, f: PciFunction, found: readonly Piece[
   return possible.some(([form]) => chosen === undefined || form === chosen);
 }
 
-/** A write that the mechanism need not serve: each dword has its old or its new bytes. */
+/** Dwords of a function's configuration space, as it lies in ECAM. */
+const DWORDS = 1024;
+
+/**
+ * A write that the mechanism need not serve: each dword has its old or its new bytes. What lies beyond the last register
+ * of a function is the first one of the next function number.
+ */
 export function writeCrossing(
   state: MachineState,
   bdf: number,
@@ -172,8 +178,9 @@ export function writeCrossing(
 ): void {
   state.configurationWrites++;
   state.placing();
-  const f = functionAt(state.routing.bus(bdf >>> 8), bdf);
-  if (f === undefined) return;
-  for (const { d, mask, data } of pieces(offset, width, lo, hi))
-    writePerhaps(state, f, d, mask, data, shapeOf(width, mechanism) | SHAPE_CROSSING);
+  for (const { d, mask, data } of pieces(offset, width, lo, hi)) {
+    const reached = d < DWORDS ? bdf : bdf + 1;
+    const f = functionAt(state.routing.bus(reached >>> 8), reached);
+    if (f !== undefined) writePerhaps(state, f, d % DWORDS, mask, data, shapeOf(width, mechanism) | SHAPE_CROSSING);
+  }
 }

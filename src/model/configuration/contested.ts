@@ -28,8 +28,16 @@ export interface Contest {
 /** Registers by which a write changes more than themselves. */
 const CONTROLS = ROLE_AF | ROLE_BRIDGE_CONTROL | ROLE_DEVICE_CONTROL | ROLE_LINK | ROLE_POWER | ROLE_SHPC | ROLE_SLOT;
 
-/** Enters the numbers that more than one of the bridges of a bus claims. */
-export function findContests(bridges: readonly PciFunction[], segment: number, contests: Map<number, Contest>): void {
+/**
+ * Enters the numbers that more than one of the bridges of a bus claims, among those of the requests that reach the bus as
+ * Type 1: from `from` to `to`. The number of the bus itself is none of them, for its requests are Type 0 (PCIe 7.3.3).
+ */
+export function findContests(
+  bridges: readonly PciFunction[],
+  segment: number,
+  { from, to }: { from: number; to: number },
+  contests: Map<number, Contest>,
+): void {
   const claims = new Uint16Array(256);
   for (const { config } of bridges) {
     const secondary = config.peek(0x19, 1) ?? 0;
@@ -40,7 +48,7 @@ export function findContests(bridges: readonly PciFunction[], segment: number, c
     for (let number = first; number <= Math.max(secondary, subordinate); number++) claims[number]!++;
   }
   for (const [at, count] of claims.entries()) {
-    if (count < 2) continue;
+    if (count < 2 || at < from || at > to) continue;
     const contest = contests.get(segment | at);
     if (contest === undefined) contests.set(segment | at, { buses: [], claims: count });
     else contest.claims = Math.max(contest.claims, count);

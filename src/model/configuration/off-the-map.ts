@@ -30,7 +30,7 @@ export function answersOffTheMap(
   const former = state.routing.former.get(number);
   const f = former?.functions[bdf & 0xff];
   if (
-    former?.owner !== undefined &&
+    former?.owner?.presence === PRESENT &&
     !former.uncertain &&
     f !== undefined &&
     stillThere(f, offset, width, answer) &&

@@ -113,7 +113,7 @@ export class Routing {
     for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
       const segment = at.bus.number & ~0xff;
       const bridges = at.bus.functions.filter(leadsOn);
-      if (bridges.length > 1) findContests(bridges, segment, this.contests);
+      if (bridges.length > 1) findContests(bridges, segment, { from: at.first, to: at.last }, this.contests);
       for (const bridge of bridges) {
         const below = this.below(bridge, segment, at);
         if (below !== undefined) queue.push(below);

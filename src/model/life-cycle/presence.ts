@@ -167,7 +167,9 @@ export function vanish(
 ): boolean {
   const { doubt } = f;
   state.absentReads++;
-  if (doubt !== 'power' && doubt !== 'replaced' && mayBeCutOff(f)) return true;
+  // Whether it has come back, or another one in its place, ones do not tell where software may have shut the way.
+  const cutOff = doubt === 'power' || doubt === 'replaced' ? mayBeShutAbove(f) : mayBeCutOff(f);
+  if (cutOff) return true;
   switch (doubt) {
     case 'held':
     case 'flr':
@@ -265,17 +267,25 @@ export function mayBeAsleepAbove(f: PciFunction): boolean {
  * shut, or a bridge above may hold what is below in reset.
  */
 export function mayBeCutOff(f: PciFunction): boolean {
-  if (f.bus.uncertain || mayBeAsleepAbove(f)) return true;
+  if (f.bus.uncertain || mayBeShutAbove(f)) return true;
   let { bus } = f;
   for (let bridge = bus.owner; bridge !== undefined; bridge = bus.owner) {
     // Since its last reset it was not seen to be there.
     if (bridge.doubt !== 'none' && bridge.answeredAt <= bridge.config.changedAt[0]!) return true;
-    if (mayBeSet(bridge, 0x3c, 1 << 22)) return true;
-    const isPort = bridge.expressAt > 0 && (bridge.portType === 4 || bridge.portType === 6);
-    if (isPort && mayBeSet(bridge, bridge.expressAt + 0x10, 1 << 4)) return true;
     bus = bridge.bus;
   }
   return bus.guessed;
+}
+
+/** Whether software may have shut the way: by a power state, a reset of the bus, or a link that is disabled. */
+function mayBeShutAbove(f: PciFunction): boolean {
+  if (mayBeAsleepAbove(f)) return true;
+  for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
+    if (mayBeSet(bridge, 0x3c, 1 << 22)) return true;
+    const isPort = bridge.expressAt > 0 && (bridge.portType === 4 || bridge.portType === 6);
+    if (isPort && mayBeSet(bridge, bridge.expressAt + 0x10, 1 << 4)) return true;
+  }
+  return false;
 }
 
 /** An answer from below a bridge shows that the bridge is there. */
