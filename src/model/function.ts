@@ -98,6 +98,8 @@ export class Bus {
   renumberedAt = -1;
   /** Whether requests may or may not arrive. */
   uncertain = false;
+  /** Functions were found, or missed, on it while it was uncertain: they may lie on the bus of another bridge. */
+  mixed = false;
   /** Whether the secondary number of its bridge is above the subordinate one. */
   inverted = false;
 
@@ -172,6 +174,8 @@ export class PciFunction {
   barKinds: BarKind[] = [];
   /** What is known of the sizes of resizable BARs, by BAR. */
   readonly resizes = new Map<number, Resize>();
+  /** A register that nobody has read, and that may size some BAR, was written since the last reset. */
+  resizedPerhaps = false;
   /** Values of BAR registers (ROM at index 6) after a reset, once read before anything was written; undefined: not known. */
   barDefaults: (number | undefined)[] = [];
   regions: Region[] = [];

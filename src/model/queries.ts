@@ -1,8 +1,12 @@
 /** Small questions about what the model holds, for those who decide what to do next; nothing is copied. */
 
+import { mustShowInterrupt } from './configuration/special-reads.ts';
 import { PRESENT } from './function.ts';
 import type { PciFunction } from './function.ts';
 import type { MachineState } from './state.ts';
+
+/** In the dword of Command and Status. */
+const INTERRUPT_STATUS = 1 << 19;
 
 export class ModelQueries {
   private readonly state: MachineState;
@@ -56,7 +60,8 @@ export class ModelQueries {
       const at = 4 * d;
       const value = image[at]! | (image[at + 1]! << 8) | (image[at + 2]! << 16) | (image[at + 3]! << 24);
       const open = config.pending[d]! | config.otherMask[d]! | (config.unread[d]! & ~config.changing[d]!);
-      if (open !== 0 || config.contradiction(d, -1, value) !== 0) offsets.push(at);
+      const hidden = d === 1 && (value & INTERRUPT_STATUS) === 0 && mustShowInterrupt(this.state, f);
+      if (open !== 0 || hidden || config.contradiction(d, -1, value) !== 0) offsets.push(at);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { MachineDescription } from '../access/machine.ts';
 import { AddressMap } from './decode/address-map.ts';
-import { PciFunction } from './function.ts';
+import { PciFunction, PRESENT } from './function.ts';
 import type { Bus } from './function.ts';
 import { Journal } from './blame/journal.ts';
 import type { ModelOptions } from './options.ts';
@@ -40,7 +40,7 @@ const VECTORS_AT_MOST = 0x10000;
 export class MachineState {
   readonly machine: MachineDescription;
   readonly reporter: Reporter;
-  readonly routing = new Routing();
+  readonly routing = new Routing((bus) => this.doubtFunctions(bus));
   readonly journal = new Journal();
   readonly map: AddressMap;
   /** What the source shows of interrupts. */
@@ -104,6 +104,18 @@ export class MachineState {
     this.lastPlacing.absent = this.absentReads;
   }
 
+  /** The functions of a bus may not be the ones that were seen there. */
+  private doubtFunctions(bus: Bus): void {
+    bus.absentAt.fill(-1);
+    for (const f of bus.functions) {
+      if (f?.presence !== PRESENT || f.doubt !== 'none') continue;
+      f.doubt = 'replaced';
+      f.telling = 0;
+      f.virtio?.forget();
+      this.map.touch(f);
+    }
+  }
+
   /** Counts an access that cannot be attributed. */
   undecode(reason: string, write: boolean): void {
     let count = this.undecodedBy.get(reason);
@@ -155,6 +167,7 @@ export class MachineState {
     const f = new PciFunction(bus, deviceFunction, (owner) => new Vectors(owner));
     f.again = bus.functions[deviceFunction] !== undefined;
     bus.functions[deviceFunction] = f;
+    if (bus.uncertain && !bus.inverted) bus.mixed = true;
     return f;
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Access } from '../../access/access.ts';
-import { certain, fits, pieces, readRegister, writeRegister } from './configuration.ts';
+import { certain, fits, mayBeSilence, pieces, readRegister, writeRegister } from './configuration.ts';
 import type { Piece } from './configuration.ts';
 import type { PciFunction } from '../function.ts';
 import { CAM, shapeOf } from '../state.ts';
@@ -92,7 +92,7 @@ function openRegister(state: MachineState, bdf: number, clean: number, extended:
   if (asClean !== asExtended && [...first, ...second].every((piece) => known(f, piece)))
     reporter.learn('amd_ext_cfg', asExtended ? 'on' : 'off');
   const gone = !state.showsResets && first.every(({ mask, data }) => data === mask);
-  if (asClean || asExtended || gone) return;
+  if (asClean || asExtended || gone || mayBeSilence(f, first)) return;
   reporter.diverge({
     rule: 'CAM-002',
     function: f,
@@ -134,6 +134,7 @@ export function accessShifted(
     if (clean.every(({ mask, data }) => data === mask)) state.absentReads++;
     return;
   }
+  if (mayBeSilence(f, clean)) return;
   state.reporter.count('CAM-002');
   const inside = shifted.filter(({ d }) => d < 64);
   const asClean = choice !== 'on' && fits(f, clean);

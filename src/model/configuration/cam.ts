@@ -2,7 +2,7 @@
 
 import type { Access } from '../../access/access.ts';
 import { accessExtended, accessShifted, extendedBits } from './cam-reserved.ts';
-import { certain, fits, pieces, readRegister, writeRegister } from './configuration.ts';
+import { certain, fits, mayBeSilence, pieces, readRegister, writeRegister } from './configuration.ts';
 import { CAM, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState } from '../state.ts';
 import { formatBits } from '../text.ts';
@@ -312,6 +312,7 @@ export class ConfigurationPorts {
     }
     this.state.reporter.count('CAM-005');
     const refused = piece.data === piece.mask;
+    if (mayBeSilence(f, [piece])) return;
     const served = fits(f, [piece]);
     const chosen = this.state.reporter.choice('cam_unaligned');
     const known = (f.config.known(piece.d) & piece.mask) === piece.mask;

@@ -17,7 +17,14 @@ import {
 import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
 import { registerWritten } from '../interrupts/release.ts';
-import { afterWrite, beforeWrite, perhapsEffects, resetGuessedPerhaps, resetPerhaps } from '../life-cycle/life-cycle.ts';
+import {
+  afterWrite,
+  beforeWrite,
+  leavesD3,
+  perhapsEffects,
+  resetGuessedPerhaps,
+  resetPerhaps,
+} from '../life-cycle/life-cycle.ts';
 import { isLocked } from '../life-cycle/single-root.ts';
 import { mayBeCutOff } from '../life-cycle/presence.ts';
 import { SHAPE_ALIAS, SHAPE_DECODING, SHAPE_UNSUPPORTED_STATE, shapeOf } from '../state.ts';
@@ -63,6 +70,9 @@ function functionFor(state: MachineState, bus: Bus | undefined, bdf: number): Pc
   return state.newFunction(bus, at);
 }
 
+/** PME_En and Data_Select of Power Management Control/Status. */
+const RESET_ON_WAKING = 0x1f00;
+
 /** Secondary Bus Reset, in the dword of Bridge Control. */
 const BUS_RESET = 1 << 22;
 
@@ -107,6 +117,7 @@ export function writeDword(
     }
   }
   if ((roles & ROLE_DECODE) !== 0) state.map.update();
+  const wakes = (roles & ROLE_POWER) !== 0 && leavesD3(f, d, mask, effective);
   beforeWrite(state, f, d, mask, effective);
   // Should the function not have been reset after all, the write has reached its old state.
   if (f.assumption !== undefined && d < f.assumption.config.length) {
@@ -117,6 +128,8 @@ export function writeDword(
   else if (needsCare(state, roles, marks) || maybeOther || (d >= 64 && isLocked(f, d)))
     config.writePerhaps(d, mask, effective, state.step, marks);
   else config.write(d, mask, effective, state.step, marks);
+  // The reset on the way to D0 comes after the write: what it has set may be gone.
+  if (wakes && f.config.bit(d << 2, 3) !== 1) config.allowZero(d, mask & RESET_ON_WAKING);
   if (d === 1) noteEnables(f, (config.before[1]! ^ effective) & mask, state.step);
   if (d !== 1 || f.enableChangedAt.includes(state.step)) notePlacing(state, f, roles);
   // A conventional function may take only some values of Cache Line Size, and read back 0 for the others.
@@ -141,6 +154,8 @@ export function writeDword(
 function mayReset(f: PciFunction, d: number, mask: number, data: number, last: number): boolean {
   if ((f.fresh === 'power' && !f.again) || f.listComplete || f.fields[d] !== undefined) return false;
   if ((mask & data & 0x8000) !== 0) return true;
+  // Initiate FLR of Advanced Features stands in bit 0 of a dword (Advanced Capabilities for Conventional PCI, 3).
+  if ((mask & data & 1) !== 0 && f.express !== true) return true;
   return (mask & 3) === 3 && (data & 3) === 0 && (last & 3) === 3;
 }
 

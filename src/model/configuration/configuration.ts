@@ -101,6 +101,11 @@ function functionAt(bus: Bus | undefined, bdf: number): PciFunction | undefined 
   return bus?.functions[bdf & 0xff];
 }
 
+/** Whether all ones may only say that the request did not arrive, which tells nothing of the form of the access. */
+export function mayBeSilence(f: PciFunction, found: readonly Piece[]): boolean {
+  return found.every(({ mask, data }) => data === mask) && mayBeCutOff(f);
+}
+
 /** Whether the pieces of an answer fit what is known. */
 export function fits(f: PciFunction, found: readonly Piece[]): boolean {
   return found.every(({ d, mask, data }) => d >= f.config.length || f.config.contradiction(d, mask, data) === 0);
@@ -121,8 +126,7 @@ export function readCrossing(
   if (f === undefined) return;
   state.reporter.count(rule);
   const found = pieces(offset, width, lo, hi);
-  // Where requests may not arrive nobody answers, which tells nothing of the form.
-  if (found.every(({ mask, data }) => (data & mask) === mask) && mayBeCutOff(f)) return;
+  if (mayBeSilence(f, found)) return;
   if (allowedForm(state, f, found, width)) return;
   state.reporter.diverge({
     rule,

@@ -24,6 +24,12 @@ export class Routing {
   private readonly lastServed = new Map<number, number>();
   private stale = true;
   private step = 0;
+  private readonly doubt: (bus: Bus) => void;
+
+  /** `doubt` is told of a bus on which functions were found, or missed, that may be those of another one. */
+  constructor(doubt: (bus: Bus) => void) {
+    this.doubt = doubt;
+  }
 
   /** A function may have virtual ones. */
   addPhysical(f: PciFunction): void {
@@ -183,6 +189,10 @@ export class Routing {
     bus.inverted = subordinate !== undefined && secondary > subordinate;
     const served = this.lastServed.get(segment >>> 8) ?? 0xff;
     bus.uncertain = bus.inverted || uncertain || secondary > served;
+    if (bus.mixed && !bus.uncertain) {
+      bus.mixed = false;
+      this.doubt(bus);
+    }
     if (free) this.byNumber.set(number, bus);
     contest?.buses.push(bus);
     return bus.inverted ? undefined : { bus, first, last, uncertain };

@@ -99,7 +99,22 @@ function behindSleeper(state: MachineState, bridge: PciFunction, mask: number, d
   return false;
 }
 
-/** Interrupt Status: 0 without a pin, 1 while the function is known to assert INTx (STS-002). */
+/** Whether Interrupt Status must be 1: the function has a condition behind INTx that the source tells of (STS-002). */
+export function mustShowInterrupt(state: MachineState, f: PciFunction): boolean {
+  // Whether the bit follows the line while messages are used or INTx may be disabled, is not clear everywhere.
+  const messages =
+    (f.msixAt > 0 && f.config.bit(f.msixAt + 2, 15) !== 0) || (f.msiAt > 0 && f.config.bit(f.msiAt + 2, 0) !== 0);
+  const pin = f.config.peek(0x3d, 1) ?? 0;
+  if (pin === 0 || messages || !f.listComplete || (f.config.writable(1) & 0x400) === 0) return false;
+  if (f.intx === 1) return true;
+  // The condition that the source tells of is what the bit mirrors. Whoever touched a register of the device may have
+  // served it, as a read of virtio's ISR status does.
+  const { wire, touchedAt } = f.vectors;
+  const awake = f.doubt === 'none' && (f.powerAt === 0 || powerState(f) === 0);
+  return state.shown.conditions && wire.condition === 1 && wire.quiet && awake && touchedAt <= wire.changedAt;
+}
+
+/** Interrupt Status: 0 without a pin, 1 while the condition behind INTx is known to hold (STS-002). */
 function judgeStatus(state: MachineState, f: PciFunction, mask: number, data: number): boolean {
   const bit = 1 << 19;
   if ((mask & bit) === 0) return false;
@@ -107,14 +122,7 @@ function judgeStatus(state: MachineState, f: PciFunction, mask: number, data: nu
   if (pin === undefined) return false;
   state.reporter.count('STS-002');
   const set = (data & bit) !== 0;
-  // Whether the bit follows the line while messages are used or INTx may be disabled, is not clear everywhere.
-  const messages =
-    (f.msixAt > 0 && f.config.bit(f.msixAt + 2, 15) !== 0) || (f.msiAt > 0 && f.config.bit(f.msiAt + 2, 0) !== 0);
-  // The condition that the source tells of is what the bit mirrors; that of a virtio device may have gone with its ISR.
-  const { condition, quiet } = f.vectors.wire;
-  const awake = f.doubt === 'none' && (f.powerAt === 0 || powerState(f) === 0);
-  const held = state.shown.conditions && condition === 1 && quiet && awake && f.virtio === undefined;
-  const told = (f.intx === 1 || held) && f.listComplete && !messages && (f.config.writable(1) & 0x400) !== 0;
+  const told = mustShowInterrupt(state, f);
   const wrong = (pin === 0 && set) || (told && !set);
   if (!wrong) return false;
   const lost = told && f.intxAt < f.restoredAt && f.config.confirmedAt[1]! < f.restoredAt;

@@ -91,10 +91,10 @@ export class AddressMap {
 
   /** Whether another region, whose place is not known, may answer where this one does. */
   mayIntrude(region: Region): boolean {
-    const { function: f, space } = region;
+    const { space } = region;
     if (this.changed.size > 0) this.update();
     for (const one of this.loose[space]) if (one !== region && this.intrudes(one, space)) return true;
-    for (const one of this.unread) if (one !== f && this.isSwitchedOn(one, space)) return true;
+    for (const one of this.unread) if (this.isSwitchedOn(one, space)) return true;
     return false;
   }
 

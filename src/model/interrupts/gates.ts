@@ -3,7 +3,7 @@
 import { atMost } from '../../core/pair.ts';
 import { windowHolds } from '../decode/window.ts';
 import { ABSENT, PRESENT } from '../function.ts';
-import type { PciFunction } from '../function.ts';
+import type { Bus, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
 import type { Content } from './content.ts';
 
@@ -90,15 +90,20 @@ export function powerState(f: PciFunction): number {
   return value === undefined ? -1 : value & 3;
 }
 
+/** Whether it is not known by which bridges requests to a bus, and messages from there, go. */
+export function isOpen(bus: Bus): boolean {
+  return bus.uncertain || bus.guessed;
+}
+
 /** Whether the function and the bridges above it can send: 1 certainly, 0 certainly not, -1 not known. */
 export function canSend(state: MachineState, f: PciFunction): 0 | 1 | -1 {
   if (f.config.bit(4, 2) === 0 || powerState(f) > 0) return 0;
-  if (f.presence !== PRESENT || f.doubt !== 'none' || !f.listComplete || f.bus.uncertain) return -1;
+  if (f.presence !== PRESENT || f.doubt !== 'none' || !f.listComplete || isOpen(f.bus)) return -1;
   if (f.config.bit(4, 2) !== 1 || powerState(f) !== 0) return -1;
   let result: 0 | 1 | -1 = 1;
   for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
     if (bridge.config.bit(4, 2) === 0 && state.reporter.choice('bridge_bme') !== 'ignored') return 0;
-    const open = bridge.presence === PRESENT && bridge.doubt === 'none' && !bridge.bus.uncertain;
+    const open = bridge.presence === PRESENT && bridge.doubt === 'none' && !isOpen(bridge.bus);
     if (!open || bridge.config.bit(4, 2) !== 1 || powerState(bridge) !== 0) result = -1;
   }
   return result;

@@ -3,7 +3,7 @@
 import { ABSENT, PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
-import { powerState } from './gates.ts';
+import { isOpen, powerState } from './gates.ts';
 import { isIdle, isQuietSlot } from './hot-plug.ts';
 import { isEnabled } from './release.ts';
 
@@ -31,12 +31,12 @@ export function assertion(state: MachineState, f: PciFunction): Assertion {
   const { wire, touchedAt } = f.vectors;
   // Whoever touched a register of the device may have served the source, as a read of virtio's ISR status does.
   if (condition === -1 || f.config.bit(4, 10) !== 0 || !wire.quiet || touchedAt > wire.changedAt) return OPEN;
-  if (f.doubt !== 'none') return OPEN;
+  if (f.doubt !== 'none' || isOpen(f.bus)) return OPEN;
   if (isEnabled(f, true) !== 0 || isEnabled(f, false) !== 0 || powerState(f) !== 0) return OPEN;
   const pin = f.config.peek(0x3d, 1) ?? 0;
   if (pin < 1 || pin > 4) return OPEN;
   for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
-    if (bridge.presence !== PRESENT || bridge.doubt !== 'none' || bridge.bus.uncertain) return OPEN;
+    if (bridge.presence !== PRESENT || bridge.doubt !== 'none' || isOpen(bridge.bus)) return OPEN;
     if (powerState(bridge) !== 0) return OPEN;
   }
   return { level: 1, because: 'condition' };

@@ -4,15 +4,7 @@
  */
 
 import { barDword, barCount, ROM_INDEX } from '../layout/base-address.ts';
-import {
-  CAUSE_BUS_RESET,
-  CAUSE_D3,
-  CAUSE_FLR,
-  CAUSE_MACHINE_RESET,
-  CAUSE_PLUG,
-  CAUSE_SLOT_POWER,
-  CAUSE_WRITE,
-} from '../cells.ts';
+import { CAUSE_BUS_RESET, CAUSE_D3, CAUSE_FLR, CAUSE_MACHINE_RESET, CAUSE_PLUG, CAUSE_SLOT_POWER } from '../cells.ts';
 import type { Cause, ResetLevel } from '../cells.ts';
 import {
   ABSENT,
@@ -33,9 +25,6 @@ import { forgetSizes, noteResize, resetRule, resetSizes } from './resizable.ts';
 import { noteVirtualWrite, resetVirtual } from './single-root.ts';
 import { isPhysical } from './virtual-functions.ts';
 
-/** PME_En in the dword of PMCSR. */
-const PME_ENABLE = 0x100;
-
 /** What a write starts before it changes the register itself. */
 export function beforeWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
   const roles = f.roles[d]!;
@@ -55,7 +44,6 @@ export function afterWrite(state: MachineState, f: PciFunction, d: number, mask:
   if ((roles & ROLE_AF) !== 0 && (mask & data & 1) !== 0) functionLevelReset(state, f, f.config.bit(f.afAt + 3, 1));
   if ((roles & ROLE_SHPC) !== 0) hotPlugCommand(state, f);
   if ((roles & ROLE_MSI) !== 0) openMessageEnable(f, d, mask, data);
-  if ((roles & ROLE_POWER) !== 0) leftD3(f, d, mask, data);
   if (d < 64) return;
   noteResize(state, f, d, mask, data);
   if (noteVirtualWrite(state, f, d, mask, data)) doubtVirtual(state, f);
@@ -116,13 +104,18 @@ function functionLevelReset(state: MachineState, f: PciFunction, capable: 0 | 1 
   else resetPerhaps(state, f, CAUSE_FLR);
 }
 
-/** From D3hot to D0: without No_Soft_Reset the function may be reset on its way (PM-005). */
-function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
-  if ((mask & 3) !== 3 || (data & 3) !== 0) return;
-  const { config } = f;
+/** Whether a write to the dword of Control/Status may bring a function from D3hot to D0. */
+export function leavesD3({ config }: PciFunction, d: number, mask: number, data: number): boolean {
+  if ((mask & 3) !== 3 || (data & 3) !== 0) return false;
   // A state that was written and not read back counts.
   const open = ~config.seen[d]! | config.pending[d]! | config.otherMask[d]!;
-  if (((config.value[d]! | open) & 3) !== 3) return;
+  return ((config.value[d]! | open) & 3) === 3;
+}
+
+/** From D3hot to D0: without No_Soft_Reset the function may be reset on its way (PM-005). */
+function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
+  if (!leavesD3(f, d, mask, data)) return;
+  const { config } = f;
   if (config.bit(d << 2, 3) !== 1) {
     resetPerhaps(state, f, CAUSE_D3);
     // A bridge that is reset resets what is below.
@@ -131,13 +124,6 @@ function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, d
   // It takes its time, and is not there until then.
   if (f.doubt === 'none') f.doubt = 'reset';
   touch(state, f);
-}
-
-/** What the same write set beside PowerState may be reset on the way too. */
-function leftD3({ config }: PciFunction, d: number, mask: number, data: number): void {
-  if ((mask & 3) !== 3 || (data & 3) !== 0 || config.cause[d] !== CAUSE_WRITE) return;
-  const wasLow = config.bit(d << 2, 3) !== 1 && (config.before[d]! & 3) === 3;
-  if (wasLow && (mask & PME_ENABLE) !== 0) config.forgetBits(d, PME_ENABLE);
 }
 
 /** Every writable register has its old or its reset value. */

@@ -2,7 +2,7 @@
 
 import { forwardsAgain } from '../configuration/ari.ts';
 import { blameFields } from '../blame/blame.ts';
-import { CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
+import { CAUSE_MACHINE_RESET, CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
 import { ABSENT, PRESENT, UNKNOWN } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { resetFunction } from './life-cycle.ts';
@@ -19,6 +19,7 @@ export function answerOfAbsent(state: MachineState, bus: Bus, deviceFunction: nu
   state.reporter.count('CAM-007');
   const zero = bus.functions[deviceFunction & ~7];
   bus.absentAt[deviceFunction] = state.step;
+  if (bus.uncertain && !bus.inverted) bus.mixed = true;
   if ((deviceFunction & 7) !== 0) notRepeated(state, bus, deviceFunction, zero);
   else withoutFunctionZero(state, bus, deviceFunction);
 }
@@ -28,7 +29,7 @@ function withoutFunctionZero(state: MachineState, bus: Bus, deviceFunction: numb
   for (let at = deviceFunction + 1; at < deviceFunction + 8; at++) {
     const f = bus.functions[at];
     if (f === undefined || f.presence !== PRESENT || f.doubt !== 'none' || f.reported.has('CAM-014')) continue;
-    if (mayBeVirtual(bus, state.powerOn, f)) continue;
+    if (mayBeVirtual(bus, state.powerOn, f) || mayBeCutOff(f)) continue;
     f.reported.add('CAM-014');
     state.reporter.diverge({
       rule: 'CAM-014',
@@ -91,7 +92,9 @@ export function appear(
   // A function that went away and comes back may be another one.
   const f = known?.presence === UNKNOWN ? known : replace(state, bus, deviceFunction);
   f.presence = PRESENT;
-  if (state.powerOn && f.fresh === undefined && !f.tainted) {
+  // On a bus of which it is not known where it lies, it may have been seen before under another number.
+  const isNew = !bus.guessed && !bus.uncertain;
+  if (state.powerOn && isNew && f.fresh === undefined && !f.tainted) {
     const wasAbsent = bus.absentAt[deviceFunction]! >= 0;
     f.fresh = state.wasReset && !wasAbsent ? 'machine' : 'power';
     if (wasAbsent) f.config.cause.fill(CAUSE_PLUG);
@@ -176,8 +179,10 @@ export function vanish(
       return true;
     case 'power':
     case 'replaced':
+      if (mayBeAsleepAbove(f)) return true;
       f.presence = ABSENT;
       f.bus.absentAt[f.deviceFunction] = state.step;
+      if (f.bus.uncertain && !f.bus.inverted) f.bus.mixed = true;
       if (f.isBridge) state.routing.invalidate(state.step);
       state.map.touch(f);
       return true;
@@ -349,10 +354,12 @@ function resolveReplaced(
   telling: boolean,
 ): PciFunction {
   if ((wrong & constant) !== 0) {
+    // After a reset of the machine firmware may have numbered the buses otherwise, so that another one is here.
+    const moved = f.config.cause[0] === CAUSE_MACHINE_RESET;
     const other = replace(state, f.bus, f.deviceFunction);
     other.presence = PRESENT;
-    if (state.powerOn) other.fresh = 'slot';
-    other.config.cause.fill(CAUSE_PLUG);
+    if (state.powerOn && !f.bus.guessed && !f.bus.uncertain) other.fresh = moved ? 'machine' : 'slot';
+    if (!moved) other.config.cause.fill(CAUSE_PLUG);
     suspectAlias(other, d, mask, data);
     return other;
   }

@@ -85,7 +85,10 @@ export function noteResize(
 ): void {
   if ((mask & FIELD) === 0) return;
   const known = entries(f).filter(({ control }) => control === d);
-  if (known.length === 0 && mayControl(f, d)) forgetAll(state, f);
+  if (known.length === 0 && mayControl(f, d)) {
+    forgetAll(state, f);
+    f.resizedPerhaps = true;
+  }
   if (!reaches(f, d)) return;
   for (const { control, bar } of known) {
     const resize = resizeOf(f, bar);
@@ -193,6 +196,8 @@ function report(state: MachineState, f: PciFunction, resize: Resize, size: numbe
 
 /** After a reset of `level`, or one of which it is open if it has happened (undefined). */
 export function resetSizes(state: MachineState, f: PciFunction, level: ResetLevel | undefined, cause: Cause): void {
+  if (f.resizedPerhaps) forgetAll(state, f);
+  if (level !== undefined) f.resizedPerhaps = false;
   for (const [bar, resize] of f.resizes) {
     const firmware = state.firmware && (level === 'power' || level === 'machine');
     const after = resize.fallback === undefined || firmware ? [] : [resize.fallback];
