@@ -183,8 +183,14 @@ describe('steps that look first', () => {
       'read memory 0x80000101c 4 -> 0x30',
       'write memory 0x80000101c 4 <- 0x31',
     ]);
-    expect(expanded('unmask fn.msi[6]', [0xf])).toEqual(['read memory 0xe0108060 4 -> 0xf', 'write memory 0xe0108060 4 <- 0xb']);
-    expect(expanded('mask fn.msix width 1', [0])).toEqual(['read memory 0xe0108073 1 -> 0x0', 'write memory 0xe0108073 1 <- 0x40']);
+    expect(expanded('unmask fn.msi[6]', [0xf])).toEqual([
+      'read memory 0xe0108060 4 -> 0xf',
+      'write memory 0xe0108060 4 <- 0xb',
+    ]);
+    expect(expanded('mask fn.msix width 1', [0])).toEqual([
+      'read memory 0xe0108073 1 -> 0x0',
+      'write memory 0xe0108073 1 <- 0x40',
+    ]);
   });
 
   test('messages of different numbers differ, in RAM where nothing tells of them', () => {
