@@ -234,6 +234,7 @@ config write fn1.line 1 0x44
 unplug fn1
 config read fn1.vendor 4
 plug fn1
+config read fn1.cmd 4
 config read fn1.line 1
 config read fn1.bar0 4
 bring up fn1
