@@ -401,7 +401,7 @@ export class Cells extends CellPlanes {
 
   /** May have any value now. */
   forgetBits(d: number, mask: number): void {
-    for (const plane of ['seen', 'pending', 'otherMask'] as const) this[plane][d]! &= ~mask;
+    for (const plane of ['seen', 'pending', 'otherMask', 'writtenMask'] as const) this[plane][d]! &= ~mask;
   }
 
   /** Bits of which it is to be found out anew what they are and hold. */

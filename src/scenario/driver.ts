@@ -42,12 +42,17 @@ export class Driver {
     this.mechanisms = new Mechanisms(machine);
   }
 
+  /** The mechanism that needs one access only, where there is a choice. */
+  private quick(f: TopologyFunction): Via {
+    return this.mechanisms.reachesExtended(this.view.bdf(f)) ? 'ecam' : 'any';
+  }
+
   /** Reads a register; unsigned. What no mechanism reaches is all ones without an access. */
-  *read(f: TopologyFunction, offset: number, width: number, via: Via = 'any'): Actions<number> {
+  *read(f: TopologyFunction, offset: number, width: number, via: Via = this.quick(f)): Actions<number> {
     return yield* this.readAt(this.view.bdf(f), offset, width, via);
   }
 
-  *write(f: TopologyFunction, offset: number, width: number, value: number, via: Via = 'any'): Actions {
+  *write(f: TopologyFunction, offset: number, width: number, value: number, via: Via = this.quick(f)): Actions {
     yield* this.writeAt(this.view.bdf(f), offset, width, value, 0, via);
   }
 
@@ -73,7 +78,14 @@ export class Driver {
   }
 
   /** Reads a register and writes it with some bits changed. */
-  *change(f: TopologyFunction, offset: number, width: number, clear: number, set: number, via: Via = 'any'): Actions {
+  *change(
+    f: TopologyFunction,
+    offset: number,
+    width: number,
+    clear: number,
+    set: number,
+    via: Via = this.quick(f),
+  ): Actions {
     const bdf = this.view.bdf(f);
     if (this.mechanisms.choose(bdf, offset, via) === undefined) return;
     const old = yield* this.readAt(bdf, offset, width, via);

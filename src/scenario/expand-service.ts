@@ -62,6 +62,15 @@ function* decode(driver: Driver, f: TopologyFunction): Actions {
   if (astray.length > 0 || (enables & wanted) !== wanted) yield* command(driver, f, 0, wanted, 2);
 }
 
+/** A function that is not known any more, as after numbers of buses have changed, is looked at as a scan does. */
+function* scan(driver: Driver, f: TopologyFunction): Actions {
+  if (driver.view.register(f, 0x0e, 1) !== undefined) return;
+  for (let offset = 0; offset < 0x40; offset += 4) yield* driver.read(f, offset, 4);
+  for (const { offset } of f.capabilities)
+    for (let at = offset; at < offset + 12 && at < 0x100; at += 4) yield* driver.read(f, at, 4);
+  if (f.extended.length > 0) for (const { offset } of f.extended) yield* driver.read(f, offset, 4, 'ecam');
+}
+
 function* bringUp({ driver, binding, words }: StepContext): Actions {
   const chain: TopologyFunction[] = [];
   let at: TopologyFunction | undefined = binding.functionOf(words[1]!);
@@ -70,6 +79,7 @@ function* bringUp({ driver, binding, words }: StepContext): Actions {
     at = driver.topology.functions[at.parent];
   }
   for (const one of chain) {
+    yield* scan(driver, one);
     yield* wake(driver, one);
     yield* forward(driver, one);
     yield* decode(driver, one);

@@ -84,6 +84,8 @@ function* ring({ driver, binding, words }: StepContext): Actions {
   if (notify === undefined) return;
   const queue = words[2]! % Math.max((yield* common(driver, f, NUMBER_OF_QUEUES, 2)) & 0xffff, 1);
   yield* setCommon(driver, f, QUEUE_SELECT, 2, queue);
+  // A queue that is there has a size.
+  yield* common(driver, f, QUEUE_SIZE, 2);
   const offset = (yield* common(driver, f, QUEUE_NOTIFY_OFFSET, 2)) & 0xffff;
   const anchor = words[4] === 1 ? 2 : 0;
   const base = resolve(driver, f, NOTIFY, anchor, 0);

@@ -154,27 +154,27 @@ describe('steps that look first', () => {
 
   test('decoding by a dword leaves Status alone', () => {
     expect(expanded('decode off fn width 4', [0xf9100007 | 0])).toEqual([
-      'read port 0xcfc 4 -> 0xf9100007',
-      'write port 0xcfc 4 <- 0x4',
+      'read memory 0xe0108004 4 -> 0xf9100007',
+      'write memory 0xe0108004 4 <- 0x4',
     ]);
   });
 
   test('sizing saves, probes and restores', () => {
     expect(expanded('size bar fn.rom pattern rom decode kept', [0x1, 0xffff0000 | 0, 1])).toEqual([
-      'read port 0xcfc 4 -> 0x1',
-      'write port 0xcfc 4 <- 0xfffff800',
-      'read port 0xcfc 4 -> 0xffff0000',
-      'write port 0xcfc 4 <- 0x1',
-      'read port 0xcfc 4 -> 0x1',
+      'read memory 0xe0108030 4 -> 0x1',
+      'write memory 0xe0108030 4 <- 0xfffff800',
+      'read memory 0xe0108030 4 -> 0xffff0000',
+      'write memory 0xe0108030 4 <- 0x1',
+      'read memory 0xe0108030 4 -> 0x1',
     ]);
     const lines = expanded('size bar fn.bar2 order high-low', [7, 0xc, 8, 0xffffc00c | 0, -1]);
     expect(lines.filter((line) => line.startsWith('write'))).toEqual([
-      'write port 0xcfc 2 <- 0x4',
-      'write port 0xcfc 4 <- 0xffffffff',
-      'write port 0xcfc 4 <- 0xffffffff',
-      'write port 0xcfc 4 <- 0x8',
-      'write port 0xcfc 4 <- 0xc',
-      'write port 0xcfc 2 <- 0x7',
+      'write memory 0xe0108004 2 <- 0x4',
+      'write memory 0xe010801c 4 <- 0xffffffff',
+      'write memory 0xe0108018 4 <- 0xffffffff',
+      'write memory 0xe010801c 4 <- 0x8',
+      'write memory 0xe0108018 4 <- 0xc',
+      'write memory 0xe0108004 2 <- 0x7',
     ]);
   });
 
@@ -183,8 +183,14 @@ describe('steps that look first', () => {
       'read memory 0x80000101c 4 -> 0x30',
       'write memory 0x80000101c 4 <- 0x31',
     ]);
-    expect(expanded('unmask fn.msi[6]', [0xf])).toEqual(['read port 0xcfc 4 -> 0xf', 'write port 0xcfc 4 <- 0xb']);
-    expect(expanded('mask fn.msix width 1', [0])).toEqual(['read port 0xcff 1 -> 0x0', 'write port 0xcff 1 <- 0x40']);
+    expect(expanded('unmask fn.msi[6]', [0xf])).toEqual([
+      'read memory 0xe0108060 4 -> 0xf',
+      'write memory 0xe0108060 4 <- 0xb',
+    ]);
+    expect(expanded('mask fn.msix width 1', [0])).toEqual([
+      'read memory 0xe0108073 1 -> 0x0',
+      'write memory 0xe0108073 1 <- 0x40',
+    ]);
   });
 
   test('messages of different numbers differ, in RAM where nothing tells of them', () => {
@@ -265,19 +271,19 @@ test('commands name functions by the numbers of the moment', () => {
 });
 
 test('resets and bridges', () => {
-  expect(expanded('flr fn', [0x2810]).at(-1)).toBe('write port 0xcfc 2 <- 0xa810');
+  expect(expanded('flr fn', [0x2810]).at(-1)).toBe('write memory 0xe0108088 2 <- 0xa810');
   expect(expanded('flr fn by af')).toEqual([]);
   expect(expanded('bus reset fn1', [2, 0x42]).filter((line) => line.startsWith('write'))).toEqual([
-    'write port 0xcfe 2 <- 0x42',
-    'write port 0xcfe 2 <- 0x2',
+    'write memory 0xe000003e 2 <- 0x42',
+    'write memory 0xe000003e 2 <- 0x2',
   ]);
   expect(expanded('bus reset fn')).toEqual([]);
   expect(expanded('buses fn1 to shifted width 1').map((line) => line.split(' ').at(-1))).toEqual(['0x0', '0x2', '0x2']);
   expect(expanded('window fn1.io-window to closed')).toEqual([
-    'write port 0xcfc 1 <- 0xf0',
-    'write port 0xcfd 1 <- 0x0',
-    'write port 0xcfc 2 <- 0x0',
-    'write port 0xcfe 2 <- 0x0',
+    'write memory 0xe000001c 1 <- 0xf0',
+    'write memory 0xe000001d 1 <- 0x0',
+    'write memory 0xe0000030 2 <- 0x0',
+    'write memory 0xe0000032 2 <- 0x0',
   ]);
   expect(expanded('window fn1.prefetchable-window to natural').map((line) => line.split(' ').at(-1))).toEqual([
     '0x0',

@@ -62,15 +62,30 @@ export function generate(stream: RandomStream, topology: Topology, options: Gene
   const draw = new Draw(stream, eligible);
   const can = (capability: string): boolean => options.caps?.includes(capability) ?? true;
   const swarm = drawSwarm(draw, options.classes ?? GENERATOR_CLASSES);
-  const phrase = (): Step[] => CLASSES[draw.stream.pick(swarm)](draw, can);
+  const always = ALWAYS.filter((name) => options.classes?.includes(name) ?? true);
+  const phrase = (): Step[] => {
+    const from = always.length > 0 && draw.chance(7) ? always : swarm;
+    return CLASSES[draw.stream.pick(from)](draw, can);
+  };
   const words: number[] = [];
   for (let idle = 0; words.length < options.steps * STEP_WORDS && idle < IDLE_AT_MOST; idle++) {
-    const steps = draw.chance(5) ? interleave(draw, phrase(), phrase()) : phrase();
+    const steps = draw.chance(2) ? interleave(draw, phrase(), phrase()) : phrase();
     if (steps.length > 0) idle = -1;
     for (const one of steps) for (let word = 0; word < STEP_WORDS; word++) words.push(one[word] ?? 0);
   }
   return canonicalProgram(Int32Array.from(words.slice(0, options.steps * STEP_WORDS)));
 }
+
+/** What every program does something of, whatever its swarm: what guests do most, and what is most easily got wrong. */
+const ALWAYS: readonly GeneratorClass[] = [
+  'irq-state-machine',
+  'irq-state-machine',
+  'irq-state-machine',
+  'doorbell-probe',
+  'reset-everywhere',
+  'snapshot-everywhere',
+  'hotplug-script',
+];
 
 /** Classes that are drawn more often than others: interrupts have the most states, and the most bugs. */
 const FREQUENT: readonly GeneratorClass[] = ['irq-state-machine', 'irq-state-machine', 'doorbell-probe'];

@@ -1,6 +1,6 @@
 /** What guests, and those who run them, do with resets, power, slots and snapshots. */
 
-import { MSI, MSIX, WITHOUT_MESSAGES } from './interrupt-recipes.ts';
+import { MSIX, WITHOUT_MESSAGES } from './interrupt-recipes.ts';
 import { recipes } from './recipes.ts';
 
 /** Registers that resets treat differently: some are kept by a function level reset, others by none. */
@@ -13,40 +13,26 @@ config write fn.line 1 0x2a`;
 export const RESET_RECIPES = recipes(`
 need fn flr
 bring up fn
+-
 ${REGISTERS}
 flr fn
 config read fn.cmd 4
 bring up fn
-
-need fn flr
-${MSIX}
-mask fn.msix
+-
+config write fn.msix+2 2 0xc000
 flr fn
-config read fn.cmd 4
 bring up fn
 program fn.msix[0] 1
 unmask fn.msix[0]
 config write fn.msix+2 2 0x8000
 fire fn.msix[0]
-
-need fn flr
-${MSIX}
-fire fn.msix[0]
+-
+program fn.msix[0] 2
+unmask fn.msix[0]
 flr fn
 bring up fn
 read fn.table 4
 config read fn.msix 4
-
-need fn flr
-${MSI}
-fire fn.msi[0]
-flr fn
-config read fn.msi 4
-
-need fn express
-bring up fn
-config set fn.pcie+8 2 0x8000
-config read fn.cmd 4
 
 need fn flr
 need fn1 beside fn
@@ -56,25 +42,32 @@ flr fn
 config read fn1.cmd 4
 bring up fn
 
-need fn1 bridge
-need fn below fn1
 bring up fn
-${REGISTERS}
-bus reset fn1
+config set fn.pcie+8 2 0x8000
 config read fn.cmd 4
 bring up fn
 
 need fn1 bridge
 need fn below fn1
-${MSIX}
-mask fn.msix
+bring up fn
+-
+${REGISTERS}
 bus reset fn1
 config read fn.cmd 4
+bring up fn
+-
+config write fn.msix+2 2 0xc000
+bus reset fn1
 bring up fn
 program fn.msix[0] 1
 unmask fn.msix[0]
 config write fn.msix+2 2 0x8000
 fire fn.msix[0]
+-
+reset
+bring up fn1
+config read fn.cmd 4
+bring up fn
 
 need fn2 bridge
 need fn1 bridge
@@ -93,16 +86,9 @@ reset
 config read fn.cmd 4
 bring up fn
 
-need fn1 bridge
-need fn below fn1
-bring up fn
-reset
-bring up fn1
-config read fn.cmd 4
-bring up fn
-
 need fn pm
 bring up fn
+-
 ${REGISTERS}
 power fn d3
 config read fn.cmd 4
@@ -111,56 +97,47 @@ power fn d0
 config read fn.pm+4 4
 bring up fn
 read fn.memory 4
-
-need fn pm
-bring up fn
+-
 power fn d1
 config read fn.pm+4 4
 power fn d0
+-
 power fn d2
 config read fn.pm+4 4
 power fn d0
-
-need fn pm
+-
 config set fn.pm+4 2 0x8
 config clear fn.pm+4 2 0x8
+-
 config set fn.pm+4 2 0x8100
+power fn d3
+power fn d0
 config clear fn.pm+4 2 0x100
-
-need fn virtio
 bring up fn
-activate fn
-write fn.common+0x14 1 0x0
-read fn.common+0x14 1
-config read fn.cmd 4
-read fn.common+0x10 2
 `);
 
 export const SNAPSHOT_RECIPES = recipes(`
 bring up fn
+-
 save
 move bar fn.memory to free 1
 restore
 read fn.memory 4
 read fn.memory.former 4
-
-bring up fn
+-
 decode off fn
 move bar fn.memory to free 1 decode left-off
 save
 restore
 decode on fn
 read fn.memory 4
-read fn.memory.former 4
-
-bring up fn
+-
 read fn.memory 4
 save
 decode off fn
 restore
 read fn.memory 4
-
-bring up fn
+-
 config write fn.line 1 0x3c
 select fn.cmd
 save
@@ -170,17 +147,17 @@ port read 0xcf8 4
 port read 0xcfc 4
 
 ${MSIX}
+-
 save
 program fn.msix[0] 1 order masked
 restore
 fire fn.msix[0]
-
-${MSIX}
+-
+fire fn.msix[0]
 save
 restore
 fire fn.msix[0]
-
-${MSIX}
+-
 mask fn.msix[0]
 fire fn.msix[0]
 save
@@ -188,23 +165,18 @@ unmask fn.msix[0]
 restore
 read fn.pba 8
 unmask fn.msix[0]
-
-${MSIX}
-mask fn.msix
+-
+mask fn.msix[0]
 fire fn.msix[0]
-read fn.pba 8
 save
 restore
-read fn.pba 8
-unmask fn.msix
-
-${MSIX}
+unmask fn.msix[0]
+-
 save
 config write fn.msix+2 2 0x0
 restore
 fire fn.msix[0]
-
-${MSIX}
+-
 config write fn.msix+2 2 0x0
 save
 config write fn.msix+2 2 0x8000
@@ -212,19 +184,12 @@ restore
 fire fn.msix[0]
 config write fn.msix+2 2 0x8000
 fire fn.msix[0]
-
-${MSIX}
+-
 mask fn.msix[0]
 save
-read fn.table 4
 fire fn.msix[0]
 restore
-
-${MSI}
-save
-program fn.msi[0] 1
-restore
-fire fn.msi[0]
+unmask fn.msix[0]
 
 ${WITHOUT_MESSAGES}
 raise fn
@@ -241,7 +206,7 @@ save
 restore
 config read fn.vendor 4
 ring fn
-ring fn
+write fn.notify 2 0x0
 `);
 
 export const SLOT_RECIPES = recipes(`
@@ -269,6 +234,7 @@ config write fn1.line 1 0x44
 unplug fn1
 config read fn1.vendor 4
 plug fn1
+config read fn1.cmd 4
 config read fn1.line 1
 config read fn1.bar0 4
 bring up fn1
@@ -287,7 +253,11 @@ bring up fn1
 
 need fn slot
 need fn1 below fn
-${MSI}
+config write fn.msi+2 2 0x0
+program fn.msi[0] 0
+unmask fn.msi
+bring up fn
+config write fn.msi+2 2 0x1
 config write fn.pcie+0x1a 2 0x11f
 config set fn.pcie+0x18 2 0x28
 unplug fn1

@@ -4,12 +4,13 @@
  */
 
 import { parseScenario } from '../../scenario/grammar.ts';
-import { NEEDS, RELATIVE_NEEDS } from '../../scenario/names.ts';
+import { NEEDS, RELATIVE_NEEDS, VIAS } from '../../scenario/names.ts';
 import { needKind } from '../../scenario/needs.ts';
 import { functionWords } from '../../scenario/cast.ts';
 import { operationOf, STEP_WORDS, stepCount } from '../../scenario/steps.ts';
 import type { OperationName, Program } from '../../scenario/steps.ts';
 import type { TopologyFunction } from '../../topology/topology.ts';
+import { word } from './draw.ts';
 import type { Draw, Step } from './draw.ts';
 
 interface Need {
@@ -18,13 +19,20 @@ interface Need {
   number: number;
 }
 
-export interface Recipe {
+/** Steps, with the optional commands that they make, in the words of the target protocol. */
+interface Part {
   program: Program;
+  caps: ReadonlySet<string>;
+}
+
+export interface Recipe {
   /** Operands from `fn` on. */
   variables: number;
   needs: readonly Need[];
-  /** Optional commands that it makes, in the words of the target protocol. */
-  caps: ReadonlySet<string>;
+  /** What comes first. */
+  first: Part;
+  /** Sentences of which some follow, each of which leaves things as it has found them. */
+  sentences: readonly Part[];
 }
 
 type Can = (capability: string) => boolean;
@@ -40,43 +48,65 @@ const CAPS: Partial<Record<OperationName, string>> = {
   unplug: 'unplug',
 };
 
-/** Recipes of a text, with an empty line between them. */
+/** Recipes of a text, with an empty line between them, and a line of one hyphen before each sentence. */
 export function recipes(text: string): readonly Recipe[] {
-  return text
-    .split(/\n\s*\n/)
-    .map((one) => parseScenario(one).program)
-    .filter((program) => program.length > 0)
-    .map((program) => {
-      const steps = Array.from({ length: stepCount(program) }, (_, step) => step);
-      const isNeed = (step: number): boolean => operationOf(program, step) === 'need';
-      const needs = steps.filter(isNeed).map((step): Need => {
-        const [, variable = 0, need = 0, number = 0] = program.subarray(step * STEP_WORDS);
+  const blocks = text.trim().split(/\n\s*\n/);
+  return blocks.map((block) => {
+    const parsed = block.split(/^-$/m).map((part) => parseScenario(part).program);
+    const needs = parsed
+      .flatMap((program) => stepsOf(program, true))
+      .map((step): Need => {
+        const [, variable = 0, need = 0, number = 0] = step;
         return { variable, name: NEEDS[need]!, number };
       });
-      const done = steps.filter((step) => !isNeed(step));
-      const named = done.flatMap((step) =>
-        functionWords(program, step).map((word) => program[step * STEP_WORDS + word]!),
-      );
-      return {
-        program: Int32Array.from(
-          done.flatMap((step) => [...program.subarray(step * STEP_WORDS, (step + 1) * STEP_WORDS)]),
-        ),
-        variables: 1 + Math.max(-1, ...named),
-        needs,
-        caps: new Set(done.flatMap((step) => CAPS[operationOf(program, step)] ?? [])),
-      };
-    });
+    const [first = part([]), ...sentences] = parsed.map((program) => part(stepsOf(program, false)));
+    const named = [first, ...sentences].flatMap(({ program }) =>
+      steps(program).flatMap((step) => functionWords(program, step).map((word) => program[step * STEP_WORDS + word]!)),
+    );
+    return { variables: 1 + Math.max(-1, ...named), needs, first, sentences };
+  });
 }
+
+function steps(program: Program): number[] {
+  return Array.from({ length: stepCount(program) }, (_, step) => step);
+}
+
+/** The needs of a program, or all but these. */
+function stepsOf(program: Program, needs: boolean): Int32Array[] {
+  return steps(program)
+    .filter((step) => (operationOf(program, step) === 'need') === needs)
+    .map((step) => program.slice(step * STEP_WORDS, (step + 1) * STEP_WORDS));
+}
+
+function part(list: readonly Int32Array[]): Part {
+  const program = Int32Array.from(list.flatMap((one) => [...one]));
+  return { program, caps: new Set(steps(program).flatMap((step) => CAPS[operationOf(program, step)] ?? [])) };
+}
+
+/** Sentences of one recipe that are done in a row. */
+const SENTENCES_AT_MOST = 4;
 
 /** Steps of one recipe that the target and one of its functions can follow; none: there is none. */
 export function cook(draw: Draw, can: Can, book: readonly Recipe[]): Step[] {
-  const possible = book.filter(({ caps }) => [...caps].every((capability) => can(capability)));
+  const able = ({ caps }: Part): boolean => [...caps].every((capability) => can(capability));
+  const possible = book.filter(
+    ({ first, sentences }) => able(first) && (sentences.length === 0 || sentences.some(able)),
+  );
   // What suits the cast is mostly preferred, so that one program comes back to the same functions.
   const suited = draw.chance(12) ? possible.filter((one) => draw.cast.some((f) => fits(one, 0, f, []))) : [];
-  for (let tries = 4; tries > 0 && possible.length > 0; tries--) {
-    const recipe = draw.stream.pick(suited.length > 0 ? suited : possible);
+  // The more there is to do in a recipe, the more often it is drawn.
+  const weighted = (suited.length > 0 ? suited : possible).flatMap((one) =>
+    Array.from({ length: Math.ceil((1 + one.sentences.length) / SENTENCES_AT_MOST) }, () => one),
+  );
+  for (let tries = 4; tries > 0 && weighted.length > 0; tries--) {
+    const recipe = draw.stream.pick(weighted);
     const functions = fill(draw, recipe);
-    if (functions !== undefined) return follow(draw, recipe, functions);
+    if (functions === undefined) continue;
+    const sentences = recipe.sentences.filter(able);
+    const chosen = [recipe.first];
+    for (let left = sentences.length === 0 ? 0 : 2 + draw.below(SENTENCES_AT_MOST - 1); left > 0; left--)
+      chosen.push(draw.stream.pick(sentences));
+    return follow(draw, chosen, functions);
   }
   return [];
 }
@@ -116,27 +146,40 @@ const WAYS: Partial<Record<OperationName, readonly [word: number, ways: number]>
   'move bar': [6, 10],
 };
 
+/** Word of the mechanism: mostly the one that needs one access only. */
+const MECHANISMS: Partial<Record<OperationName, number>> = {
+  'config read': 5,
+  'config write': 7,
+  'config set': 6,
+  'config clear': 6,
+};
+const ECAM = word(VIAS, 'ecam');
+
 /** Word of the vector in a step, and whether 0 stands for all of them there. */
 const VECTORS: Partial<Record<OperationName, boolean>> = { mask: true, unmask: true, program: false, fire: false };
 
-function follow(draw: Draw, { program }: Recipe, functions: readonly TopologyFunction[]): Step[] {
-  const exact = draw.chance(8);
-  const first = functions[0];
+function follow(draw: Draw, parts: readonly Part[], functions: readonly TopologyFunction[]): Step[] {
+  const [first] = functions;
   const vectors = Math.max(first?.msix?.vectors ?? 1, first?.msi?.vectors ?? 1);
   const vector = draw.stream.pick([0, draw.below(Math.min(vectors, 4)), draw.below(vectors), vectors - 1]);
   const message = draw.below(64);
-  const steps: Step[] = [];
-  for (let step = 0; step < stepCount(program); step++) {
-    if (!exact && draw.chance(1)) continue;
-    const words = program.slice(step * STEP_WORDS, (step + 1) * STEP_WORDS);
-    const name = operationOf(program, step);
-    for (const word of functionWords(program, step)) words[word] = functions[words[word]!]!.index;
-    const all = VECTORS[name];
-    if (all === false || words[3]! > 0) if (all !== undefined) words[3]! += vector;
-    if (name === 'program') words[4] = (words[4]! + message) & 63;
-    const way = WAYS[name];
-    if (way !== undefined && !exact && draw.chance(6)) words[way[0]] = draw.below(way[1]);
-    steps.push([...words]);
+  const done: Step[] = [];
+  for (const { program } of parts) {
+    const exact = draw.chance(9);
+    for (const step of steps(program)) {
+      if (!exact && draw.chance(1)) continue;
+      const words = program.slice(step * STEP_WORDS, (step + 1) * STEP_WORDS);
+      const name = operationOf(program, step);
+      for (const word of functionWords(program, step)) words[word] = functions[words[word]!]!.index;
+      const all = VECTORS[name];
+      if (all === false || (all === true && words[3]! > 0)) words[3]! += vector;
+      if (name === 'program') words[4] = (words[4]! + message) & 63;
+      const way = WAYS[name];
+      if (way !== undefined && !exact && draw.chance(6)) words[way[0]] = draw.below(way[1]);
+      const via = MECHANISMS[name];
+      if (via !== undefined && words[via] === 0 && draw.chance(12)) words[via] = ECAM;
+      done.push([...words]);
+    }
   }
-  return steps;
+  return done;
 }

@@ -3,67 +3,101 @@
 import { WITHOUT_MESSAGES } from './interrupt-recipes.ts';
 import { recipes } from './recipes.ts';
 
-const VIRTIO = `need fn virtio
-bring up fn`;
+/** A reset of the device, and a look at its first queue. */
+const RESET = `write fn.common+0x14 1 0x0
+read fn.common+0x14 1
+read fn.common+0x12 2
+write fn.common+0x16 2 0x0
+read fn.common+0x18 2
+read fn.common+0x1a 2
+read fn.common+0x1c 2`;
 
 export const VIRTIO_RECIPES = recipes(`
-${VIRTIO}
+need fn virtio
+bring up fn
 activate fn
 ring fn
+-
 ring fn queue 1
 write fn.notify 2 0x0
 write fn.notify 4 0x0
-
-${VIRTIO}
-ring fn
+-
 move bar fn.narrow to free 1
 ring fn
-move bar fn.io to free 1
-ring fn
-
-${VIRTIO}
-ring fn
+-
 move bar fn.wide to free 1
-ring fn
 write fn.notify.former 2 0x0
-ring fn queue 1
-
-${VIRTIO}
 ring fn
+-
 move bar fn.memory to free 1
+ring fn
 write fn.notify.former 4 0x0
-ring fn
-
-${VIRTIO}
-ring fn
+-
 decode off fn
 write fn.notify 2 0x0
 write fn.notify 4 0x0
 decode on fn
 ring fn
+-
+save
+restore
+write fn.notify 2 0x0
+ring fn
 
-${VIRTIO}
-read fn.common+0x12 2
+need fn virtio
+bring up fn
+${RESET}
+-
 write fn.common+0x16 2 0x40
 read fn.common+0x18 2
 read fn.common+0x1a 2
 write fn.common+0x1a 2 0x0
-read fn.common+0x1a 2
 write fn.common+0x16 2 0x0
-read fn.common+0x1a 2
-
-${VIRTIO}
-write fn.common+0x16 2 0x0
+-
+read fn.common+0x12 2
+write fn.common+0x16 2 0x2
 read fn.common+0x18 2
+read fn.common+0x1a 2
+write fn.common+0x16 2 0x3
+write fn.common+0x1a 2 0x0
+write fn.common+0x16 2 0x2
+read fn.common+0x18 2
+read fn.common+0x1a 2
+write fn.common+0x16 2 0x0
+-
 write fn.common+0x1a 2 0x0
 read fn.common+0x1a 2
 write fn.common+0x1a 2 0x7fe
 read fn.common+0x1a 2
 write fn.common+0x10 2 0x800
 read fn.common+0x10 2
+-
+write fn.common+0x20 4 0x12345000
+write fn.common+0x24 4 0x1
+read fn.common+0x20 4
+read fn.common+0x24 4
+-
+write fn.common+0x2c 4 0x2
+write fn.common+0x28 4 0x6000
+read fn.common+0x2c 4
+read fn.common+0x28 4
+-
+write fn.common+0x0 4 0x1
+read fn.common+0x4 4
+write fn.common+0x8 4 0x1
+read fn.common+0x8 4
+-
+write fn.common+0x14 1 0x1
+read fn.common+0x14 1
+write fn.common+0x10 2 0x0
+read fn.common+0x10 2
+${RESET}
+read fn.common+0x10 2
+config read fn.cmd 4
 
+need fn virtio
 need fn flr
-${VIRTIO}
+bring up fn
 flr fn
 bring up fn
 read fn.common+0x12 2
@@ -73,54 +107,10 @@ read fn.common+0x18 2
 read fn.common+0x1a 2
 read fn.common+0x1c 2
 
-${VIRTIO}
-activate fn
-read fn.common+0x1a 2
-write fn.common+0x10 2 0x0
-read fn.common+0x10 2
-write fn.common+0x14 1 0x0
-read fn.common+0x14 1
-read fn.common+0x10 2
-write fn.common+0x16 2 0x0
-read fn.common+0x18 2
-read fn.common+0x1a 2
-read fn.common+0x1c 2
-
-${VIRTIO}
-write fn.common+0x14 1 0x0
-read fn.common+0x14 1
-write fn.common+0x14 1 0x1
-read fn.common+0x14 1
-write fn.common+0x14 1 0x3
-read fn.common+0x14 1
-
-${VIRTIO}
-write fn.common+0x14 1 0x0
-read fn.common+0x14 1
-read fn.common+0x12 2
-write fn.common+0x16 2 0x0
-read fn.common+0x18 2
-write fn.common+0x20 4 0x12345000
-write fn.common+0x24 4 0x1
-read fn.common+0x20 4
-read fn.common+0x24 4
-write fn.common+0x2c 4 0x2
-write fn.common+0x28 4 0x6000
-read fn.common+0x2c 4
-read fn.common+0x28 4
-
-${VIRTIO}
-write fn.common+0x0 4 0x1
-read fn.common+0x4 4
-write fn.common+0x0 4 0x0
-read fn.common+0x4 4
-write fn.common+0x8 4 0x1
-read fn.common+0x8 4
-
-${WITHOUT_MESSAGES}
 need fn virtio
-write fn.common+0x14 1 0x0
-read fn.common+0x14 1
+${WITHOUT_MESSAGES}
+${RESET}
+-
 read fn.isr 1
 raise fn
 config read fn.cmd 4
@@ -128,9 +118,7 @@ read fn.isr 1
 config read fn.cmd 4
 read fn.isr 1
 lower fn
-
-${WITHOUT_MESSAGES}
-need fn virtio
+-
 activate fn
 config read fn.cmd 4
 read fn.isr 1
@@ -138,8 +126,11 @@ read fn.isr 1
 
 need fn io-bar
 need fn msix 1
-${VIRTIO}
+need fn virtio
+bring up fn
 config write fn.msix+2 2 0x0
+read fn.io+0x14 4
+read fn.io+0x18 4
 read fn.io+0x14 4
 read fn.io+0x18 4
 config write fn.msix+2 2 0x8000
@@ -147,4 +138,5 @@ read fn.io+0x14 4
 read fn.io+0x18 4
 config write fn.msix+2 2 0x0
 read fn.io+0x14 4
+read fn.io+0x18 4
 `);

@@ -112,10 +112,9 @@ export class Msix extends Part {
     }
     this.table[index] = ((this.table[index] as number) & ~writable) | (value & writable);
     const missed = this.faulty('msix-qword-control-address') && this.fn.barMemory[this.tableBar]?.upperOfEight;
-    if ((index & 3) === CONTROL && this.pendingCount > 0 && missed !== true) this.review();
     if (this.route !== undefined && !this.faulty('msix-update-while-unmasked')) this.route[index] = this.table[index];
     if ((index & 3) === CONTROL) this.maskWritten(index >> 2, (this.table[index] as number) & 1);
-    if ((index & 3) === CONTROL && this.pendingCount > 0) this.review();
+    if ((index & 3) === CONTROL && this.pendingCount > 0 && missed !== true) this.review();
   }
 
   /** Some faults act on a copy of the masks that some writes do not reach. */
