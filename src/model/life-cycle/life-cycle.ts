@@ -71,7 +71,10 @@ export function perhapsEffects(state: MachineState, f: PciFunction, d: number, m
     if (noteVirtualWrite(state, f, d, mask, data, true)) doubtVirtual(state, f);
   }
   const port = f.portType === 4 || f.portType === 6;
-  if ((roles & ROLE_BRIDGE_CONTROL) !== 0 && (mask & (1 << 22)) !== 0) resetBelowPerhaps(state, f, CAUSE_BUS_RESET);
+  if (d === 15 && (mask & (1 << 22)) !== 0) {
+    resetGuessedPerhaps(state, f);
+    if ((roles & ROLE_BRIDGE_CONTROL) !== 0) resetBelowPerhaps(state, f, CAUSE_BUS_RESET);
+  }
   if ((roles & ROLE_LINK) !== 0 && port && (mask & 0x10) !== 0) resetBelowPerhaps(state, f, CAUSE_BUS_RESET);
   if ((roles & ROLE_SLOT) !== 0 && (mask & 0x400) !== 0) resetBelowPerhaps(state, f, CAUSE_SLOT_POWER);
 }
@@ -93,6 +96,7 @@ export function resetGuessedPerhaps(state: MachineState, f: PciFunction): void {
       if (one?.presence !== PRESENT) continue;
       resetPerhaps(state, one, CAUSE_BUS_RESET);
       if (one.doubt === 'none') one.doubt = 'reset';
+      resetBelowPerhaps(state, one, CAUSE_BUS_RESET);
     }
   }
 }
