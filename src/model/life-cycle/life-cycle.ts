@@ -25,6 +25,9 @@ import { forgetSizes, noteResize, resetRule, resetSizes } from './resizable.ts';
 import { noteVirtualWrite, resetVirtual } from './single-root.ts';
 import { isPhysical } from './virtual-functions.ts';
 
+/** Dword of the bus numbers of a bridge. */
+const BUS_NUMBERS = 6;
+
 /** What a write starts before it changes the register itself. */
 export function beforeWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
   const roles = f.roles[d]!;
@@ -37,6 +40,7 @@ export function beforeWrite(state: MachineState, f: PciFunction, d: number, mask
 /** What a write starts once the register has it. */
 export function afterWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
   const roles = f.roles[d]!;
+  if (d === BUS_NUMBERS) renumberGuessedPerhaps(state, f);
   if ((roles & ROLE_DEVICE_CONTROL) !== 0 && (mask & data & 0x8000) !== 0) {
     const capable = f.portType === 7 ? 0 : f.config.bit(f.expressAt + 7, 4);
     functionLevelReset(state, f, capable);
@@ -71,6 +75,7 @@ export function perhapsEffects(state: MachineState, f: PciFunction, d: number, m
     if (noteVirtualWrite(state, f, d, mask, data, true)) doubtVirtual(state, f);
   }
   const port = f.portType === 4 || f.portType === 6;
+  if (d === BUS_NUMBERS) renumberGuessedPerhaps(state, f);
   if (d === 15 && (mask & (1 << 22)) !== 0) {
     resetGuessedPerhaps(state, f);
     if ((roles & ROLE_BRIDGE_CONTROL) !== 0) resetBelowPerhaps(state, f, CAUSE_BUS_RESET);
@@ -97,6 +102,20 @@ export function resetGuessedPerhaps(state: MachineState, f: PciFunction): void {
       resetPerhaps(state, one, CAUSE_BUS_RESET);
       if (one.doubt === 'none') one.doubt = 'reset';
       resetBelowPerhaps(state, one, CAUSE_BUS_RESET);
+    }
+  }
+}
+
+/** Bus numbers of a function that nobody has asked for its header type: what was found on guessed buses may be elsewhere. */
+function renumberGuessedPerhaps(state: MachineState, f: PciFunction): void {
+  if (f.headerType >= 0) return;
+  for (const bus of state.routing.buses()) {
+    if (!bus.guessed || bus === f.bus) continue;
+    for (const one of bus.functions) {
+      if (one?.presence !== PRESENT || (one.doubt !== 'none' && one.doubt !== 'reset')) continue;
+      one.doubt = 'replaced';
+      one.telling = 0;
+      touch(state, one);
     }
   }
 }
