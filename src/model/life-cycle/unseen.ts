@@ -4,10 +4,13 @@ import { CAUSE_BUS_RESET } from '../cells.ts';
 import { PRESENT, ROLE_LINK, ROLE_POWER, ROLE_SHPC, ROLE_SLOT } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
-import { resetPerhaps } from './life-cycle.ts';
+import { resetBelowPerhaps, resetPerhaps } from './life-cycle.ts';
 
 /** Registers of a bridge that may reset what is below. */
 const HOLDS_BELOW = ROLE_POWER | ROLE_LINK | ROLE_SLOT | ROLE_SHPC;
+
+/** Dword of the bus numbers of a bridge. */
+const BUS_NUMBERS = 6;
 
 /** Secondary Bus Reset, in the dword of Bridge Control. */
 const BUS_RESET = 1 << 22;
@@ -27,8 +30,9 @@ export function mayReset(f: PciFunction, d: number, mask: number, data: number):
   return (mask & 3) === 3 && (data & 3) === 0 && (last & 3) === 3;
 }
 
-/** A write that may reset what is below a function: buses of which it is not known where they lie may be among it. */
+/** A write that may reset or renumber what is below a function: buses of which it is not known where they lie may be among it. */
 export function disturbBelow(state: MachineState, f: PciFunction, d: number, mask: number, resets: boolean): void {
+  if (d === BUS_NUMBERS) renumberGuessedPerhaps(state, f);
   const holds = (d === 15 && (mask & BUS_RESET) !== 0) || (f.isBridge && (f.roles[d]! & HOLDS_BELOW) !== 0);
   if (f.headerType === 0 || (!resets && !holds)) return;
   for (const bus of state.routing.buses()) {
@@ -37,6 +41,7 @@ export function disturbBelow(state: MachineState, f: PciFunction, d: number, mas
       if (one?.presence !== PRESENT) continue;
       resetPerhaps(state, one, CAUSE_BUS_RESET);
       if (one.doubt === 'none') one.doubt = 'reset';
+      resetBelowPerhaps(state, one, CAUSE_BUS_RESET);
     }
   }
 }
@@ -47,4 +52,18 @@ function mayForward({ config, bus: own }: PciFunction, { number }: Bus): boolean
   const last = config.peek(0x1a, 1);
   if (first === undefined || last === undefined || first > last) return true;
   return number >>> 8 === own.number >>> 8 && (number & 0xff) >= first && (number & 0xff) <= last;
+}
+
+/** Bus numbers of a function that nobody has asked for its header type: what was found on guessed buses may be elsewhere. */
+function renumberGuessedPerhaps(state: MachineState, f: PciFunction): void {
+  if (f.headerType >= 0) return;
+  for (const bus of state.routing.buses()) {
+    if (!bus.guessed || bus === f.bus) continue;
+    for (const one of bus.functions) {
+      if (one?.presence !== PRESENT || (one.doubt !== 'none' && one.doubt !== 'reset')) continue;
+      one.doubt = 'replaced';
+      one.telling = 0;
+      state.map.touch(one);
+    }
+  }
 }
