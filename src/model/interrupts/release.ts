@@ -9,7 +9,8 @@ import { canSend, isReported } from './gates.ts';
 import { slotUnmasked, slotWritten } from './hot-plug.ts';
 import { lossRule } from './owed.ts';
 import type { Cause } from './owed.ts';
-import { maskAt, messageMasked } from './msi.ts';
+import { changedAt, maskAt, messageMasked } from './msi.ts';
+import { CONTENTS_AT_MOST } from './vectors.ts';
 
 /** Roles of dwords that decide whether a message may leave. */
 const DECIDES = ROLE_COMMAND | ROLE_POWER | ROLE_MSI | ROLE_MSIX;
@@ -50,6 +51,7 @@ export function fire(state: MachineState, f: PciFunction, index: number): void {
 function happen(state: MachineState, f: PciFunction, msix: boolean, index: number): void {
   const { vectors } = f;
   const vector = msix ? vectors.vector(index) : vectors.messageVector(index);
+  if (!msix) expireMessages(state, f);
   const able = canSend(state, f);
   const masked = isMasked(f, msix, index);
   vector.firedAt = state.step;
@@ -62,6 +64,15 @@ function happen(state: MachineState, f: PciFunction, msix: boolean, index: numbe
   if (able === 0 || masked === 1 || !state.shown.ordered) return;
   const owed = able === 1 && masked === 0 && mustArrive(state, f, msix, index);
   expect(state, f, msix, index, 'event', owed);
+}
+
+/** What happens after a write that was ordered sends what was written (MSI-008). */
+function expireMessages(state: MachineState, f: PciFunction): void {
+  const { msi } = f.vectors;
+  if (msi.old.length === 0 || !state.shown.ordered || f.doubt !== 'none' || f.answeredAt <= changedAt(f)) return;
+  const expired = msi.old.map((content) => ({ ...content, rule: 'MSI-008' as const }));
+  msi.expired = [...msi.expired, ...expired].slice(-CONTENTS_AT_MOST);
+  msi.old = [];
 }
 
 function isMasked(f: PciFunction, msix: boolean, index: number): 0 | 1 | -1 {

@@ -24,6 +24,7 @@ import type { MachineState } from '../state.ts';
 import { forgetSizes, noteResize, resetRule, resetSizes } from './resizable.ts';
 import { noteVirtualWrite, resetVirtual } from './single-root.ts';
 import { isPhysical } from './virtual-functions.ts';
+import { slotEventsWritten } from '../interrupts/slot-events.ts';
 
 /** What a write starts before it changes the register itself. */
 export function beforeWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
@@ -42,6 +43,7 @@ export function afterWrite(state: MachineState, f: PciFunction, d: number, mask:
     functionLevelReset(state, f, capable);
   }
   if ((roles & ROLE_AF) !== 0 && (mask & data & 1) !== 0) functionLevelReset(state, f, f.config.bit(f.afAt + 3, 1));
+  if ((roles & ROLE_SLOT) !== 0) slotEventsWritten(state, f, mask, data);
   if ((roles & ROLE_SHPC) !== 0) hotPlugCommand(state, f);
   if ((roles & ROLE_MSI) !== 0) openMessageEnable(f, d, mask, data);
   if (d < 64) return;
