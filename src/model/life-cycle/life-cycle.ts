@@ -170,11 +170,13 @@ function holdBelow(state: MachineState, bridge: PciFunction, offset: number, bit
 /** Slot Control bit 10 of a port with power controller (HP-007). While its old value is not known, a write leaves open if it is a change. */
 function slotPower(state: MachineState, port: PciFunction, d: number, mask: number, data: number): void {
   const bit = 0x400;
-  if ((mask & bit) === 0 || port.config.bit(port.expressAt + 0x14, 1) !== 1) return;
+  // Power Controller Present.
+  const controlled = port.config.bit(port.expressAt + 0x14, 1);
+  if ((mask & bit) === 0 || controlled === 0) return;
   const before = port.config.bit(d << 2, 10);
   const now = (data & bit) !== 0 ? 1 : 0;
   if (now === before) return;
-  if (before < 0) {
+  if (before < 0 || controlled < 0) {
     // Power may go now, or have been off before.
     for (const f of below(port)) {
       if (f.presence !== PRESENT) continue;
