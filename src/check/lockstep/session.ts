@@ -28,6 +28,8 @@ const ELSEWHERE: ReadonlySet<OperationName> = new Set([
   'config read',
   'save',
 ]);
+/** Sweeps before programs begin, of which each reads some of what is open. */
+const INTRODUCTIONS_AT_MOST = 8;
 /** Steps for which a function is left alone after such a one. */
 const ALONE_FOR = 8;
 
@@ -88,7 +90,11 @@ export class Session {
   private introduce(): void {
     const { lockstep, sweep } = this;
     sweep.introduce(lockstep.topology.functions);
-    if (lockstep.hasImages) sweep.configuration([], true);
+    for (let times = 0; lockstep.hasImages && times < INTRODUCTIONS_AT_MOST; times++) {
+      const before = sweep.accesses;
+      sweep.configuration([], true);
+      if (sweep.accesses === before) break;
+    }
     this.introduced = true;
   }
 }
