@@ -25,7 +25,7 @@ export function presenceChanged(state: MachineState, bus: Bus | undefined, devic
 export function slotEventsWritten(state: MachineState, port: PciFunction, mask: number, data: number): void {
   const { slot } = port.vectors;
   slot.due &= ~((mask & data) >>> 16);
-  if ((mask & 0xffff) === 0 || !isPrompt(state) || port.doubt !== 'none') return;
+  if ((mask & 0xffff) === 0 || !isPrompt(state) || port.doubt !== 'none' || !isSlot(port)) return;
   // One access that commands and clears may do either first.
   const clears = (((mask & data) >>> 16) & COMMAND_COMPLETED) !== 0;
   // No Command Completed Support.
