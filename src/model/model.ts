@@ -23,6 +23,7 @@ import { takeSnapshot } from './snapshot.ts';
 import type { Conclusion } from './reporter.ts';
 import type { ModelSnapshot } from './snapshot.ts';
 import { CONFIG_SOURCE, MachineState } from './state.ts';
+import { presenceChanged } from './interrupts/slot-events.ts';
 import { locate, readPending, readTable, writeBeside, writePending, writeTable } from './interrupts/table-access.ts';
 import type { FunctionIdentity } from './verdict.ts';
 import { noteEvent, reachVirtio } from './virtio/accesses.ts';
@@ -370,9 +371,11 @@ export class Model {
         return;
       case 'plug':
         plug(state, state.routing.bus(event.bdf >>> 8), event.bdf & 0xff);
+        presenceChanged(state, state.routing.bus(event.bdf >>> 8), event.bdf & 0xff);
         return;
       case 'unplug':
         unplug(state, state.routing.bus(event.bdf >>> 8), event.bdf & 0xff);
+        presenceChanged(state, state.routing.bus(event.bdf >>> 8), event.bdf & 0xff);
         return;
       case 'eject':
         eject(state, event.devices);

@@ -12,6 +12,7 @@ import { windowNow } from './regions.ts';
 import type { OperationName } from './steps.ts';
 
 const POWER_MANAGEMENT = 0x01;
+const PCI_EXPRESS = 0x10;
 
 /** Power, and what holds back the bus below: a slot without power, a link that is disabled, a reset. */
 function* wake(driver: Driver, f: TopologyFunction): Actions {
@@ -66,8 +67,10 @@ function* decode(driver: Driver, f: TopologyFunction): Actions {
 function* scan(driver: Driver, f: TopologyFunction): Actions {
   if (driver.view.register(f, 0x0e, 1) !== undefined) return;
   for (let offset = 0; offset < 0x40; offset += 4) yield* driver.read(f, offset, 4);
-  for (const { offset } of f.capabilities)
-    for (let at = offset; at < offset + 12 && at < 0x100; at += 4) yield* driver.read(f, at, 4);
+  for (const { id, offset } of f.capabilities) {
+    const end = Math.min(offset + (id === PCI_EXPRESS ? 0x3c : 0x0c), 0x100);
+    for (let at = offset; at < end; at += 4) yield* driver.read(f, at, 4);
+  }
   if (f.extended.length > 0) for (const { offset } of f.extended) yield* driver.read(f, offset, 4, 'ecam');
 }
 

@@ -117,6 +117,8 @@ export const NOTIFICATION_CONFIG_DATA = 1 << (39 - 32);
 export const ADMINISTRATION_QUEUES = 1 << (41 - 32);
 
 export const STATUS_FEATURES_OK = 8;
+/** The device may set it at any time (2.1). */
+export const STATUS_NEEDS_RESET = 0x40;
 
 /** Bits of ISR status that have a meaning: queue and device configuration interrupt (4.1.4.5). */
 export const ISR_DEFINED = 3;

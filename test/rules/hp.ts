@@ -116,6 +116,52 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'HP-004',
+    title: 'the removal of a card does not show in Presence Detect Changed',
+    machine: 'caps=unplug,msi',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      cw 2 00:1c.0 0x9a <- 0x011f
+      cr 2 00:1c.0 0x9a -> 0x0040
+      unplug 01:00.0
+      cr 2 00:1c.0 0x9a -> 0x0108 || 0x0008 | 0x0100
+    `,
+  },
+  {
+    rule: 'HP-004',
+    title: 'a command that changes nothing is never completed',
+    machine: 'caps=unplug,msi',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      cw 2 00:1c.0 0x98 <- 0x03c0
+      cr 2 00:1c.0 0x98 -> 0x03c0
+      cw 2 00:1c.0 0x9a <- 0x0010
+      cr 2 00:1c.0 0x9a -> 0x0040
+      cw 2 00:1c.0 0x98 <- 0x03c0
+      cr 2 00:1c.0 0x9a -> 0x0050 | 0x0040
+    `,
+  },
+  {
+    rule: 'HP-004',
+    title: 'the link of an empty slot is active',
+    machine: 'caps=unplug,msi',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      unplug 01:00.0
+      cr 2 00:1c.0 0x92 -> 0x0011 | 0x2011
+    `,
+  },
+  {
+    rule: 'HP-007',
+    title: 'a function answers right after its slot has lost power',
+    machine: 'caps=unplug,msi',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      cw 2 00:1c.0 0x98 <- 0x05c0
+      cr 4 01:00.0 0x00 -> 0xffffffff | 0x10411af4
+    `,
+  },
+  {
     rule: 'HP-007',
     title: 'a function answers in a slot without power',
     given: ['power-on', 'root-port', 'below'],

@@ -180,6 +180,22 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'MSI-008',
+    title: 'an event after a rewrite that was ordered sends the old data',
+    machine: 'caps=fire,msi',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      ${ONE_VECTOR}
+      fire 00:04.0 0
+      message 0xfee00000 0x4041
+      cw 2 00:04.0 0x48 <- 0x4051
+      cr 2 00:04.0 0x48 -> 0x4051
+      fire 00:04.0 0
+      message 0xfee00000 0x4051 | 0x4041
+      cr 2 00:04.0 0x48 -> 0x4051
+    `,
+  },
+  {
     rule: 'MSI-009',
     title: 'a masked vector is sent',
     given: ['power-on', 'endpoint-assigned'],

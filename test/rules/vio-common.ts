@@ -56,6 +56,31 @@ export const cases: readonly RuleCase[] = [
   },
   {
     rule: 'VIO-008',
+    title: 'a vector that is written while no queue is selected reaches another one',
+    given: ['power-on', 'virtio-set-up'],
+    steps: `
+      mw 2 0xc0040016 <- 0x0001
+      mw 2 0xc004001a <- 0x0002
+      mr 2 0xc004001a -> 0x0002
+      mw 2 0xc0040016 <- 0x0040
+      mr 2 0xc0040016 -> 0x0040
+      mw 2 0xc004001a <- 0x0000
+      mw 2 0xc0040016 <- 0x0001
+      mr 2 0xc004001a -> 0x0002 | 0x0000
+    `,
+  },
+  {
+    rule: 'VIO-011',
+    title: 'device_status shows bits during a reset that it did not have before',
+    given: ['power-on', 'virtio-set-up'],
+    steps: `
+      mr 1 0xc0040014 -> 0x0b
+      mw 1 0xc0040014 <- 0x00
+      mr 1 0xc0040014 -> 0x00 || 0x0b || 0x40 | 0x80
+    `,
+  },
+  {
+    rule: 'VIO-008',
     title: 'a function without MSI-X takes a vector',
     given: ['power-on', 'virtio-plain'],
     steps: `

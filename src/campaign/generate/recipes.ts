@@ -44,7 +44,7 @@ const CAPS: Partial<Record<OperationName, string>> = {
   reset: 'reset',
   save: 'snapshot',
   restore: 'snapshot',
-  plug: 'plug',
+  plug: 'unplug',
   unplug: 'unplug',
 };
 

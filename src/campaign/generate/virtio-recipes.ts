@@ -49,6 +49,7 @@ bring up fn
 ${RESET}
 -
 write fn.common+0x16 2 0x40
+read fn.common+0x16 2
 read fn.common+0x18 2
 read fn.common+0x1a 2
 write fn.common+0x1a 2 0x0
@@ -59,6 +60,7 @@ write fn.common+0x16 2 0x2
 read fn.common+0x18 2
 read fn.common+0x1a 2
 write fn.common+0x16 2 0x3
+read fn.common+0x16 2
 write fn.common+0x1a 2 0x0
 write fn.common+0x16 2 0x2
 read fn.common+0x18 2

@@ -58,13 +58,16 @@ export class Sweep {
   }
 
   /**
-   * What little can be said without, and enumeration has not read: power states, for what functions send, and fixed
-   * ranges, for an address that may be in one is nobody's for sure.
+   * What little can be said without, and enumeration has not read: power states, for what functions send; links and
+   * slots, for the interrupts of ports; fixed ranges, for an address that may be in one is nobody's for sure.
    */
   introduce(functions: readonly TopologyFunction[]): void {
     for (const f of functions) {
       const power = capabilityAt(f.capabilities, POWER_MANAGEMENT);
       if (power !== 0) this.read(f.bdf, power + 4);
+      // What a port asks for interrupts by: its link, its slot.
+      if (f.bridge !== undefined && f.express !== undefined)
+        for (const offset of [0x10, 0x14, 0x18]) this.read(f.bdf, f.express.offset + offset);
       const fixed = capabilityAt(f.capabilities, ENHANCED_ALLOCATION);
       if (fixed !== 0) this.fixedRanges(f, fixed);
     }

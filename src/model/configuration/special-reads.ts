@@ -5,6 +5,7 @@ import { bitCount } from '../../core/bit-count.ts';
 import type { PciFunction } from '../function.ts';
 import { PRESENT, ROLE_MSI } from '../function.ts';
 import { slotRead } from '../interrupts/hot-plug.ts';
+import { judgeSlotEvents } from '../interrupts/slot-events.ts';
 import { powerState } from '../interrupts/gates.ts';
 import { readMessagePending } from '../interrupts/pending.ts';
 import { asleepAbove } from '../life-cycle/presence.ts';
@@ -79,7 +80,10 @@ export function judgeSpecial(state: MachineState, f: PciFunction, d: number, mas
   }
   if (f.expressAt > 0 && f.portType >= 4) {
     judgePort(state, f, d, mask, data);
-    if (d === (f.expressAt + 0x18) >>> 2) slotRead(state, f, mask, data);
+    if (d === (f.expressAt + 0x18) >>> 2) {
+      slotRead(state, f, mask, data);
+      judgeSlotEvents(state, f, mask, data);
+    }
   }
   if (f.aliasOf !== undefined) judgeAlias(state, f, d, mask, data);
   return judgeStored(state, f, d, mask, data);
@@ -266,6 +270,19 @@ function judgePort(state: MachineState, port: PciFunction, d: number, mask: numb
         ),
       );
     }
+  }
+  const gone = below.removed && state.shown.ordered && state.shown.instant;
+  if (d === link && gone && (data & mask & active) !== 0 && !port.reported.has('HP-004 link')) {
+    port.reported.add('HP-004 link');
+    state.reporter.diverge(
+      slotVerdict(
+        port,
+        'Link Status',
+        'Data Link Layer Link Active 0',
+        'Data Link Layer Link Active 1',
+        'What was in the slot was removed, as the source says, and there is no link to an empty slot.',
+      ),
+    );
   }
   const present = 1 << 22;
   if (d === slot && (mask & present) !== 0 && port.config.bit(port.expressAt + 3, 0) === 1) {

@@ -20,7 +20,7 @@ const SILENT = new Set([0x01, 0x02, 0x03, 0x04, 0x09, 0x0d, 0x12, 0x19, 0x1e, 0x
 const PLAIN = new Set([0x01, 0x05, 0x0d, 0x10, 0x11]);
 
 /** Whether the function is a port with a hot-plug capable slot. */
-function isSlot({ portType, expressAt, config }: PciFunction): boolean {
+export function isSlot({ portType, expressAt, config }: PciFunction): boolean {
   if ((portType !== 4 && portType !== 6) || expressAt === 0) return false;
   return config.bit(expressAt + 3, 0) === 1 && config.bit(expressAt + 0x14, 6) === 1;
 }

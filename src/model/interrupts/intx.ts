@@ -22,6 +22,8 @@ const OPEN: Assertion = { level: -1, because: 'open' };
 export function assertion(state: MachineState, f: PciFunction): Assertion {
   if (f.removed || f.presence === ABSENT) return { level: 0, because: 'gone' };
   if (f.presence !== PRESENT || f.doubt === 'replaced' || f.doubt === 'gone') return OPEN;
+  // Without a pin there is nothing to assert.
+  if (f.config.peek(0x3d, 1) === 0) return { level: 0, because: 'condition' };
   const condition = conditionOf(state, f);
   // A reset takes its time where time is the guest's affair.
   if (f.doubt !== 'none' && !state.shown.instant) return OPEN;

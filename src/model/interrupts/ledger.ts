@@ -114,7 +114,10 @@ export class Ledger {
   private credit(event: Message): Expected | undefined {
     let surplus: Expected | undefined;
     for (const expected of this.state.owed.entries) {
-      if (!this.isOf(expected, event)) continue;
+      if (!this.isOf(expected, event)) {
+        if (this.isOfAnother(expected, event)) expected.lost = 'MSI-006';
+        continue;
+      }
       if (!this.isFrom(expected.function, event)) {
         // A bridge may stand for what is below it: the message is not missing.
         expected.owed = false;
@@ -133,6 +136,13 @@ export class Ledger {
 
   private isFrom(f: PciFunction, { bdf }: Message): boolean {
     return bdf === undefined || this.state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff] === f;
+  }
+
+  /** Whether a message of MSI is the expected one but for the low bits of its data, which tell the vector. */
+  private isOfAnother({ function: f, msix, lost }: Expected, event: Message): boolean {
+    if (msix || lost !== '' || event.bdf === undefined || !this.isFrom(f, event)) return false;
+    const now = f.vectors.message();
+    return now !== undefined && fitsMessage(this.state, now, now.replaces, event);
   }
 
   /** Whether a message has a content of an expected one, an expired one included. */

@@ -22,7 +22,8 @@ export function askMsi(state: MachineState, f: PciFunction, event: Message): Ans
       rule: 'MSI-008',
       register: 'MSI message',
       shape: 'message with old content',
-      because: 'A message with the new address and data was seen already: after it no message has the old ones.',
+      because:
+        'The new address and data are in place: a message with them was seen, or what caused this one came later.',
     });
   }
   state.reporter.count('MSI-006');

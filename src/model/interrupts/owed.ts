@@ -174,6 +174,7 @@ const LOSSES: Readonly<Record<string, string>> = {
   'MSIX-017': 'However MSI-X was enabled and unmasked, no event after the write is lost.',
   'MSIX-024': 'Memory Space Enable stops accesses to the table, not the messages of the function.',
   'SNAP-003': 'What was pending at the snapshot is delivered when its mask goes away after the restore.',
+  'MSI-006': 'The low bits of the data tell the vector, and only a message with those of another one came.',
   'MSI-007': 'With low data bits that are not 0 a message still goes to the programmed address.',
 };
 

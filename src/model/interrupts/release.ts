@@ -10,6 +10,7 @@ import { slotUnmasked, slotWritten } from './hot-plug.ts';
 import { lossRule } from './owed.ts';
 import type { Cause } from './owed.ts';
 import { maskAt, messageMasked } from './msi.ts';
+import { CONTENTS_AT_MOST } from './vectors.ts';
 
 /** Roles of dwords that decide whether a message may leave. */
 const DECIDES = ROLE_COMMAND | ROLE_POWER | ROLE_MSI | ROLE_MSIX;
@@ -50,6 +51,7 @@ export function fire(state: MachineState, f: PciFunction, index: number): void {
 function happen(state: MachineState, f: PciFunction, msix: boolean, index: number): void {
   const { vectors } = f;
   const vector = msix ? vectors.vector(index) : vectors.messageVector(index);
+  if (!msix) expireMessages(state, f);
   const able = canSend(state, f);
   const masked = isMasked(f, msix, index);
   vector.firedAt = state.step;
@@ -62,6 +64,16 @@ function happen(state: MachineState, f: PciFunction, msix: boolean, index: numbe
   if (able === 0 || masked === 1 || !state.shown.ordered) return;
   const owed = able === 1 && masked === 0 && mustArrive(state, f, msix, index);
   expect(state, f, msix, index, 'event', owed);
+}
+
+/** What happens after a write that was ordered sends what was written (MSI-008). */
+function expireMessages(state: MachineState, f: PciFunction): void {
+  const { msi } = f.vectors;
+  if (msi.old.length === 0 || !state.shown.ordered || f.doubt !== 'none') return;
+  for (let at = f.msiAt + 4; at < maskAt(f); at += 4) if (f.config.changedAt[at >>> 2]! >= f.answeredAt) return;
+  const expired = msi.old.map((content) => ({ ...content, rule: 'MSI-008' as const }));
+  msi.expired = [...msi.expired, ...expired].slice(-CONTENTS_AT_MOST);
+  msi.old = [];
 }
 
 function isMasked(f: PciFunction, msix: boolean, index: number): 0 | 1 | -1 {
@@ -124,6 +136,7 @@ function releaseAll(state: MachineState, f: PciFunction, d: number, roles: numbe
 /** Something that held a vector with a pending event may have gone. */
 function release(state: MachineState, f: PciFunction, msix: boolean, index: number, cause: Cause): void {
   const { vectors } = f;
+  if (!msix) expireMessages(state, f);
   const vector = msix ? vectors.vector(index) : vectors.messageVector(index);
   const able = canSend(state, f);
   const masked = isMasked(f, msix, index);

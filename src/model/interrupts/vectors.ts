@@ -42,6 +42,8 @@ export interface Slot {
   /** Last time that the vector was seen pending while Slot Status showed no event. */
   pendingAt: number;
   messageAt: number;
+  /** Bits of Slot Status that the next read must show. */
+  due: number;
 }
 
 /** The function's own INTx. */
@@ -351,7 +353,7 @@ function newControl(): Control {
 }
 
 function newSlot(): Slot {
-  return { enablesAt: -1, enabledAt: -1, falseAt: -1, zeroAt: -1, pendingAt: -1, messageAt: -1 };
+  return { enablesAt: -1, enabledAt: -1, falseAt: -1, zeroAt: -1, pendingAt: -1, messageAt: -1, due: 0 };
 }
 
 function newWire(): Wire {

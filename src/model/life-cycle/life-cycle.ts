@@ -24,6 +24,7 @@ import type { MachineState } from '../state.ts';
 import { forgetSizes, noteResize, resetRule, resetSizes } from './resizable.ts';
 import { noteVirtualWrite, resetVirtual } from './single-root.ts';
 import { isPhysical } from './virtual-functions.ts';
+import { slotEventsWritten } from '../interrupts/slot-events.ts';
 
 /** What a write starts before it changes the register itself. */
 export function beforeWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
@@ -42,6 +43,7 @@ export function afterWrite(state: MachineState, f: PciFunction, d: number, mask:
     functionLevelReset(state, f, capable);
   }
   if ((roles & ROLE_AF) !== 0 && (mask & data & 1) !== 0) functionLevelReset(state, f, f.config.bit(f.afAt + 3, 1));
+  if ((roles & ROLE_SLOT) !== 0) slotEventsWritten(state, f, mask, data);
   if ((roles & ROLE_SHPC) !== 0) hotPlugCommand(state, f);
   if ((roles & ROLE_MSI) !== 0) openMessageEnable(f, d, mask, data);
   if (d < 64) return;
@@ -147,11 +149,13 @@ function holdBelow(state: MachineState, bridge: PciFunction, offset: number, bit
 /** Slot Control bit 10 of a port with power controller (HP-007). While its old value is not known, a write leaves open if it is a change. */
 function slotPower(state: MachineState, port: PciFunction, d: number, mask: number, data: number): void {
   const bit = 0x400;
-  if ((mask & bit) === 0 || port.config.bit(port.expressAt + 0x14, 1) !== 1) return;
+  // Power Controller Present.
+  const controlled = port.config.bit(port.expressAt + 0x14, 1);
+  if ((mask & bit) === 0 || controlled === 0) return;
   const before = port.config.bit(d << 2, 10);
   const now = (data & bit) !== 0 ? 1 : 0;
   if (now === before) return;
-  if (before < 0) {
+  if (before < 0 || controlled < 0) {
     // Power may go now, or have been off before.
     for (const f of below(port)) {
       if (f.presence !== PRESENT) continue;

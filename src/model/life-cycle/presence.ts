@@ -421,7 +421,7 @@ function clear(state: MachineState, f: PciFunction): void {
 }
 
 function withoutPower(state: MachineState, f: PciFunction, mask: number, data: number): undefined {
-  if (!f.silent) return undefined;
+  if (!f.silent && !(state.shown.ordered && state.shown.instant)) return undefined;
   state.reporter.diverge({
     rule: 'HP-007',
     function: f,
@@ -430,7 +430,7 @@ function withoutPower(state: MachineState, f: PciFunction, mask: number, data: n
     expected: 'all ones',
     actual: formatBits(data, mask),
     explanation:
-      'Power Controller Control of the port above has taken the power from the slot, and the function was silent already.',
+      'Power Controller Control of the port above has taken the power from the slot, and it has been gone long enough.',
   });
   return undefined;
 }

@@ -8,35 +8,14 @@ import {
   NOTIFICATION_CONFIG_DATA,
   NOTIFICATION_DATA,
   STATUS_FEATURES_OK,
+  STATUS_NEEDS_RESET,
 } from '../../spec/virtio-common.ts';
 import type { CommonField } from '../../spec/virtio-common.ts';
 import type { PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
 import { Held } from './held.ts';
 import type { Origin } from './held.ts';
-
-/** Registers of one queue. */
-class Queue {
-  /** It showed a size that is not 0. */
-  exists = false;
-  readonly size = new Held();
-  readonly vector = new Held();
-  readonly enable = new Held();
-  readonly notify = new Held();
-  /** Low and high halves of the three addresses. */
-  readonly halves = Array.from({ length: 6 }, () => new Held());
-
-  constructor(origin: Origin | undefined) {
-    if (origin === undefined) return;
-    this.vector.set(NO_VECTOR, origin);
-    this.enable.set(0, origin);
-  }
-
-  /** Whether it is known not to be enabled, so that its registers are the driver's to set. */
-  get open(): boolean {
-    return this.enable.value === 0 && this.enable.other < 0;
-  }
-}
+import { Queue } from './queue.ts';
 
 /** Queues followed; more than any driver sets up. */
 const QUEUES_AT_MOST = 1024;
@@ -59,6 +38,8 @@ export class CommonConfiguration {
   private featuresAgreed = false;
   /** 0 was written to device_status and did not read back yet; `disturbed`: something was written meanwhile. */
   private resetting: 'no' | 'clean' | 'disturbed' = 'no';
+  /** Bits that device_status may have; undefined: not known. */
+  private status: number | undefined;
 
   constructor(owner: PciFunction) {
     this.owner = owner;
@@ -70,6 +51,7 @@ export class CommonConfiguration {
     this.since = origin;
     this.vector.set(NO_VECTOR, origin);
     this.driverFeatures.set(0, origin);
+    this.status = 0;
   }
 
   forget(): void {
@@ -79,6 +61,7 @@ export class CommonConfiguration {
     this.forgetQueues();
     this.featuresAgreed = false;
     this.resetting = 'no';
+    this.status = undefined;
   }
 
   private forgetQueues(): void {
@@ -113,8 +96,10 @@ export class CommonConfiguration {
 
   /** 0 was written to device_status, here or by the legacy interface. */
   beginReset(): void {
+    const { status } = this;
     this.forget();
     this.resetting = 'clean';
+    this.status = status;
   }
 
   /** Something was written that the registers here share, but not through them. */
@@ -124,13 +109,26 @@ export class CommonConfiguration {
   }
 
   /** device_status was read. Returns whether this shows the end of a reset that nothing came between. */
-  showStatus(status: number): boolean {
+  showStatus(state: MachineState, status: number): boolean {
+    this.judgeStatus(state, status);
+    this.status = status;
     this.featuresAgreed = (status & STATUS_FEATURES_OK) !== 0;
     if (this.resetting === 'no' || status !== 0) return false;
     const clean = this.resetting === 'clean';
     if (clean) this.reset('device reset');
     this.resetting = 'no';
     return clean;
+  }
+
+  /** While it is being reset, it shows what it showed before, until it shows 0. */
+  private judgeStatus(state: MachineState, status: number): void {
+    const before = this.status;
+    if (this.resetting !== 'clean' || before === undefined || mayBeHole(state, status, 1)) return;
+    state.reporter.count('VIO-011');
+    if ((status & ~(before | STATUS_NEEDS_RESET)) === 0) return;
+    this.report(state, 'VIO-011', 'device_status', 'bits set by a reset', formatHex(0, 0), status, [
+      'Writing 0 resets the device: device_status then reads 0, or until that what it was before.',
+    ]);
   }
 
   write(field: CommonField, data: number, origin: 'write' | 'window'): void {
@@ -158,6 +156,7 @@ export class CommonConfiguration {
         this.forgetSizes();
         return;
       case 'status':
+        if (this.status !== undefined) this.status |= data;
         this.featuresAgreed = false;
         this.count.forget();
         this.forgetSizes();
@@ -206,8 +205,8 @@ export class CommonConfiguration {
   private writeQueue(field: CommonField, data: number, origin: Origin): void {
     const queue = this.current();
     if (queue === undefined) {
-      // Whichever queue the device takes for the selected one.
-      this.forgetQueues();
+      // Without a queue there is nothing to write to; else whichever the device takes for the selected one.
+      if (!this.select.confirmed || !this.beyond(0)) this.forgetQueues();
       return;
     }
     switch (field.kind) {

@@ -155,7 +155,7 @@ export class VirtioDevice {
     const found = commonField(at);
     const field = found?.size === width ? found : undefined;
     if (!write) {
-      if (field?.kind === 'status') this.showStatus(value);
+      if (field?.kind === 'status') this.showStatus(state, value);
       else if (field !== undefined) this.common.read(state, field, value, direct, structure.length);
       if (field?.kind === 'notify') this.judgeNotifyOffset(state, value);
       return;
@@ -172,8 +172,8 @@ export class VirtioDevice {
     else this.common.write(field, value, direct ? 'write' : 'window');
   }
 
-  private showStatus(status: number): void {
-    if (this.common.showStatus(status)) this.isr.reset();
+  private showStatus(state: MachineState, status: number): void {
+    if (this.common.showStatus(state, status)) this.isr.reset();
   }
 
   private beginReset(state: MachineState, width: number): void {
@@ -281,7 +281,7 @@ export class VirtioDevice {
       if (offset <= LEGACY_ISR && offset + width > LEGACY_ISR) {
         if (offset === LEGACY_ISR && width === 1) this.isr.read(state, valueLo & 0xff);
         else this.isr.disturb();
-      } else if (offset === LEGACY_STATUS && width === 1) this.showStatus(valueLo & 0xff);
+      } else if (offset === LEGACY_STATUS && width === 1) this.showStatus(state, valueLo & 0xff);
       else if (offset >= LEGACY_CONFIG_VECTOR) this.legacy.read(state, offset, access, this.common.configVector);
       return;
     }

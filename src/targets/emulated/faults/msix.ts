@@ -50,7 +50,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'cloud-hypervisor', commit: '4d98dcb0777f7fa307dcfdf214b903c931552554', date: '2019-06-06' },
     area: 'msix-mask',
     difficulty: 2,
-    rules: ['MSIX-015', 'MSIX-013'],
+    rules: ['MSIX-015', 'MSIX-013', 'MSIX-002'],
   },
   {
     id: 'msix-vector-mask-ignored',
@@ -83,7 +83,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'Xen', commit: '3a6222bd57209d4c2f098d61ace042370a9b0a96', date: '2016-04-26' },
     area: 'msix-mask',
     difficulty: 3,
-    rules: ['MSIX-017', 'MSIX-012', 'MSIX-014'],
+    rules: ['MSIX-017', 'MSIX-012', 'MSIX-014', 'MSIX-013'],
   },
   {
     id: 'msix-mask-requests-dropped-disabled',
@@ -181,7 +181,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'msix-mask',
     difficulty: 2,
-    rules: ['MSIX-014', 'MSIX-015'],
+    rules: ['MSIX-014', 'MSIX-015', 'MSIX-002'],
   },
   {
     id: 'msix-unmask-leaves-pending',
@@ -197,7 +197,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'msix-mask',
     difficulty: 2,
-    rules: ['MSIX-015', 'MSIX-006'],
+    rules: ['MSIX-015', 'MSIX-006', 'MSIX-002'],
   },
   {
     id: 'msix-needs-memory-enable',
