@@ -11,6 +11,7 @@ import type { Topology, TopologyFunction } from '../../topology/topology.ts';
 import { decoding, edges, halves, moves, sizing, tables } from './addresses.ts';
 import { Draw, interleave } from './draw.ts';
 import type { Step } from './draw.ts';
+import { forwarding } from './forwarding.ts';
 import { doorbells, interrupts } from './interrupts.ts';
 import { bridges, hotPlug, resets, snapshots } from './machine.ts';
 import { capabilities, registerBits, routing, widths } from './registers.ts';
@@ -29,7 +30,7 @@ const CLASSES = {
   'capability-topology': capabilities,
   'irq-state-machine': interrupts,
   'table-layout': tables,
-  'bridge-edges': bridges,
+  'bridge-edges': (draw) => (draw.chance(9) ? forwarding(draw) : bridges(draw)),
   'address-edges': edges,
   'doorbell-probe': doorbells,
   'reset-everywhere': resets,
@@ -79,7 +80,9 @@ const FREQUENT: readonly GeneratorClass[] = ['irq-state-machine', 'irq-state-mac
 function drawSwarm(draw: Draw, classes: readonly GeneratorClass[]): GeneratorClass[] {
   const pool = [...classes, ...FREQUENT.filter((name) => classes.includes(name))];
   const swarm: GeneratorClass[] = [];
-  for (let size = 1 + draw.below(Math.min(pool.length, 6)); size > 0; size--) {
+  // Half of the programs mix everything: what nobody thought of lies between classes, too.
+  const most = draw.chance(8) ? pool.length : Math.min(pool.length, 6);
+  for (let size = 1 + draw.below(most); size > 0; size--) {
     const [chosen] = pool.splice(draw.below(pool.length), 1);
     for (let weight = 1 << draw.below(4); weight > 0 && chosen !== undefined; weight--) swarm.push(chosen);
   }

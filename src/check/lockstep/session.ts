@@ -41,7 +41,7 @@ export class Session {
     const { binding } = bound;
     const cast = new Set<TopologyFunction>();
     const expansion = new Expansion(binding, lockstep.view, lockstep.machine);
-    if (!this.introduced) sweep.powerStates(lockstep.topology.functions);
+    if (!this.introduced) sweep.introduce(lockstep.topology.functions);
     this.introduced = true;
     let accesses = 0;
     let step = 0;
@@ -58,9 +58,19 @@ export class Session {
       // Now and then everything is looked at, since somebody else may have been busy; and when no function is named.
       const whole = own.length === 0 || step % WHOLE_EVERY === WHOLE_EVERY - 1;
       if (lockstep.hasImages) sweep.configuration(own, whole);
+      // Where something decodes comes before what is there: the contents of what does not answer look wrong, too.
+      sweep.regions(whole ? [...cast] : withBelow(own, lockstep.topology.functions));
       sweep.structures(own);
-      sweep.regions(whole ? [...cast] : own);
     }
     return { accesses, steps: step };
   }
+}
+
+/** What lies below the bridges among some functions changes with them. */
+function withBelow(own: readonly TopologyFunction[], all: readonly TopologyFunction[]): readonly TopologyFunction[] {
+  if (own.every(({ bridge }) => bridge === undefined)) return own;
+  const found = new Set(own);
+  // A bridge stands before what is below it.
+  for (const f of all) if (f.parent >= 0 && found.has(all[f.parent]!)) found.add(f);
+  return [...found];
 }
