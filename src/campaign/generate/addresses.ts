@@ -76,13 +76,12 @@ export function halves(draw: Draw): Step[] {
 export function decoding(draw: Draw): Step[] {
   const f = draw.function(withBars);
   if (f === undefined) return [];
-  const withRom = draw.chance(6) ? draw.function(hasRom) : undefined;
-  if (withRom !== undefined) return rom(draw, withRom);
   const bar = draw.bar(f);
   const steps: Step[] = [];
   for (let times = 1 + draw.below(4); times > 0; times--) {
     const on = draw.chance(8);
-    steps.push(step(on ? 'decode on' : 'decode off', f.index, draw.of(SPACES), draw.below(3)), ...look(draw, f, bar));
+    steps.push(step(on ? 'decode on' : 'decode off', f.index, draw.of(SPACES), draw.below(3)));
+    if (draw.chance(5)) steps.push(...look(draw, f, bar));
   }
   if (draw.chance(2))
     steps.push(
@@ -93,30 +92,32 @@ export function decoding(draw: Draw): Step[] {
   return steps;
 }
 
-/** An expansion ROM under its two enables: each is switched alone, and the contents are looked at between. */
-function rom(draw: Draw, f: TopologyFunction): Step[] {
+/** An expansion ROM under its two enables: each is switched alone, in any order, and writes go to it. */
+export function roms(draw: Draw): Step[] {
+  const f = draw.function(hasRom);
+  if (f === undefined) return [];
   const bar = word(BARS, 'rom');
   const enable = (on: boolean): Step => step(on ? 'enable' : 'disable', f.index, word(FACILITIES, 'rom'), 0);
-  const seen = [step('read', f.index, bar, 0, 4 * draw.below(4), 2), step('read', f.index, bar, 0, 0, 2)];
+  const kinds: Step[][] = [
+    [enable(false), enable(true)],
+    [step('decode off', f.index, draw.below(2)), step('decode on', f.index)],
+    [
+      step('write', f.index, bar, 0, 0, draw.stream.pick([0, 1, 2, 2, 2, 2]), draw.dword(), 0),
+      step('read', f.index, bar, 0, 0, 2),
+    ],
+    [step('config write', f.index, 0, barRegister(f, ROM_INDEX), 2, draw.dword(), 0)],
+    [step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(8))],
+  ];
   const steps = [
     step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(4)),
     enable(true),
     step('decode on', f.index),
-    ...seen,
-    ...seen,
   ];
-  for (let times = 1 + draw.below(3); times > 0; times--) {
-    const choices = [
-      [step('config write', f.index, 0, barRegister(f, ROM_INDEX), 2, draw.dword(), 0), enable(true)],
-      [enable(false)],
-      [enable(true)],
-      [step('decode off', f.index, draw.below(2))],
-      [step('decode on', f.index, draw.below(2))],
-      [step('write', f.index, bar, 0, 4 * draw.below(4), draw.width(), draw.dword(), 0)],
-    ];
-    steps.push(...draw.stream.pick(choices), ...seen);
+  for (let times = 3 + draw.below(2); times > 0; times--) {
+    const [chosen = []] = kinds.splice(draw.below(kinds.length), 1);
+    steps.push(...chosen);
   }
-  return [...steps, step('config read', f.index, 0, 4, 2), enable(false), step('decode on', f.index)];
+  return [...steps, enable(false)];
 }
 
 const ROUGH = ['free', 'free', 'free', 'overlap', 'before', 'after', 'former', 'same', 'bottom', 'top'] as const;
@@ -135,7 +136,7 @@ export function move(draw: Draw, f: TopologyFunction, bar: number): Step {
 }
 
 /** A BAR moves as an operating system moves it: decoding off, the address in any pieces, decoding on by any write. */
-function relocation(draw: Draw): Step[] {
+export function relocation(draw: Draw): Step[] {
   const f = draw.function(withBars);
   if (f === undefined) return [];
   const bar = draw.bar(f);
@@ -144,12 +145,12 @@ function relocation(draw: Draw): Step[] {
     step('decode off', f.index, 0, draw.below(3)),
     step('move bar', f.index, bar, ...to),
     step('decode on', f.index, 0, draw.below(3)),
-    ...look(draw, f, bar),
+    ...(draw.chance(8) ? look(draw, f, bar) : []),
   ];
 }
 
 /** A region comes onto another one, or onto RAM, one of them is switched off or goes away, and both are looked at. */
-function covering(draw: Draw): Step[] {
+export function covering(draw: Draw): Step[] {
   const f = draw.function(withBars);
   const other = draw.function((one) => one !== f && withBars(one)) ?? f;
   if (f === undefined || other === undefined) return [];
@@ -170,17 +171,13 @@ function covering(draw: Draw): Step[] {
     step('move bar', f.index, bar, ...place, draw.mostly(ORDERS), decoding),
     ...middle,
     step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(4), draw.mostly(ORDERS)),
-    ...look(draw, f, bar),
-    ...look(draw, other, under),
+    step('read', other.index, under, 0, 0, 2),
   ];
   return draw.chance(12) ? [...steps, step('decode on', f.index), step('decode on', other.index)] : steps;
 }
 
 /** Several BARs of several devices move: apart, onto each other, round, back. */
 export function moves(draw: Draw): Step[] {
-  const kind = draw.below(4);
-  if (kind === 0) return relocation(draw);
-  if (kind === 1) return covering(draw);
   const steps: Step[] = [];
   for (let times = 1 + draw.below(5); times > 0; times--) {
     const f = draw.function(withBars);

@@ -23,6 +23,10 @@ const rich: Topology = {
     f.bridge === undefined
       ? {
           ...f,
+          bars: [
+            ...f.bars,
+            { index: 6, kind: 'memory32', prefetchable: false, exponent: 16, address: 0n, assigned: false },
+          ],
           capabilities: [
             { id: 1, offset: 0x40 },
             { id: 0x11, offset: 0x70 },

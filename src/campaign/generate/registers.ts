@@ -25,26 +25,32 @@ function place(draw: Draw, f: TopologyFunction): [base: number, offset: number] 
 const TYPE_0 = [0x00, 0x06, 0x08, 0x0c, 0x10, 0x14, 0x18, 0x1c, 0x20, 0x24, 0x28, 0x2c, 0x30, 0x34, 0x38, 0x3c];
 const TYPE_1 = [0x00, 0x06, 0x08, 0x0c, 0x10, 0x14, 0x1b, 0x1e, 0x30, 0x34, 0x38, 0x3c];
 
-/** The same pattern to one register of the header after another, as a fuzzer or a save and restore without care does. */
-function header(draw: Draw, f: TopologyFunction): Step[] {
-  const pattern = draw.chance(8) ? -1 : draw.dword();
-  const offsets = f.bridge === undefined ? TYPE_0 : TYPE_1;
+/**
+ * The same pattern to one register of the header after another, as a fuzzer or a save and restore without care does, or
+ * to the same register of several functions.
+ */
+export function headers(draw: Draw): Step[] {
+  const f = draw.function();
+  if (f === undefined) return [];
+  const pattern = draw.chance(10) ? -1 : draw.dword();
+  const bridge = f.bridge !== undefined;
+  const offsets = bridge ? TYPE_1 : TYPE_0;
   const first = draw.of(offsets);
-  const steps: Step[] = [];
-  for (let count = 4 + draw.below(5); count > 0; count--) {
-    const offset = offsets[(first + count) % offsets.length]!;
-    const width = offset % 4 === 0 ? 2 : offset % 2 === 0 ? 1 : 0;
-    steps.push(step('config write', f.index, 0, offset, width, pattern, 0));
-    if (draw.chance(2)) steps.push(step('config read', f.index, 0, offset, width));
+  const write = ({ index }: TopologyFunction, number: number): Step => {
+    const offset = offsets[number % offsets.length]!;
+    return step('config write', index, 0, offset, offset % 4 === 0 ? 2 : offset % 2 === 0 ? 1 : 0, pattern, 0);
+  };
+  if (draw.chance(8)) {
+    const like = draw.several(8, (one) => (one.bridge !== undefined) === bridge);
+    return like.map((one) => write(one, first));
   }
-  return steps;
+  return Array.from({ length: 4 + draw.below(5) }, (_, number) => write(f, first + number));
 }
 
 /** Writes a pattern to part of a register and reads the whole. */
 export function registerBits(draw: Draw): Step[] {
   const f = draw.function();
   if (f === undefined) return [];
-  if (draw.chance(4)) return header(draw, f);
   const [base, offset] = place(draw, f);
   const steps: Step[] = [];
   for (let times = 1 + draw.below(4); times > 0; times--) {
@@ -131,7 +137,6 @@ export function routing(draw: Draw): Step[] {
 
 /** Walks what the lists lead to; sets up what only a capability's registers can. */
 export function capabilities(draw: Draw): Step[] {
-  if (draw.chance(9)) return placedByCapabilities(draw);
   const f = draw.function(({ capabilities: list }) => list.length > 0);
   if (f === undefined) return [];
   const steps: Step[] = [step('config read', f.index, 0, 4, 2, draw.via()), step('config read', f.index, 0, 0x34, 0)];
@@ -146,7 +151,7 @@ export function capabilities(draw: Draw): Step[] {
 }
 
 /** What only the registers of a capability place or resize: virtual functions, fixed ranges, resizable BARs. */
-function placedByCapabilities(draw: Draw): Step[] {
+export function placedByCapabilities(draw: Draw): Step[] {
   const kinds = [
     draw.function(({ sriov }) => sriov !== undefined),
     draw.function(({ fixed }) => fixed.length > 0),
@@ -172,11 +177,11 @@ function virtualFunctions(draw: Draw, f: TopologyFunction): Step[] {
   const count = draw.chance(10) ? 1 + draw.below(total) : draw.stream.pick([0, 1, total, total + 1, 0xffff]);
   const dword = (offset: number, value: bigint): Step =>
     step('config write', f.index, base, offset, 2, Number(BigInt.asIntN(32, value)), 0);
-  const seen = [0, draw.below(Math.max(count, 1)), count].map((number) =>
+  const seen = [draw.below(Math.max(count, 1)), count].map((number) =>
     step('route read', f.index, word(RELATIONS, 'vf'), Math.min(number, 255), draw.stream.pick([0, 4, 0x10]), 2),
   );
   const steps = [step('config clear', f.index, base, 0x08, 1, VF_ENABLE | VF_MEMORY)];
-  for (const { index, kind, address } of draw.chance(12) ? sriov.bars : []) {
+  for (const { index, kind, address } of draw.chance(6) ? sriov.bars : []) {
     steps.push(dword(0x24 + 4 * index, address));
     if (kind === 'memory64') steps.push(dword(0x28 + 4 * index, address >> 32n));
   }
@@ -193,7 +198,8 @@ function virtualFunctions(draw: Draw, f: TopologyFunction): Step[] {
 
 /** The enable of an entry and that of its space, each alone. */
 function fixedRanges(draw: Draw, f: TopologyFunction): Step[] {
-  const { at, io, base: address } = draw.stream.pick(f.fixed);
+  // Most often the first: what is fixed for good stands behind it.
+  const { at, io, base: address } = f.fixed[draw.mostly(f.fixed)]!;
   const entry = at - capabilityAt(f.capabilities, 0x14);
   const enable = (on: boolean): Step =>
     step(on ? 'config set' : 'config clear', f.index, baseNumber('ea'), entry + 3, 0, 0x80);
@@ -201,16 +207,9 @@ function fixedRanges(draw: Draw, f: TopologyFunction): Step[] {
   const lo = Number(BigInt.asIntN(32, address));
   const read = io ? step('port read', lo & 0xffff, 2) : step('memory read', hi, lo, 2);
   const steps = [step('decode on', f.index), enable(true), read];
-  for (let times = 1 + draw.below(2); times > 0; times--) {
-    steps.push(
-      ...draw.stream.pick([
-        [enable(false), read, enable(true)],
-        [step('decode off', f.index), read],
-      ]),
-      read,
-    );
-  }
-  return [...steps, step('decode on', f.index)];
+  const single = [enable(false), read, enable(true)];
+  const space = [step('decode off', f.index, draw.below(3)), read, step('decode on', f.index)];
+  return draw.chance(8) ? [...steps, ...single, ...space] : [...steps, ...space, ...single];
 }
 
 /** Sizes of resizable BARs, allowed or not, with decoding off as they should be set. */
@@ -219,7 +218,7 @@ function resizing(draw: Draw, f: TopologyFunction): Step[] {
   const entry = 8 * draw.below(Math.min(f.bars.length, 3));
   const bar = draw.bar(f);
   const steps: Step[] = draw.chance(14) ? [step('decode off', f.index)] : [];
-  for (let times = 1 + draw.below(3); times > 0; times--) {
+  for (let times = 1 + draw.below(2); times > 0; times--) {
     steps.push(
       step('config write', f.index, rbar, 0x09 + entry, 0, draw.chance(12) ? draw.below(8) : draw.below(20)),
       step('config read', f.index, rbar, 0x08 + entry, 2),

@@ -40,7 +40,8 @@ export class Session {
     if (!bound.bound) return { unbound: bound, accesses: 0, steps: 0 };
     const { binding } = bound;
     const cast = new Set<TopologyFunction>();
-    const expansion = new Expansion(binding, lockstep.view, lockstep.machine);
+    // By ECAM a register takes one access, by CAM two.
+    const expansion = new Expansion(binding, lockstep.view, lockstep.machine, undefined, 'ecam');
     if (!this.introduced) sweep.introduce(lockstep.topology.functions);
     this.introduced = true;
     let accesses = 0;

@@ -13,6 +13,8 @@ import type { Lockstep } from './lockstep.ts';
 const POWER_MANAGEMENT = 0x01;
 /** Reads that one sweep makes at most: a machine that has gone astray must not take all the time. */
 const READS_AT_MOST = 256;
+/** Such sweeps in a row before the first step, until nothing is open. */
+const ROUNDS_AT_MOST = 16;
 
 export class Sweep {
   /** Reads so far. */
@@ -26,14 +28,15 @@ export class Sweep {
 
   constructor(lockstep: Lockstep) {
     this.lockstep = lockstep;
-    this.port = configurationOf(lockstep, lockstep.machine);
+    // By ECAM, so that the index port keeps what a step has left in it.
+    this.port = configurationOf(lockstep, lockstep.machine, 'ecam');
   }
 
   /**
    * Configuration space of the functions that took part, and of those whose bytes have changed; `whole`: of all, for the
-   * model may have moved where the target has not.
+   * model may have moved where the target has not. Returns whether anything was read.
    */
-  configuration(cast: readonly TopologyFunction[], whole: boolean): void {
+  configuration(cast: readonly TopologyFunction[], whole: boolean): boolean {
     const { lockstep, offsets } = this;
     const own = new Set(cast.map((f) => lockstep.view.bdf(f)));
     let left = READS_AT_MOST;
@@ -52,10 +55,11 @@ export class Sweep {
         lockstep.queries.telling(bdf, image, offsets);
       }
       for (const offset of offsets) {
-        if (left-- <= 0) return;
+        if (left-- <= 0) return true;
         this.read(bdf, offset);
       }
     }
+    return left < READS_AT_MOST;
   }
 
   /**
@@ -63,6 +67,7 @@ export class Sweep {
    * power state, and what lies behind its BARs.
    */
   introduce(functions: readonly TopologyFunction[]): void {
+    for (let round = 0; round < ROUNDS_AT_MOST && this.configuration([], true); round++);
     for (const f of functions) {
       for (let offset = 4; offset < 0x40; offset += 4) this.read(f.bdf, offset);
       const at = capabilityAt(f.capabilities, POWER_MANAGEMENT);
@@ -145,14 +150,15 @@ export class Sweep {
     if (bar.index === ROM_INDEX && base === 0) return;
     if (bar.kind === 'io') {
       if (base === 0 || base + 2 ** bar.exponent > 0x10000) return;
-      this.port4(base);
       this.port4(base + 2 ** bar.exponent - 4);
+      this.port4(base);
       if (base + 2 ** bar.exponent < 0x10000) this.carry(0, base + 2 ** bar.exponent, true);
       return;
     }
     if (bar.exponent >= 32 || base + 2 ** bar.exponent >= 2 ** 32) return;
-    this.memory4(high, base);
+    // The last dword is rarely a register with a meaning of its own, as the first one may be.
     this.memory4(high, base + 2 ** bar.exponent - 4);
+    this.memory4(high, base);
     this.carry(high, base + 2 ** bar.exponent, false);
   }
 
