@@ -224,7 +224,7 @@ export function edges(draw: Draw): Step[] {
   const f = draw.function(draw.chance(12) ? atRoot : withBars);
   if (f === undefined) return [];
   const bar = draw.bar(f);
-  const kind = draw.among(DESTINATIONS, 'top32', 'top64', 'zero', 'top', 'bottom', 'outside', 'high');
+  const kind = draw.among(DESTINATIONS, 'top32', 'top32', 'top32', 'top64', 'zero', 'top', 'bottom', 'outside', 'high');
   const steps = [
     step('move bar', f.index, bar, kind, 0, 0, draw.mostly(ORDERS), draw.mostly(DECODINGS)),
     step('read', f.index, bar, 0, 0, 2),

@@ -47,7 +47,8 @@ function windowOf({ bridge }: TopologyFunction, { kind, address }: Bar): (typeof
 
 /** Ports of the ISA and VGA bits: a BAR is moved to where they decide. */
 function legacyPorts(draw: Draw, f: TopologyFunction): Step[] {
-  const { index: bar, exponent } = f.bars.find(({ kind }) => kind === 'io')!;
+  const [smallest] = f.bars.filter(({ kind }) => kind === 'io').toSorted((one, other) => one.exponent - other.exponent);
+  const { index: bar, exponent } = smallest!;
   const bridges = draw.above(f);
   const control = (bits: number): Step[] =>
     bridges.map((bridge) => step('config write', bridge.index, 0, BRIDGE_CONTROL, 0, bits, 0));

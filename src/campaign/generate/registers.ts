@@ -1,9 +1,8 @@
 /** Generators about configuration space: bits, widths, routing, lists. */
 
-import { BASES, RELATIONS, SELECTIONS, VIAS } from '../../scenario/names.ts';
+import { BASES, DECODINGS, RELATIONS, SELECTIONS, VIAS } from '../../scenario/names.ts';
 import { capabilityAt } from '../../topology/topology.ts';
 import type { TopologyFunction } from '../../topology/topology.ts';
-import { look } from './addresses.ts';
 import { step, word } from './draw.ts';
 import type { Draw, Step } from './draw.ts';
 
@@ -125,6 +124,12 @@ export function routing(draw: Draw): Step[] {
     if (draw.chance(14)) steps.push(step('route read', ...target, draw.width(), draw.via()));
     else steps.push(step('route write', ...target, draw.width(), draw.dword(), draw.via()));
   }
+  if (draw.chance(8)) {
+    // The same place on a bus that nobody has, most likely.
+    const nobody = (f.bdf & ~0xff00) | ((0x80 + draw.below(0x80)) << 8);
+    const number = draw.chance(8) ? nobody : nobody & ~0xff;
+    steps.push(step('route read', f.index, word(RELATIONS, 'at'), number, 0, 2, draw.via()));
+  }
   if (draw.chance(2)) steps.push(step('sweep buses', f.index, draw.via()));
   if (draw.chance(3)) {
     steps.push(
@@ -212,18 +217,21 @@ function fixedRanges(draw: Draw, f: TopologyFunction): Step[] {
   return draw.chance(8) ? [...steps, ...single, ...space] : [...steps, ...space, ...single];
 }
 
-/** Sizes of resizable BARs, allowed or not, with decoding off as they should be set. */
+/** Sizes of resizable BARs, allowed or not, with decoding off as they should be set, and the masks that follow. */
 function resizing(draw: Draw, f: TopologyFunction): Step[] {
   const rbar = baseNumber('rbar');
-  const entry = 8 * draw.below(Math.min(f.bars.length, 3));
-  const bar = draw.bar(f);
+  const memory = f.bars.filter(({ kind, index }) => kind !== 'io' && index < 6);
+  const entry = 8 * draw.below(Math.min(memory.length, 3));
   const steps: Step[] = draw.chance(14) ? [step('decode off', f.index)] : [];
   for (let times = 1 + draw.below(2); times > 0; times--) {
+    // Small ones are what most devices have.
+    const size = draw.chance(12) ? draw.below(4) : draw.below(20);
     steps.push(
-      step('config write', f.index, rbar, 0x09 + entry, 0, draw.chance(12) ? draw.below(8) : draw.below(20)),
-      step('config read', f.index, rbar, 0x08 + entry, 2),
-      step('size bar', f.index, bar),
+      step('config write', f.index, rbar, 0x09 + entry, 0, size),
+      step('config read', f.index, rbar, 8 + entry, 2),
     );
+    for (const { index } of memory.slice(0, 3))
+      steps.push(step('size bar', f.index, index, 0, 0, word(DECODINGS, 'kept')));
   }
-  return [...steps, step('decode on', f.index), ...look(draw, f, bar)];
+  return [...steps, step('decode on', f.index)];
 }
