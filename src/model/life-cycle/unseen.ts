@@ -4,7 +4,7 @@ import { CAUSE_BUS_RESET } from '../cells.ts';
 import { PRESENT, ROLE_LINK, ROLE_POWER, ROLE_SHPC, ROLE_SLOT } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
-import { resetPerhaps } from './life-cycle.ts';
+import { resetBelowPerhaps, resetPerhaps } from './life-cycle.ts';
 
 /** Registers of a bridge that may reset what is below. */
 const HOLDS_BELOW = ROLE_POWER | ROLE_LINK | ROLE_SLOT | ROLE_SHPC;
@@ -37,6 +37,7 @@ export function disturbBelow(state: MachineState, f: PciFunction, d: number, mas
       if (one?.presence !== PRESENT) continue;
       resetPerhaps(state, one, CAUSE_BUS_RESET);
       if (one.doubt === 'none') one.doubt = 'reset';
+      resetBelowPerhaps(state, one, CAUSE_BUS_RESET);
     }
   }
 }
