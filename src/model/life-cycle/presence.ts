@@ -2,7 +2,7 @@
 
 import { forwardsAgain } from '../configuration/ari.ts';
 import { blameFields } from '../blame/blame.ts';
-import { CAUSE_MACHINE_RESET, CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
+import { CAUSE_FLR, CAUSE_MACHINE_RESET, CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
 import { ABSENT, PRESENT, UNKNOWN } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { resetFunction } from './life-cycle.ts';
@@ -252,12 +252,26 @@ export function asleepAbove(f: PciFunction): PciFunction | undefined {
 /** Whether a bridge above is not in D0, or was sent to another state and has not been read since. */
 export function mayBeAsleepAbove(f: PciFunction): boolean {
   for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
-    if (bridge.powerAt === 0) continue;
+    if (bridge.powerAt === 0) {
+      if (mayHaveFallenAsleep(bridge)) return true;
+      continue;
+    }
     const { config } = bridge;
     const d = (bridge.powerAt + 4) >>> 2;
     const untold = config.written[d]! & config.writtenMask[d]! & ~config.seen[d]!;
     const open = (config.pending[d]! | config.otherMask[d]! | untold) & 3;
     if (open !== 0 || (config.value[d]! & config.seen[d]! & 3) !== 0) return true;
+  }
+  return false;
+}
+
+/** Whether a write may have changed the power state of a function of which it is not known where its capabilities lie. */
+function mayHaveFallenAsleep({ config, fields, listComplete }: PciFunction): boolean {
+  if (listComplete) return false;
+  for (let d = 16; d < 64; d++) {
+    const open = (config.value[d]! | ~config.seen[d]!) & 3;
+    const written = config.cause[d] === CAUSE_WRITE || config.cause[d] === CAUSE_FLR;
+    if (open !== 0 && fields[d] === undefined && written && config.written[d] !== 0) return true;
   }
   return false;
 }

@@ -9,6 +9,9 @@ import { resetBelowPerhaps, resetPerhaps } from './life-cycle.ts';
 /** Registers of a bridge that may reset what is below. */
 const HOLDS_BELOW = ROLE_POWER | ROLE_LINK | ROLE_SLOT | ROLE_SHPC;
 
+/** Dword of the bus numbers of a bridge. */
+const BUS_NUMBERS = 6;
+
 /** Secondary Bus Reset, in the dword of Bridge Control. */
 const BUS_RESET = 1 << 22;
 
@@ -29,6 +32,7 @@ export function mayReset(f: PciFunction, d: number, mask: number, data: number):
 
 /** A write that may reset what is below a function: buses of which it is not known where they lie may be among it. */
 export function disturbBelow(state: MachineState, f: PciFunction, d: number, mask: number, resets: boolean): void {
+  if (d === BUS_NUMBERS && f.headerType < 0) renumberGuessed(state, f);
   const holds = (d === 15 && (mask & BUS_RESET) !== 0) || (f.isBridge && (f.roles[d]! & HOLDS_BELOW) !== 0);
   if (f.headerType === 0 || (!resets && !holds)) return;
   for (const bus of state.routing.buses()) {
@@ -38,6 +42,19 @@ export function disturbBelow(state: MachineState, f: PciFunction, d: number, mas
       resetPerhaps(state, one, CAUSE_BUS_RESET);
       if (one.doubt === 'none') one.doubt = 'reset';
       resetBelowPerhaps(state, one, CAUSE_BUS_RESET);
+    }
+  }
+}
+
+/** Bus numbers of a function that nobody has asked for its header type: what was found on guessed buses may be elsewhere. */
+function renumberGuessed(state: MachineState, f: PciFunction): void {
+  for (const bus of state.routing.buses()) {
+    if (!bus.guessed || bus === f.bus) continue;
+    for (const one of bus.functions) {
+      if (one?.presence !== PRESENT || (one.doubt !== 'none' && one.doubt !== 'reset')) continue;
+      one.doubt = 'replaced';
+      one.telling = 0;
+      state.map.touch(one);
     }
   }
 }
