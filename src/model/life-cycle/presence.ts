@@ -252,10 +252,8 @@ export function asleepAbove(f: PciFunction): PciFunction | undefined {
 /** Whether a bridge above is not in D0, or was sent to another state and has not been read since. */
 export function mayBeAsleepAbove(f: PciFunction): boolean {
   for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
-    if (bridge.powerAt === 0) {
-      if (mayHaveFallenAsleep(bridge)) return true;
-      continue;
-    }
+    if (mayHaveShut(bridge)) return true;
+    if (bridge.powerAt === 0) continue;
     const { config } = bridge;
     const d = (bridge.powerAt + 4) >>> 2;
     const untold = config.written[d]! & config.writtenMask[d]! & ~config.seen[d]!;
@@ -265,11 +263,14 @@ export function mayBeAsleepAbove(f: PciFunction): boolean {
   return false;
 }
 
-/** Whether a write may have changed the power state of a function of which it is not known where its capabilities lie. */
-function mayHaveFallenAsleep({ config, fields, listComplete }: PciFunction): boolean {
+/** Bits that keep requests from what is below: PowerState, Link Disable, Power Controller Control. */
+const SHUTS = 0x413;
+
+/** Whether a write may have shut the way through a bridge of which it is not known where its capabilities lie. */
+function mayHaveShut({ config, fields, listComplete }: PciFunction): boolean {
   if (listComplete) return false;
   for (let d = 16; d < 64; d++) {
-    const open = (config.value[d]! | ~config.seen[d]!) & 3;
+    const open = (config.value[d]! | ~config.seen[d]!) & SHUTS;
     const written = config.cause[d] === CAUSE_WRITE || config.cause[d] === CAUSE_FLR;
     if (open !== 0 && fields[d] === undefined && written && config.written[d] !== 0) return true;
   }
@@ -291,13 +292,17 @@ export function mayBeCutOff(f: PciFunction): boolean {
   return bus.guessed;
 }
 
-/** Whether software may have shut the way: by a power state, a reset of the bus, or a link that is disabled. */
+/** Whether software may have shut the way: by a power state, a reset of the bus, a link that is disabled, or the power of a slot. */
 function mayBeShutAbove(f: PciFunction): boolean {
   if (mayBeAsleepAbove(f)) return true;
   for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
     if (mayBeSet(bridge, 0x3c, 1 << 22)) return true;
     const isPort = bridge.expressAt > 0 && (bridge.portType === 4 || bridge.portType === 6);
-    if (isPort && mayBeSet(bridge, bridge.expressAt + 0x10, 1 << 4)) return true;
+    if (!isPort) continue;
+    if (mayBeSet(bridge, bridge.expressAt + 0x10, 1 << 4)) return true;
+    // Of a slot that nobody asked for a power controller the power may be off.
+    const asked = bridge.config.bit(bridge.expressAt + 0x14, 1) >= 0;
+    if (!asked && mayBeSet(bridge, bridge.expressAt + 0x18, 1 << 10)) return true;
   }
   return false;
 }
