@@ -41,7 +41,12 @@ export function functionFor(state: MachineState, bus: Bus | undefined, bdf: numb
   if (bus === undefined) return undefined;
   const at = bdf & 0xff;
   const f = bus.functions[at];
-  if (f !== undefined) return f.presence === ABSENT ? undefined : f;
+  if (f !== undefined && f.presence !== ABSENT) return f;
+  if (f !== undefined) {
+    // It may be back, and then it has the write.
+    f.tainted = true;
+    return undefined;
+  }
   if (bus.absentAt[at]! >= 0 || !state.hasRoom()) return undefined;
   return state.newFunction(bus, at);
 }

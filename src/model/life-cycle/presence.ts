@@ -91,6 +91,7 @@ export function appear(
   }
   // A function that went away and comes back may be another one.
   const f = known?.presence === UNKNOWN ? known : replace(state, bus, deviceFunction);
+  if (known?.presence === ABSENT && known.tainted) f.tainted = true;
   f.presence = PRESENT;
   // On a bus of which it is not known where it lies, it may have been seen before under another number.
   const isNew = !bus.guessed && !bus.uncertain;
@@ -183,6 +184,7 @@ export function vanish(
     case 'replaced':
       if (mayBeAsleepAbove(f)) return true;
       f.presence = ABSENT;
+      f.tainted = false;
       f.bus.absentAt[f.deviceFunction] = state.step;
       if (f.bus.uncertain && !f.bus.inverted) f.bus.mixed = true;
       if (f.isBridge) state.routing.invalidate(state.step);
