@@ -143,8 +143,8 @@ export const LIFE_CYCLE: readonly Treatment[] = [
     name: 'another card of the same kind',
     why: 'a difference in writable bits alone keeps what is constant',
     file: PRESENCE,
-    find: 'if ((wrong & constant) !== 0) { const other',
-    replace: 'if (wrong !== 0) { const other',
+    find: 'if ((wrong & constant) !== 0) {',
+    replace: 'if (wrong !== 0) {',
   },
   {
     name: 'what convinces',
