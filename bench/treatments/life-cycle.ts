@@ -25,7 +25,7 @@ export const LIFE_CYCLE: readonly Treatment[] = [
   {
     name: 'FLR before its capability is known',
     why: 'a guest may reset a function whose capabilities the trace does not show',
-    file: WRITE,
+    file: 'model/life-cycle/unseen',
     find: '(mask & data & 0x8000) !== 0) return true;',
     replace: 'false) return true;',
     parts: ['middle'],
@@ -143,8 +143,8 @@ export const LIFE_CYCLE: readonly Treatment[] = [
     name: 'another card of the same kind',
     why: 'a difference in writable bits alone keeps what is constant',
     file: PRESENCE,
-    find: 'if ((wrong & constant) !== 0) { const other',
-    replace: 'if (wrong !== 0) { const other',
+    find: 'if ((wrong & constant) !== 0) {',
+    replace: 'if (wrong !== 0) {',
   },
   {
     name: 'what convinces',
@@ -227,8 +227,8 @@ export const LIFE_CYCLE: readonly Treatment[] = [
     name: 'reset values only after power-on',
     why: 'what was before the first look is not known',
     file: PRESENCE,
-    find: 'if (state.powerOn && f.fresh === undefined && !f.tainted)',
-    replace: 'if (f.fresh === undefined && !f.tainted)',
+    find: 'if (state.powerOn && isNew && f.fresh === undefined && !f.tainted)',
+    replace: 'if (isNew && f.fresh === undefined && !f.tainted)',
     parts: UNSEEN,
   },
 ];

@@ -78,6 +78,7 @@ export function perhapsEffects(state: MachineState, f: PciFunction, d: number, m
   if ((roles & ROLE_SLOT) !== 0 && (mask & 0x400) !== 0) resetBelowPerhaps(state, f, CAUSE_SLOT_POWER);
 }
 
+/** What is below a bridge, or may be, has its old or its reset values. */
 export function resetBelowPerhaps(state: MachineState, bridge: PciFunction, cause: Cause): void {
   for (const f of below(bridge)) {
     if (f.presence !== PRESENT) continue;
