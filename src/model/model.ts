@@ -48,6 +48,8 @@ export class Model {
   private memoryAccesses = 0;
   private portAccesses = 0;
   private events = 0;
+  /** Whether nothing but results has come since an unplug. */
+  private removing = false;
   private readonly quiet: Quiet;
   private readonly snapshots: SavedMachine;
   /** Configuration writes and reads of absent functions so far. */
@@ -67,6 +69,7 @@ export class Model {
   access(access: Access): void {
     const { reporter, lines } = this.state;
     this.settle();
+    this.removing = false;
     // A read may tell what a write has made of a register.
     if (lines.isWatched) lines.dirty = true;
     reporter.atAccess(access);
@@ -97,7 +100,9 @@ export class Model {
     if (event.kind === 'remark') return;
     this.events++;
     if (!RESULTS.has(event.kind)) {
-      this.settle();
+      // The functions of a device, and what is below them, go together, each with an event of its own.
+      if (event.kind !== 'unplug' || !this.removing) this.settle();
+      this.removing = event.kind === 'unplug';
       this.state.eventAt = reporter.step;
       this.state.lines.dirty = true;
     }
