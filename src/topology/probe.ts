@@ -37,7 +37,7 @@ export function probe(
     express: expressAt === 0 ? undefined : express(read, expressAt),
     msi: msi(read, capabilityAt(capabilities, 0x05)),
     msix: msix(read, capabilityAt(capabilities, 0x11)),
-    sriov: sriov(port, bdf, capabilityAt(listed, 0x10)),
+    sriov: sriov(read, capabilityAt(listed, 0x10)),
     fixed: fixed(read, capabilityAt(capabilities, 0x14), type & 0x7f),
     virtio: vendor === VIRTIO_VENDOR ? virtio(read, capabilities) : [],
   };
@@ -153,12 +153,8 @@ function msix(read: Read, offset: number): TopologyFunction['msix'] {
   };
 }
 
-/** Of a function whose virtual functions are enabled already, the BARs are left alone (PCIe 9.3.3.14). */
-function sriov(port: ConfigurationPort, bdf: number, offset: number): TopologyFunction['sriov'] {
-  if (offset === 0) return undefined;
-  const virtualFunctions = port.read(bdf, offset + 0x0e, 2);
-  const enabled = (port.read(bdf, offset + 0x08, 2) & 9) !== 0;
-  return { offset, virtualFunctions, bars: enabled ? [] : registers(port, bdf, offset + 0x24, 6) };
+function sriov(read: Read, offset: number): TopologyFunction['sriov'] {
+  return offset === 0 ? undefined : { offset, virtualFunctions: read(offset + 0x0e, 2) };
 }
 
 /** Properties of memory, prefetchable memory and I/O; those of virtual functions and bridges are left out. */

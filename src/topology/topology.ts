@@ -84,8 +84,7 @@ export interface TopologyFunction {
   express: { offset: number; portType: number; slot: boolean; hotPlug: boolean; functionReset: boolean } | undefined;
   msi: { offset: number; vectors: number; wide: boolean; masks: boolean } | undefined;
   msix: { offset: number; vectors: number; table: Located; pending: Located } | undefined;
-  /** `virtualFunctions`: TotalVFs; `bars`: each as large as one virtual function's part of it. */
-  sriov: { offset: number; virtualFunctions: number; bars: readonly Bar[] } | undefined;
+  sriov: { offset: number; virtualFunctions: number } | undefined;
   fixed: readonly FixedRange[];
   virtio: readonly VirtioStructure[];
   bridge: Bridge | undefined;

@@ -19,13 +19,15 @@ export function forwarding(draw: Draw): Step[] {
   if (f === undefined) return [];
   const bridge = draw.stream.pick(draw.above(f));
   const bar = draw.stream.pick(f.bars);
-  const steps = [step('decode on', bridge.index), step('decode on', f.index)];
-  if (draw.chance(5)) {
-    const off = step('decode off', bridge.index, draw.below(3), draw.below(3));
-    return [...steps, off, ...look(draw, f, bar.index), step('decode on', bridge.index, 0, draw.below(3))];
-  }
+  const steps = [
+    step('decode on', bridge.index),
+    step('decode on', f.index),
+    step('decode off', bridge.index, draw.below(3), draw.below(3)),
+    ...(draw.chance(4) ? look(draw, f, bar.index) : []),
+    step('decode on', bridge.index, 0, draw.below(3)),
+  ];
   const window = draw.chance(12) ? word(WINDOWS, windowOf(bridge, bar)) : draw.of(WINDOWS);
-  for (let times = 1 + draw.below(2); times > 0; times--) {
+  for (let times = 2; times > 0; times--) {
     const place = draw.chance(8) ? draw.among(WINDOW_PLACES, 'wide', 'beyond', 'swapped') : draw.of(WINDOW_PLACES);
     steps.push(step('window', bridge.index, window, place));
     if (draw.chance(4))

@@ -99,7 +99,14 @@ const ALWAYS: readonly GeneratorClass[] = [
 ];
 
 /** Classes that are drawn more often than others: interrupts have the most states, and the most bugs. */
-const FREQUENT: readonly GeneratorClass[] = ['irq-state-machine', 'irq-state-machine', 'doorbell-probe'];
+const FREQUENT: readonly GeneratorClass[] = [
+  'irq-state-machine',
+  'irq-state-machine',
+  'doorbell-probe',
+  // Both are of several kinds, each with its own function.
+  'forwarding',
+  'placed-by-capabilities',
+];
 
 /**
  * A subset of the classes, each as often in the list as its weight; for half of the programs all of them, since what

@@ -173,32 +173,25 @@ const baseNumber = (wanted: (typeof BASES)[number]['name']): number => BASES.fin
 const VF_ENABLE = 1;
 const VF_MEMORY = 8;
 
-/** Virtual functions come, are looked at, and go, with their BARs where the enumeration has put them. */
+/** Virtual functions come, are looked at, and go. */
 function virtualFunctions(draw: Draw, f: TopologyFunction): Step[] {
   const { sriov } = f;
   if (sriov === undefined) return [];
   const base = baseNumber('sriov');
-  const total = sriov.virtualFunctions;
+  const total = Math.max(sriov.virtualFunctions, 1);
   const count = draw.chance(10) ? 1 + draw.below(total) : draw.stream.pick([0, 1, total, total + 1, 0xffff]);
-  const dword = (offset: number, value: bigint): Step =>
-    step('config write', f.index, base, offset, 2, Number(BigInt.asIntN(32, value)), 0);
   const seen = [draw.below(Math.max(count, 1)), count].map((number) =>
     step('route read', f.index, word(RELATIONS, 'vf'), Math.min(number, 255), draw.stream.pick([0, 4, 0x10]), 2),
   );
-  const steps = [step('config clear', f.index, base, 0x08, 1, VF_ENABLE | VF_MEMORY)];
-  for (const { index, kind, address } of draw.chance(6) ? sriov.bars : []) {
-    steps.push(dword(0x24 + 4 * index, address));
-    if (kind === 'memory64') steps.push(dword(0x28 + 4 * index, address >> 32n));
-  }
-  steps.push(
+  return [
+    step('config clear', f.index, base, 0x08, 1, VF_ENABLE | VF_MEMORY),
     step('config write', f.index, base, 0x10, 1, count),
     step('config read', f.index, base, 0x14, 2),
     step('config set', f.index, base, 0x08, draw.below(3), VF_ENABLE | (draw.chance(12) ? VF_MEMORY : 0)),
     ...seen,
     step('config clear', f.index, base, 0x08, draw.below(3), draw.stream.pick([VF_ENABLE, VF_MEMORY])),
     ...seen,
-  );
-  return steps;
+  ];
 }
 
 /** The enable of an entry and that of its space, each alone. */

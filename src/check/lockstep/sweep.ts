@@ -83,20 +83,7 @@ export class Sweep {
     for (const f of functions) {
       for (const bar of f.bars) this.region(f, bar);
       for (const { io, base, last } of f.fixed) for (const at of [base, last - 3n]) this.at(io, at);
-      for (const bar of f.sriov?.bars ?? []) this.slices(f, bar);
     }
-  }
-
-  /** The first parts of a BAR of the virtual functions, and the one behind the last. */
-  private slices(f: TopologyFunction, bar: Bar): void {
-    const { view } = this.lockstep;
-    const offset = f.sriov!.offset;
-    const low = view.register(f, offset + 0x24 + 4 * bar.index, 4);
-    const high = bar.kind === 'memory64' ? view.register(f, offset + 0x28 + 4 * bar.index, 4) : 0;
-    const count = view.register(f, offset + 0x10, 2);
-    if (low === undefined || high === undefined || count === undefined || (low >>> 4 === 0 && high === 0)) return;
-    const base = (BigInt(high) << 32n) | BigInt((low & ~15) >>> 0);
-    for (const number of new Set([0, 1, count])) this.at(false, base + (BigInt(number) << BigInt(bar.exponent)));
   }
 
   private at(io: boolean, address: bigint): void {

@@ -32,7 +32,7 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'bridge-window',
     difficulty: 2,
-    rules: ['BRG-004', 'BRG-005', 'BRG-007'],
+    rules: ['BRG-004', 'BRG-005', 'BRG-007', 'BRG-012'],
   },
   {
     id: 'prefetchable-limit-upper-ignored',
@@ -56,7 +56,7 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'bridge-window',
     difficulty: 2,
-    rules: ['BRG-005', 'BRG-007', 'MAP-002'],
+    rules: ['BRG-005', 'BRG-007', 'MAP-002', 'BRG-012'],
   },
   {
     id: 'window-above-not-asked',
