@@ -64,7 +64,7 @@ export function generate(stream: RandomStream, topology: Topology, options: Gene
   const swarm = drawSwarm(draw, options.classes ?? GENERATOR_CLASSES);
   const always = ALWAYS.filter((name) => options.classes?.includes(name) ?? true);
   const phrase = (): Step[] => {
-    const from = always.length > 0 && draw.chance(7) ? always : swarm;
+    const from = always.length > 0 && draw.chance(8) ? always : swarm;
     return CLASSES[draw.stream.pick(from)](draw, can);
   };
   const words: number[] = [];
@@ -81,6 +81,7 @@ const ALWAYS: readonly GeneratorClass[] = [
   'irq-state-machine',
   'irq-state-machine',
   'irq-state-machine',
+  'doorbell-probe',
   'doorbell-probe',
   'reset-everywhere',
   'snapshot-everywhere',
