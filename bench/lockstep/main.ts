@@ -1,5 +1,8 @@
 /** Speed of lockstep: checked accesses a second in this process, against fast-check's model runs on the same operations. */
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { Access } from '../../src/access/access.ts';
 import type { Target } from '../../src/access/target.ts';
@@ -14,7 +17,10 @@ import type { Program } from '../../src/scenario/steps.ts';
 import { stepCount } from '../../src/scenario/steps.ts';
 import { createEmulated, DEFAULT_LAYOUT } from '../../src/targets/emulated/index.ts';
 import { benchOptions } from '../support/options.ts';
+import { compile, runNative } from '../support/native.ts';
 import { median, print, printTable } from '../support/print.ts';
+import { writeStream } from '../model/stream.ts';
+import { describeRegisters } from './native.ts';
 
 const options = benchOptions({ rounds: 5, programs: 20 });
 
@@ -118,6 +124,33 @@ function fastCheck(accesses: readonly Access[]): number {
   return elapsed() / 1000;
 }
 
+/** Accesses a second of the C program, which measures itself, and how many of its answers are those of the target. */
+function native(accesses: readonly Access[]): { rates: number[]; same: string } | undefined {
+  const directory = mkdtempSync(join(tmpdir(), 'barometer-bench-'));
+  try {
+    const program = compile('bench/lockstep/loop.c', join(directory, 'loop'));
+    if (program === undefined) return undefined;
+    const files = [join(directory, 'machine'), join(directory, 'stream')] as const;
+    writeFileSync(
+      files[0],
+      describeRegisters(() => createEmulated({ layout: DEFAULT_LAYOUT }), functionsOf()),
+    );
+    writeFileSync(files[1], writeStream(accesses, fresh().machine));
+    const runs = Array.from({ length: options.rounds }, () => runNative(program, [...files, '10']));
+    return {
+      rates: runs.map(({ seconds }) => (10 * accesses.length) / seconds),
+      same: /^same (.*)$/m.exec(runs[0]?.output ?? '')?.[1] ?? '',
+    };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Functions of the first segment. */
+function functionsOf(): number[] {
+  return topology.functions.map(({ bdf }) => bdf).filter((bdf) => bdf < 0x10000);
+}
+
 const accesses = recorded();
 const rates = { swept: [] as number[], asked: [] as number[], bare: [] as number[], fastCheck: [] as number[] };
 for (let round = 0; round <= options.rounds; round++) {
@@ -131,6 +164,7 @@ for (let round = 0; round <= options.rounds; round++) {
   rates.bare.push(accesses.length / plain);
   rates.fastCheck.push(ran / seconds);
 }
+const loop = native(accesses);
 const reference = median(rates.fastCheck);
 printTable('Accesses a second on the emulated target (medians; thousands)', [
   ['', 'thousand/s', 'against fast-check'],
@@ -139,6 +173,12 @@ printTable('Accesses a second on the emulated target (medians; thousands)', [
     'asked for by programs, sweeps on top': rates.asked,
     'the same accesses alone': rates.bare,
     'the same by fast-check commands and modelRun': rates.fastCheck,
+    ...(loop === undefined ? {} : { 'the same by a C program': loop.rates }),
   }).map(([name, values]) => [name, (median(values) / 1000).toFixed(0), (median(values) / reference).toFixed(1)]),
 ]);
-print('\nThe goal is 20 times fast-check.');
+print('\nThe goal is 20 times fast-check, and a third of the C program.');
+if (loop !== undefined) {
+  print(
+    `against C: ${(median(rates.bare) / median(loop.rates)).toFixed(3)}; its answers are those of the target in ${loop.same}`,
+  );
+}

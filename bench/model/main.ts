@@ -1,6 +1,5 @@
 /** Speed of the model alone, on accesses that are in memory already, against a C program with the same duties. */
 
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { startStopwatch } from '../../src/core/clock.ts';
 import { Model } from '../../src/model/model.ts';
 import { printProfile, profiled } from '../support/cpu-profile.ts';
 import { benchOptions } from '../support/options.ts';
+import { compile, runNative } from '../support/native.ts';
 import { median, print, printTable } from '../support/print.ts';
 import { play } from '../support/recording.ts';
 import type { Taker } from '../support/recording.ts';
@@ -40,7 +40,7 @@ const SIZES = [1, 16, 64, 256];
 
 const directory = mkdtempSync(join(tmpdir(), 'barometer-bench-'));
 try {
-  const program = compile();
+  const program = compile(SOURCE, join(directory, 'replay'));
   const rows: string[][] = [];
   for (const name of chosen) {
     const scenario = await loadScenario(name);
@@ -138,25 +138,11 @@ function runNothing({ recording }: Scenario): void {
   play(recording, new Nothing());
 }
 
-/** Builds the C program; undefined when there is no compiler. */
-function compile(): string | undefined {
-  const program = join(directory, 'replay');
-  const built = spawnSync('cc', ['-O2', '-std=gnu11', '-Wall', '-o', program, SOURCE], { encoding: 'utf8' });
-  if (built.error !== undefined) {
-    print('the C program is left out: there is no cc here');
-    return undefined;
-  }
-  if (built.status !== 0) throw new Error(built.stderr);
-  return program;
-}
-
 /** Steps a second as the C program measures them itself: reading the stream is not counted, as it is not for the model. */
 function nativeRate(program: string, stream: string, repeats: number, steps: number): number {
-  const ran = spawnSync(program, [stream, String(repeats)], { encoding: 'utf8' });
-  if (ran.status !== 0) throw new Error(ran.stderr);
-  const nanoseconds = Number(/^nanoseconds (\d+)$/m.exec(ran.stdout)?.[1]);
-  if (options.rounds === 1) print(ran.stdout.trim());
-  return (steps * 1e9) / nanoseconds;
+  const { seconds, output } = runNative(program, [stream, String(repeats)]);
+  if (options.rounds === 1) print(output);
+  return steps / seconds;
 }
 
 async function profile(scenario: Scenario): Promise<void> {

@@ -46,7 +46,8 @@ export class ModelQueries {
 
   /**
    * Offsets of the dwords that would be worth a read, were configuration space of a function these bytes: what they
-   * contradict, and what is open. Undefined: the model knows no such function at this number.
+   * contradict, what is open, and what holds something that nobody has seen. Undefined: the model knows no such function
+   * at this number.
    */
   telling(bdf: number, image: Uint8Array, offsets: number[]): void {
     const f = this.state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
@@ -61,7 +62,8 @@ export class ModelQueries {
       const value = image[at]! | (image[at + 1]! << 8) | (image[at + 2]! << 16) | (image[at + 3]! << 24);
       const open = config.pending[d]! | config.otherMask[d]! | (config.unread[d]! & ~config.changing[d]!);
       const hidden = d === 1 && (value & INTERRUPT_STATUS) === 0 && mustShowInterrupt(this.state, f);
-      if (open !== 0 || hidden || config.contradiction(d, -1, value) !== 0) offsets.push(at);
+      const unseen = value & ~config.seen[d]!;
+      if ((open | unseen) !== 0 || hidden || config.contradiction(d, -1, value) !== 0) offsets.push(at);
     }
   }
 

@@ -40,7 +40,7 @@ const VECTORS_AT_MOST = 0x10000;
 export class MachineState {
   readonly machine: MachineDescription;
   readonly reporter: Reporter;
-  readonly routing = new Routing((bus) => this.doubtFunctions(bus));
+  readonly routing = new Routing(this);
   readonly journal = new Journal();
   readonly map: AddressMap;
   /** What the source shows of interrupts. */
@@ -105,7 +105,7 @@ export class MachineState {
   }
 
   /** The functions of a bus may not be the ones that were seen there. */
-  private doubtFunctions(bus: Bus): void {
+  doubtFunctions(bus: Bus): void {
     bus.absentAt.fill(-1);
     for (const f of bus.functions) {
       if (f?.presence !== PRESENT || f.doubt !== 'none') continue;

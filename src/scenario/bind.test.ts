@@ -22,6 +22,7 @@ function made(index: number, parts: Partial<TopologyFunction> = {}): TopologyFun
     msi: undefined,
     msix: undefined,
     sriov: undefined,
+    fixed: [],
     virtio: [],
     bridge: undefined,
     ...parts,

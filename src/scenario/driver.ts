@@ -30,12 +30,15 @@ export class Driver {
   readonly view: StateView;
   readonly machine: Partial<MachineDescription>;
   readonly mechanisms: Mechanisms;
+  private readonly preferred: Via;
   /** The one access that all steps yield, each time with other contents. */
   private readonly carrier = new Access();
   /** Addresses that BARs have and had, by function index * 8 + BAR index; made when first asked for. */
   private readonly places = new Map<number, Places>();
 
-  constructor(topology: Topology, view: StateView, machine: Partial<MachineDescription>) {
+  /** `preferred`: mechanism of the steps to which any is right. */
+  constructor(topology: Topology, view: StateView, machine: Partial<MachineDescription>, preferred: Via = 'any') {
+    this.preferred = preferred;
     this.topology = topology;
     this.view = view;
     this.machine = machine;
@@ -57,7 +60,7 @@ export class Driver {
   }
 
   *readAt(bdf: number, offset: number, width: number, via: Via): Actions<number> {
-    const mechanism = this.mechanisms.choose(bdf, offset, via);
+    const mechanism = this.mechanisms.choose(bdf, offset, via === 'any' ? this.preferred : via);
     if (mechanism === undefined) return 0xffffffff;
     if (mechanism === 'cam') yield this.port(true, CAM_ADDRESS, 4, Mechanisms.selector(bdf, offset));
     const access = this.fill(false, 0, 0);
@@ -67,7 +70,7 @@ export class Driver {
   }
 
   *writeAt(bdf: number, offset: number, width: number, lo: number, hi: number, via: Via): Actions {
-    const mechanism = this.mechanisms.choose(bdf, offset, via);
+    const mechanism = this.mechanisms.choose(bdf, offset, via === 'any' ? this.preferred : via);
     if (mechanism === undefined) return;
     if (mechanism === 'cam') yield this.port(true, CAM_ADDRESS, 4, Mechanisms.selector(bdf, offset));
     const access = this.fill(true, 0, 0);
@@ -87,7 +90,7 @@ export class Driver {
     via: Via = this.quick(f),
   ): Actions {
     const bdf = this.view.bdf(f);
-    if (this.mechanisms.choose(bdf, offset, via) === undefined) return;
+    if (this.mechanisms.choose(bdf, offset, via === 'any' ? this.preferred : via) === undefined) return;
     const old = yield* this.readAt(bdf, offset, width, via);
     yield* this.writeAt(bdf, offset, width, (old & ~clear) | set, 0, via);
   }

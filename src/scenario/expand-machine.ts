@@ -60,6 +60,10 @@ function windowAt(place: (typeof WINDOW_PLACES)[number], natural: Window, unit: 
       return [half, last];
     case 'swapped':
       return [last & ~(unit - 1n), base];
+    case 'wide':
+      return [0n, unit === 0x1000n ? 0xffffffffn : (1n << 64n) - 1n];
+    case 'beyond':
+      return [base + most + 1n, last + most + 1n];
   }
 }
 

@@ -37,6 +37,7 @@ const endpoint: TopologyFunction = {
   msi: { offset: 0x50, vectors: 4, wide: true, masks: true },
   msix: { offset: 0x70, vectors: 3, table: { bar: 2, offset: 0x1000 }, pending: { bar: 2, offset: 0x2000 } },
   sriov: undefined,
+  fixed: [],
   virtio: [
     { type: 1, bar: 2, offset: 0, length: 0x38, multiplier: 0, at: 0x90 },
     { type: 2, bar: 2, offset: 0x3000, length: 0x1000, multiplier: 4, at: 0xa0 },

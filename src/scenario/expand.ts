@@ -1,5 +1,6 @@
 /** From a bound step to accesses and commands, by the state at this moment. */
 
+import type { Via } from '../topology/mechanism.ts';
 import type { MachineDescription } from '../access/machine.ts';
 import type { Binding } from './bind.ts';
 import { BAR_STEPS } from './expand-bars.ts';
@@ -47,15 +48,19 @@ export class Expansion {
   private readonly driver: Driver;
   private readonly messages: Messages;
 
-  /** `messages`: what the content numbers of `program` steps stand for; by default what the machine can show. */
+  /**
+   * `messages`: what the content numbers of `program` steps stand for; by default what the machine can show.
+   * `preferred`: mechanism of the steps to which any is right.
+   */
   constructor(
     binding: Binding,
     view: StateView,
     machine: Partial<MachineDescription>,
     messages: Messages = messagesOf(machine),
+    preferred: Via = 'any',
   ) {
     this.binding = binding;
-    this.driver = new Driver(binding.topology, view, machine);
+    this.driver = new Driver(binding.topology, view, machine, preferred);
     this.messages = messages;
   }
 

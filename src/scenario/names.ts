@@ -159,6 +159,9 @@ export const WINDOW_PLACES = [
   'lower',
   'upper',
   'swapped',
+  // Everything that base and limit can say with their upper halves, and one unit of these halves higher.
+  'wide',
+  'beyond',
 ] as const;
 export const BUS_PLACES = ['natural', 'closed', 'all', 'shifted', 'same', 'swapped'] as const;
 export const POWER_STATES = ['d0', 'd3', 'd1', 'd2'] as const;

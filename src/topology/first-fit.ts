@@ -7,7 +7,7 @@ import { formatBdf } from '../access/bdf.ts';
 import type { MachineDescription, Range } from '../access/machine.ts';
 import type { ConfigurationPort } from './mechanism.ts';
 import { ROM_INDEX } from './topology.ts';
-import type { Bar, Bridge, TopologyFunction, Window } from './topology.ts';
+import type { Bar, Bridge, FixedRange, TopologyFunction, Window } from './topology.ts';
 
 type Kind = 'io' | 'memory' | 'prefetchable';
 const KINDS = ['io', 'memory', 'prefetchable'] as const;
@@ -60,6 +60,34 @@ interface Spaces {
   prefetchable: Space;
 }
 
+/** A register that wants an address: a BAR, or one that gives all virtual functions theirs. */
+interface AddressRegister {
+  bar: Bar;
+  /** Offset in configuration space. */
+  at: number;
+  size: bigint;
+  virtual: boolean;
+}
+
+/** The ROM is left out: it is placed when it is wanted. */
+function rangesOf({ bars, sriov }: TopologyFunction): AddressRegister[] {
+  const own = bars
+    .filter(({ index }) => index !== ROM_INDEX)
+    .map((bar) => ({ bar, at: 0x10 + 4 * bar.index, size: 1n << BigInt(bar.exponent), virtual: false }));
+  if (sriov === undefined) return own;
+  const virtual = sriov.bars.map((bar) => ({
+    bar,
+    at: sriov.offset + 0x24 + 4 * bar.index,
+    size: BigInt(Math.max(sriov.virtualFunctions, 1)) << BigInt(bar.exponent),
+    virtual: true,
+  }));
+  return [...own, ...virtual];
+}
+
+function rangeSpaces(spaces: Spaces, { io }: FixedRange): Space[] {
+  return io ? [spaces.io] : [spaces.memory, spaces.prefetchable];
+}
+
 export class FirstFit {
   private readonly port: ConfigurationPort;
   private readonly machine: Partial<MachineDescription>;
@@ -95,12 +123,12 @@ export class FirstFit {
     const here = this.functions.filter((f) => f.parent === parent);
     const inside: { f: TopologyFunction; bridge: Bridge; kept: Set<Kind> }[] = [];
     for (const f of here) {
-      for (const bar of f.bars) if (this.keeps(f, bar)) this.occupy(spaces, bar);
+      for (const one of rangesOf(f)) if (this.keeps(f, one)) this.occupy(spaces, one);
+      for (const range of f.fixed) for (const space of rangeSpaces(spaces, range)) space.take(range);
       if (f.bridge !== undefined) inside.push({ f, bridge: f.bridge, kept: this.keepWindows(f, f.bridge, spaces) });
     }
     const needs: (Need & { space: Kind; what: string })[] = [];
-    for (const f of here)
-      for (const bar of f.bars) if (bar.index !== ROM_INDEX && !bar.assigned) needs.push(this.need(f, bar));
+    for (const f of here) for (const one of rangesOf(f)) if (!one.bar.assigned) needs.push(this.need(f, one));
     for (const { f, bridge, kept } of inside) {
       for (const kind of KINDS) {
         const need = kept.has(kind) ? undefined : this.windowNeed(f, kind, (window) => (bridge[kind] = window));
@@ -122,28 +150,26 @@ export class FirstFit {
   }
 
   /** Whether a BAR was found enabled at a sensible place, where it stays. */
-  private keeps(f: TopologyFunction, bar: Bar): boolean {
+  private keeps(f: TopologyFunction, { bar, virtual }: AddressRegister): boolean {
     const enable = bar.kind === 'io' ? 1 : 2;
-    if (bar.index === ROM_INDEX || bar.address === 0n || (this.port.read(f.bdf, 4, 2) & enable) === 0) return false;
+    if (virtual || bar.address === 0n || (this.port.read(f.bdf, 4, 2) & enable) === 0) return false;
     bar.assigned = bar.address % (1n << BigInt(bar.exponent)) === 0n;
     return bar.assigned;
   }
 
-  private occupy(spaces: Spaces, bar: Bar): void {
+  private occupy(spaces: Spaces, { bar }: AddressRegister): void {
     const range = { base: bar.address, last: bar.address + (1n << BigInt(bar.exponent)) - 1n };
     if (bar.kind === 'io') spaces.io.take(range);
     else for (const space of [spaces.memory, spaces.prefetchable]) space.take(range);
   }
 
-  private need(f: TopologyFunction, bar: Bar): Need & { space: Kind; what: string } {
-    const size = 1n << BigInt(bar.exponent);
+  private need(f: TopologyFunction, { bar, at, size, virtual }: AddressRegister): Need & { space: Kind; what: string } {
     return {
       size,
-      alignment: size,
+      alignment: 1n << BigInt(bar.exponent),
       space: spaceOf(bar, f.parent >= 0),
-      what: `${formatBdf(f.bdf)} BAR ${bar.index}`,
+      what: `${formatBdf(f.bdf)} ${virtual ? 'VF ' : ''}BAR ${bar.index}`,
       put: (base) => {
-        const at = 0x10 + 4 * bar.index;
         this.port.write(f.bdf, at, 4, Number(base & 0xffffffffn));
         if (bar.kind === 'memory64') this.port.write(f.bdf, at + 4, 4, Number(base >> 32n));
         bar.address = base;
@@ -177,10 +203,10 @@ export class FirstFit {
     const sizes: { size: bigint; alignment: bigint }[] = [];
     const wide = this.hasWindow(f, 0x24);
     for (const child of this.functions.filter(({ parent }) => parent === f.index)) {
-      for (const bar of child.bars) {
-        const size = 1n << BigInt(bar.exponent);
+      for (const { bar, size } of rangesOf(child)) {
+        const alignment = 1n << BigInt(bar.exponent);
         const belongs = spaceOf(bar, true) === 'prefetchable' && !wide ? 'memory' : spaceOf(bar, true);
-        if (bar.index !== ROM_INDEX && belongs === kind) sizes.push({ size, alignment: size });
+        if (belongs === kind) sizes.push({ size, alignment });
       }
       if (child.bridge !== undefined) sizes.push(this.room(child, kind));
     }

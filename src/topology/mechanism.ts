@@ -79,15 +79,16 @@ export class Mechanisms {
   }
 }
 
-/** Configuration space of a target in this process. What no mechanism reaches reads as all ones. */
+/** Configuration space of a target in this process, by one mechanism where it has it. What none reaches reads as all ones. */
 export function configurationOf(
   target: Pick<Target, 'access'>,
   machine: Partial<MachineDescription>,
+  via: Via = 'any',
 ): ConfigurationPort {
   const mechanisms = new Mechanisms(machine);
   const access = new Access();
   const carryOut = (write: boolean, bdf: number, offset: number, width: number, value: number): number => {
-    const mechanism = mechanisms.choose(bdf, offset, 'any');
+    const mechanism = mechanisms.choose(bdf, offset, via);
     if (mechanism === undefined) return widthMaskLo(width);
     if (mechanism === 'cam') {
       access.write = true;

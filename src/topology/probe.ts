@@ -2,7 +2,7 @@
 
 import type { ConfigurationPort } from './mechanism.ts';
 import { barRegister, capabilityAt, ROM_INDEX } from './topology.ts';
-import type { Bar, Capability, Located, TopologyFunction, VirtioStructure } from './topology.ts';
+import type { Bar, Capability, FixedRange, Located, TopologyFunction, VirtioStructure } from './topology.ts';
 
 const VIRTIO_VENDOR = 0x1af4;
 
@@ -37,7 +37,8 @@ export function probe(
     express: expressAt === 0 ? undefined : express(read, expressAt),
     msi: msi(read, capabilityAt(capabilities, 0x05)),
     msix: msix(read, capabilityAt(capabilities, 0x11)),
-    sriov: sriov(read, capabilityAt(listed, 0x10)),
+    sriov: sriov(port, bdf, capabilityAt(listed, 0x10)),
+    fixed: fixed(read, capabilityAt(capabilities, 0x14), type & 0x7f),
     virtio: vendor === VIRTIO_VENDOR ? virtio(read, capabilities) : [],
   };
 }
@@ -74,13 +75,27 @@ function bars(port: ConfigurationPort, bdf: number, headerType: number): Bar[] {
   if (count === 0) return [];
   const command = port.read(bdf, 4, 2);
   port.write(bdf, 4, 2, command & ~3);
+  const found = registers(port, bdf, 0x10, count);
+  const rom = size(port, bdf, barRegister({ headerType }, ROM_INDEX), 0xfffff800);
+  const romMask = rom.probed & 0xfffff800;
+  if (romMask !== 0) {
+    const address = BigInt((rom.old & 0xfffff800) >>> 0);
+    const exponent = lowestBit(BigInt(romMask >>> 0));
+    found.push({ index: ROM_INDEX, kind: 'memory32', prefetchable: false, exponent, address, assigned: false });
+  }
+  port.write(bdf, 4, 2, command);
+  return found;
+}
+
+/** Sizes `count` address registers from `first` on, while nothing decodes by them. */
+function registers(port: ConfigurationPort, bdf: number, first: number, count: number): Bar[] {
   const found: Bar[] = [];
   for (let index = 0; index < count; index++) {
-    const low = size(port, bdf, 0x10 + 4 * index, 0xffffffff);
+    const low = size(port, bdf, first + 4 * index, 0xffffffff);
     const io = (low.old & 1) === 1;
     const wide = !io && (low.old & 6) === 4 && index + 1 < count;
     const mask = BigInt((low.probed & (io ? ~3 : ~15)) >>> 0);
-    const high = wide ? size(port, bdf, 0x14 + 4 * index, 0xffffffff) : undefined;
+    const high = wide ? size(port, bdf, first + 4 + 4 * index, 0xffffffff) : undefined;
     const writable = mask | (BigInt(high?.probed ?? 0) << 32n);
     if (writable !== 0n) {
       found.push({
@@ -94,14 +109,6 @@ function bars(port: ConfigurationPort, bdf: number, headerType: number): Bar[] {
     }
     if (wide) index++;
   }
-  const rom = size(port, bdf, barRegister({ headerType }, ROM_INDEX), 0xfffff800);
-  const romMask = rom.probed & 0xfffff800;
-  if (romMask !== 0) {
-    const address = BigInt((rom.old & 0xfffff800) >>> 0);
-    const exponent = lowestBit(BigInt(romMask >>> 0));
-    found.push({ index: ROM_INDEX, kind: 'memory32', prefetchable: false, exponent, address, assigned: false });
-  }
-  port.write(bdf, 4, 2, command);
   return found;
 }
 
@@ -146,8 +153,41 @@ function msix(read: Read, offset: number): TopologyFunction['msix'] {
   };
 }
 
-function sriov(read: Read, offset: number): TopologyFunction['sriov'] {
-  return offset === 0 ? undefined : { offset, virtualFunctions: read(offset + 0x0e, 2) };
+/** Of a function whose virtual functions are enabled already, the BARs are left alone (PCIe 9.3.3.14). */
+function sriov(port: ConfigurationPort, bdf: number, offset: number): TopologyFunction['sriov'] {
+  if (offset === 0) return undefined;
+  const virtualFunctions = port.read(bdf, offset + 0x0e, 2);
+  const enabled = (port.read(bdf, offset + 0x08, 2) & 9) !== 0;
+  return { offset, virtualFunctions, bars: enabled ? [] : registers(port, bdf, offset + 0x24, 6) };
+}
+
+/** Properties of memory, prefetchable memory and I/O; those of virtual functions and bridges are left out. */
+const RANGE_PROPERTIES = 3;
+
+/** Entries of Enhanced Allocation that stand for a BAR of this function (PCIe 7.8.5.3). */
+function fixed(read: Read, offset: number, headerType: number): FixedRange[] {
+  if (offset === 0) return [];
+  const found: FixedRange[] = [];
+  let at = offset + (headerType === 1 ? 8 : 4);
+  for (let left = read(offset + 2, 1) & 0x3f; left > 0 && at + 8 < 0x100; left--) {
+    const first = read(at, 4);
+    const base = read(at + 4, 4);
+    const most = read(at + 8, 4);
+    let next = at + 12;
+    const upper = (low: number): bigint => {
+      if ((low & 2) === 0) return 0n;
+      next += 4;
+      return BigInt(read(next - 4, 4)) << 32n;
+    };
+    const start = upper(base) | BigInt((base & ~3) >>> 0);
+    const distance = upper(most) | BigInt((most | 3) >>> 0);
+    const properties = (first >>> 8) & 0xff;
+    const equivalent = (first >>> 4) & 15;
+    if (properties < RANGE_PROPERTIES && equivalent < 6)
+      found.push({ equivalent, io: properties === 2, base: start, last: start + distance, at });
+    at += 4 * ((first & 7) + 1);
+  }
+  return found;
 }
 
 /** Structures of a virtio device; of several with one type the driver uses the first (virtio 1.2, 4.1.4). */

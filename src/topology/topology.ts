@@ -17,6 +17,17 @@ export interface Bar {
   assigned: boolean;
 }
 
+/** A range that hardware fixes in place of a BAR: an entry of Enhanced Allocation (PCIe 7.8.5.3). */
+export interface FixedRange {
+  /** BAR Equivalent Indicator. */
+  equivalent: number;
+  io: boolean;
+  base: bigint;
+  last: bigint;
+  /** Offset of its entry in configuration space. */
+  at: number;
+}
+
 export interface Capability {
   id: number;
   offset: number;
@@ -73,7 +84,9 @@ export interface TopologyFunction {
   express: { offset: number; portType: number; slot: boolean; hotPlug: boolean; functionReset: boolean } | undefined;
   msi: { offset: number; vectors: number; wide: boolean; masks: boolean } | undefined;
   msix: { offset: number; vectors: number; table: Located; pending: Located } | undefined;
-  sriov: { offset: number; virtualFunctions: number } | undefined;
+  /** `virtualFunctions`: TotalVFs; `bars`: each as large as one virtual function's part of it. */
+  sriov: { offset: number; virtualFunctions: number; bars: readonly Bar[] } | undefined;
+  fixed: readonly FixedRange[];
   virtio: readonly VirtioStructure[];
   bridge: Bridge | undefined;
 }

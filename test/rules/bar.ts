@@ -178,6 +178,11 @@ export const cases: readonly RuleCase[] = [
     title: 'the last BAR of a type 0 header says that it is 64-bit and has no upper half',
     given: ['power-on', 'fresh'],
     steps: `
+      cr 4 00:06.0 0x10 -> 0x00000000
+      cr 4 00:06.0 0x14 -> 0x00000000
+      cr 4 00:06.0 0x18 -> 0x00000000
+      cr 4 00:06.0 0x1c -> 0x00000000
+      cr 4 00:06.0 0x20 -> 0x00000000
       cr 4 00:06.0 0x24 -> 0x00000000 | 0x00000004
     `,
   },

@@ -7,6 +7,9 @@ import { step, word } from './draw.ts';
 import type { Draw, Step } from './draw.ts';
 
 const withBars = ({ bars }: TopologyFunction): boolean => bars.length > 0;
+const hasRom = ({ bars }: TopologyFunction): boolean => bars.some(({ index }) => index === ROM_INDEX);
+/** On a root bus every address of the machine's apertures can be reached. */
+const atRoot = (f: TopologyFunction): boolean => f.parent < 0 && withBars(f);
 
 /** Reads in the region of a BAR, where it is and where it was. */
 export function look(draw: Draw, f: TopologyFunction, bar: number): Step[] {
@@ -73,15 +76,12 @@ export function halves(draw: Draw): Step[] {
 export function decoding(draw: Draw): Step[] {
   const f = draw.function(withBars);
   if (f === undefined) return [];
-  if (f.bars.some(({ index }) => index === ROM_INDEX) && draw.chance(4)) return rom(draw, f);
   const bar = draw.bar(f);
   const steps: Step[] = [];
-  for (let times = 1 + draw.below(3); times > 0; times--) {
+  for (let times = 1 + draw.below(4); times > 0; times--) {
     const on = draw.chance(8);
-    steps.push(
-      step(on ? 'decode on' : 'decode off', f.index, draw.mostly(SPACES), draw.below(3)),
-      ...look(draw, f, bar),
-    );
+    steps.push(step(on ? 'decode on' : 'decode off', f.index, draw.of(SPACES), draw.below(3)));
+    if (draw.chance(5)) steps.push(...look(draw, f, bar));
   }
   if (draw.chance(2))
     steps.push(
@@ -92,29 +92,32 @@ export function decoding(draw: Draw): Step[] {
   return steps;
 }
 
-/** An expansion ROM under its two enables: each is switched alone, and the contents are looked at between. */
-function rom(draw: Draw, f: TopologyFunction): Step[] {
+/** An expansion ROM under its two enables: each is switched alone, in any order, and writes go to it. */
+export function roms(draw: Draw): Step[] {
+  const f = draw.function(hasRom);
+  if (f === undefined) return [];
   const bar = word(BARS, 'rom');
   const enable = (on: boolean): Step => step(on ? 'enable' : 'disable', f.index, word(FACILITIES, 'rom'), 0);
-  const seen = [step('read', f.index, bar, 0, 4 * draw.below(4), 2), step('read', f.index, bar, 0, 0, 2)];
+  const kinds: Step[][] = [
+    [enable(false), enable(true)],
+    [step('decode off', f.index, draw.below(2)), step('decode on', f.index)],
+    [
+      step('write', f.index, bar, 0, 0, draw.stream.pick([0, 1, 2, 2, 2, 2]), draw.dword(), 0),
+      step('read', f.index, bar, 0, 0, 2),
+    ],
+    [step('config write', f.index, 0, barRegister(f, ROM_INDEX), 2, draw.dword(), 0)],
+    [step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(8))],
+  ];
   const steps = [
     step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(4)),
     enable(true),
     step('decode on', f.index),
-    ...seen,
-    ...seen,
   ];
-  for (let times = 1 + draw.below(3); times > 0; times--) {
-    const choices = [
-      [enable(false)],
-      [enable(true)],
-      [step('decode off', f.index, draw.below(2))],
-      [step('decode on', f.index, draw.below(2))],
-      [step('write', f.index, bar, 0, 4 * draw.below(4), draw.width(), draw.dword(), 0)],
-    ];
-    steps.push(...draw.stream.pick(choices), ...seen);
+  for (let times = 3 + draw.below(2); times > 0; times--) {
+    const [chosen = []] = kinds.splice(draw.below(kinds.length), 1);
+    steps.push(...chosen);
   }
-  return [...steps, step('config read', f.index, 0, 4, 2), enable(false), step('decode on', f.index)];
+  return [...steps, enable(false)];
 }
 
 const ROUGH = ['free', 'free', 'free', 'overlap', 'before', 'after', 'former', 'same', 'bottom', 'top'] as const;
@@ -130,6 +133,47 @@ export function move(draw: Draw, f: TopologyFunction, bar: number): Step {
       ? [other.index, draw.bar(other)]
       : [0, name === 'free' ? draw.below(8) : 0];
   return step('move bar', f.index, bar, kind, a, b, draw.mostly(ORDERS), draw.mostly(DECODINGS));
+}
+
+/** A BAR moves as an operating system moves it: decoding off, the address in any pieces, decoding on by any write. */
+export function relocation(draw: Draw): Step[] {
+  const f = draw.function(withBars);
+  if (f === undefined) return [];
+  const bar = draw.bar(f);
+  const to = [word(DESTINATIONS, 'free'), 0, draw.below(8), draw.of(ORDERS), word(DECODINGS, 'kept')];
+  return [
+    step('decode off', f.index, 0, draw.below(3)),
+    step('move bar', f.index, bar, ...to),
+    step('decode on', f.index, 0, draw.below(3)),
+    ...(draw.chance(8) ? look(draw, f, bar) : []),
+  ];
+}
+
+/** A region comes onto another one, or onto RAM, one of them is switched off or goes away, and both are looked at. */
+export function covering(draw: Draw): Step[] {
+  const f = draw.function(withBars);
+  const other = draw.function((one) => one !== f && withBars(one)) ?? f;
+  if (f === undefined || other === undefined) return [];
+  const bar = draw.bar(f);
+  const under = draw.bar(other);
+  const place = draw.chance(12)
+    ? [word(DESTINATIONS, 'overlap'), other.index, under]
+    : [word(DESTINATIONS, 'ram'), 0, 0];
+  const decoding = draw.of(DECODINGS);
+  const middle = draw.stream.pick([
+    [step('decode off', f.index), step('decode on', f.index)],
+    [step('decode off', other.index), ...look(draw, f, bar), step('decode on', other.index)],
+    [step('decode off', other.index), step('decode off', f.index), step('decode on', f.index)],
+    [step('size bar', f.index, bar, 0, draw.mostly(ORDERS), draw.of(DECODINGS))],
+  ]);
+  const steps = [
+    ...(draw.chance(5) ? [step('decode off', other.index)] : []),
+    step('move bar', f.index, bar, ...place, draw.mostly(ORDERS), decoding),
+    ...middle,
+    step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(4), draw.mostly(ORDERS)),
+    step('read', other.index, under, 0, 0, 2),
+  ];
+  return draw.chance(12) ? [...steps, step('decode on', f.index), step('decode on', other.index)] : steps;
 }
 
 /** Several BARs of several devices move: apart, onto each other, round, back. */
@@ -152,28 +196,35 @@ export function moves(draw: Draw): Step[] {
 }
 
 /** A region just below the top, which the size probe of another lies on while that one decodes. */
-function probedOver(draw: Draw, f: TopologyFunction, bar: number): Step[] {
-  const other = draw.function((one) => one !== f && one.bars.some(({ exponent }) => exponent > 12));
-  const large = other?.bars.find(({ exponent, index }) => exponent > 12 && index !== ROM_INDEX);
-  if (other === undefined || large === undefined) return [];
-  const place = -(2 ** large.exponent) | 0;
+function probedOver(draw: Draw): Step[] {
+  const large = (f: TopologyFunction) =>
+    f.bars.find(({ exponent, index, kind }) => exponent > 12 && exponent < 26 && index !== ROM_INDEX && kind !== 'io');
+  const other = draw.function((one) => one.parent < 0 && large(one) !== undefined);
+  const probed = other && large(other);
+  const f = draw.function((one) => one !== other && one.parent < 0 && one.bars.some(({ kind }) => kind !== 'io'));
+  if (f === undefined || other === undefined || probed === undefined) return [];
+  const bar = word(BARS, 'memory');
+  const place = -(2 ** probed.exponent) | 0;
   const read = step('read', f.index, bar, 0, 0, 2);
   return [
     step('move bar', f.index, bar, word(DESTINATIONS, 'address'), 0, place, 0, word(DECODINGS, 'on')),
     read,
     read,
     step('decode on', other.index),
-    step('size bar', other.index, large.index, 0, 0, word(DECODINGS, 'kept')),
+    // A probe reaches the top of 32 bits only while the upper half is 0.
+    step('move bar', other.index, probed.index, word(DESTINATIONS, 'bottom')),
+    step('size bar', other.index, probed.index, 0, 0, word(DECODINGS, 'kept')),
     read,
   ];
 }
 
 /** First and last bytes of every space. */
 export function edges(draw: Draw): Step[] {
-  const f = draw.function(withBars);
+  if (draw.chance(4)) return probedOver(draw);
+  const f = draw.function(draw.chance(12) ? atRoot : withBars);
   if (f === undefined) return [];
   const bar = draw.bar(f);
-  const kind = draw.among(DESTINATIONS, 'top32', 'top64', 'zero', 'top', 'bottom', 'outside', 'high');
+  const kind = draw.among(DESTINATIONS, 'top32', 'top32', 'top32', 'top64', 'zero', 'top', 'bottom', 'outside', 'high');
   const steps = [
     step('move bar', f.index, bar, kind, 0, 0, draw.mostly(ORDERS), draw.mostly(DECODINGS)),
     step('read', f.index, bar, 0, 0, 2),
@@ -182,7 +233,6 @@ export function edges(draw: Draw): Step[] {
   ];
   if (draw.chance(4)) steps.push(step('port read', draw.stream.pick([0xffff, 0xfffe, 0xfffd, 0]), draw.width()));
   if (draw.chance(4)) steps.push(step('memory read', -1, draw.stream.pick([-1, -2, -4, -8, -4096]), draw.width(8)));
-  if (draw.chance(3)) steps.push(...probedOver(draw, f, bar));
   if (draw.chance(12)) steps.push(step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(3)));
   return steps;
 }
@@ -204,6 +254,8 @@ export function tables(draw: Draw): Step[] {
       [pending, 0, 4 * (vector >>> 5)],
       [pending, 1, draw.stream.pick([0, -4, -8, 8])],
       [table, 0, draw.stream.pick([-4, -8])],
+      // What lies behind both, as far as the tables are long.
+      [pending, 1, 16 * draw.below(Math.min(f.msix.vectors, 64)) + 4 * draw.below(4)],
     ]);
     const [region = 0, anchor = 0, offset = 0] = place;
     if (draw.chance(7)) steps.push(step('write', f.index, region, anchor, offset, width, draw.dword(), draw.dword()));

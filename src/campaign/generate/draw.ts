@@ -73,6 +73,14 @@ export class Draw {
     return from.length === 0 ? undefined : this.stream.pick(from);
   }
 
+  /** Some functions that fit, each once, in any order. */
+  several(most: number, fits: (f: TopologyFunction) => boolean): TopologyFunction[] {
+    const pool = [...this.cast, ...this.others].filter((f) => fits(f));
+    const chosen: TopologyFunction[] = [];
+    while (chosen.length < most && pool.length > 0) chosen.push(...pool.splice(this.below(pool.length), 1));
+    return chosen;
+  }
+
   /** The bridges above a function, from the nearest on. */
   above(f: TopologyFunction): TopologyFunction[] {
     const all = [...this.cast, ...this.others];

@@ -23,6 +23,10 @@ const rich: Topology = {
     f.bridge === undefined
       ? {
           ...f,
+          bars: [
+            ...f.bars,
+            { index: 6, kind: 'memory32', prefetchable: false, exponent: 16, address: 0n, assigned: false },
+          ],
           capabilities: [
             { id: 1, offset: 0x40 },
             { id: 0x11, offset: 0x70 },
@@ -30,7 +34,7 @@ const rich: Topology = {
           ],
           msi: { offset: 0x50, vectors: 8, wide: true, masks: true },
           msix: { offset: 0x70, vectors: 65, table: { bar: 0, offset: 0 }, pending: { bar: 0, offset: 0x800 } },
-          sriov: { offset: 0x200, virtualFunctions: 7 },
+          sriov: { offset: 0x200, virtualFunctions: 7, bars: [] },
           virtio: [1, 2, 3, 4].map((type) => ({
             type,
             bar: 0,

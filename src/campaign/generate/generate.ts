@@ -8,12 +8,13 @@ import type { RandomStream } from '../../core/random.ts';
 import { canonicalProgram, STEP_WORDS } from '../../scenario/steps.ts';
 import type { Program } from '../../scenario/steps.ts';
 import type { Topology, TopologyFunction } from '../../topology/topology.ts';
-import { decoding, edges, halves, moves, sizing, tables } from './addresses.ts';
+import { covering, decoding, edges, halves, moves, relocation, roms, sizing, tables } from './addresses.ts';
 import { Draw, interleave } from './draw.ts';
 import type { Step } from './draw.ts';
+import { forwarding } from './forwarding.ts';
 import { doorbells, interrupts } from './interrupts.ts';
 import { bridges, hotPlug, resets, snapshots } from './machine.ts';
-import { capabilities, registerBits, routing, widths } from './registers.ts';
+import { capabilities, headers, placedByCapabilities, registerBits, routing, widths } from './registers.ts';
 
 type Phrase = (draw: Draw, can: (capability: string) => boolean) => Step[];
 
@@ -35,6 +36,12 @@ const CLASSES = {
   'reset-everywhere': resets,
   'snapshot-everywhere': snapshots,
   'hotplug-script': hotPlug,
+  'header-writes': headers,
+  relocation,
+  covering,
+  'rom-enables': roms,
+  'placed-by-capabilities': placedByCapabilities,
+  forwarding,
 } as const satisfies Record<string, Phrase>;
 
 export type GeneratorClass = keyof typeof CLASSES;
@@ -63,9 +70,13 @@ export function generate(stream: RandomStream, topology: Topology, options: Gene
   const can = (capability: string): boolean => options.caps?.includes(capability) ?? true;
   const swarm = drawSwarm(draw, options.classes ?? GENERATOR_CLASSES);
   const always = ALWAYS.filter((name) => options.classes?.includes(name) ?? true);
+  let deck: GeneratorClass[] = [];
+  // Without replacement: what was drawn comes again when all the others had their turn.
   const phrase = (): Step[] => {
-    const from = always.length > 0 && draw.chance(8) ? always : swarm;
-    return CLASSES[draw.stream.pick(from)](draw, can);
+    if (always.length > 0 && draw.chance(7)) return CLASSES[draw.stream.pick(always)](draw, can);
+    if (deck.length === 0) deck = [...swarm];
+    const [chosen] = deck.splice(draw.below(deck.length), 1);
+    return CLASSES[chosen!](draw, can);
   };
   const words: number[] = [];
   for (let idle = 0; words.length < options.steps * STEP_WORDS && idle < IDLE_AT_MOST; idle++) {
@@ -91,9 +102,13 @@ const ALWAYS: readonly GeneratorClass[] = [
 /** Classes that are drawn more often than others: interrupts have the most states, and the most bugs. */
 const FREQUENT: readonly GeneratorClass[] = ['irq-state-machine', 'irq-state-machine', 'doorbell-probe'];
 
-/** A subset of the classes, each as often in the list as its weight. */
+/**
+ * A subset of the classes, each as often in the list as its weight; for half of the programs all of them, since what
+ * nobody thought of lies between classes, too.
+ */
 function drawSwarm(draw: Draw, classes: readonly GeneratorClass[]): GeneratorClass[] {
   const pool = [...classes, ...FREQUENT.filter((name) => classes.includes(name))];
+  if (draw.chance(8)) return pool;
   const swarm: GeneratorClass[] = [];
   for (let size = 1 + draw.below(Math.min(pool.length, 6)); size > 0; size--) {
     const [chosen] = pool.splice(draw.below(pool.length), 1);

@@ -1,6 +1,6 @@
 /** Generators about configuration space: bits, widths, routing, lists. */
 
-import { BASES, RELATIONS, SELECTIONS, VIAS } from '../../scenario/names.ts';
+import { BASES, DECODINGS, RELATIONS, SELECTIONS, VIAS } from '../../scenario/names.ts';
 import { capabilityAt } from '../../topology/topology.ts';
 import type { TopologyFunction } from '../../topology/topology.ts';
 import { step, word } from './draw.ts';
@@ -20,6 +20,32 @@ function place(draw: Draw, f: TopologyFunction): [base: number, offset: number] 
   return [0, 4 * (draw.chance(12) ? draw.below(16) : draw.below(64))];
 }
 
+/** Registers of a header that decide neither what decodes nor how it is reached, or whose loss is mended at once. */
+const TYPE_0 = [0x00, 0x06, 0x08, 0x0c, 0x10, 0x14, 0x18, 0x1c, 0x20, 0x24, 0x28, 0x2c, 0x30, 0x34, 0x38, 0x3c];
+const TYPE_1 = [0x00, 0x06, 0x08, 0x0c, 0x10, 0x14, 0x1b, 0x1e, 0x30, 0x34, 0x38, 0x3c];
+
+/**
+ * The same pattern to one register of the header after another, as a fuzzer or a save and restore without care does, or
+ * to the same register of several functions.
+ */
+export function headers(draw: Draw): Step[] {
+  const f = draw.function();
+  if (f === undefined) return [];
+  const pattern = draw.chance(10) ? -1 : draw.dword();
+  const bridge = f.bridge !== undefined;
+  const offsets = bridge ? TYPE_1 : TYPE_0;
+  const first = draw.of(offsets);
+  const write = ({ index }: TopologyFunction, number: number): Step => {
+    const offset = offsets[number % offsets.length]!;
+    return step('config write', index, 0, offset, offset % 4 === 0 ? 2 : offset % 2 === 0 ? 1 : 0, pattern, 0);
+  };
+  if (draw.chance(8)) {
+    const like = draw.several(8, (one) => (one.bridge !== undefined) === bridge);
+    return like.map((one) => write(one, first));
+  }
+  return Array.from({ length: 4 + draw.below(5) }, (_, number) => write(f, first + number));
+}
+
 /** Writes a pattern to part of a register and reads the whole. */
 export function registerBits(draw: Draw): Step[] {
   const f = draw.function();
@@ -35,7 +61,8 @@ export function registerBits(draw: Draw): Step[] {
     else steps.push(step(draw.chance(8) ? 'config set' : 'config clear', ...at, width, bit, draw.via()));
     steps.push(step('config read', f.index, base, offset, 2, draw.via()));
   }
-  if (draw.chance(1)) steps.push(step('sweep config', f.index, draw.below(3), draw.via()));
+  // By the ports it is 256 bytes that are read, not 4096.
+  if (draw.chance(1)) steps.push(step('sweep config', f.index, draw.below(3), word(VIAS, 'cam')));
   return steps;
 }
 
@@ -51,9 +78,11 @@ export function widths(draw: Draw): Step[] {
     switch (draw.below(6)) {
       case 0:
         steps.push(step('config write', f.index, base, offset, width, draw.dword(), draw.dword(), draw.via()));
+        // Two registers at once, as nobody should.
+        steps.push(step('config write', f.index, base, dword & ~7, 3, draw.dword(), draw.dword(), word(VIAS, 'ecam')));
         break;
       case 1: {
-        steps.push(step('select', f.index, base, offset, draw.among(SELECTIONS, 'enabled', 'word-wise', 'junk')));
+        steps.push(step('select', f.index, base, offset, draw.of(SELECTIONS)));
         if (draw.chance(4)) steps.push(step('port read', 0xcf8, 2));
         const port = 0xcfc + draw.below(4);
         steps.push(
@@ -95,6 +124,12 @@ export function routing(draw: Draw): Step[] {
     if (draw.chance(14)) steps.push(step('route read', ...target, draw.width(), draw.via()));
     else steps.push(step('route write', ...target, draw.width(), draw.dword(), draw.via()));
   }
+  if (draw.chance(8)) {
+    // The same place on a bus that nobody has, most likely.
+    const nobody = (f.bdf & ~0xff00) | ((0x80 + draw.below(0x80)) << 8);
+    const number = draw.chance(8) ? nobody : nobody & ~0xff;
+    steps.push(step('route read', f.index, word(RELATIONS, 'at'), number, 0, 2, draw.via()));
+  }
   if (draw.chance(2)) steps.push(step('sweep buses', f.index, draw.via()));
   if (draw.chance(3)) {
     steps.push(
@@ -117,27 +152,86 @@ export function capabilities(draw: Draw): Step[] {
     if (draw.chance(6))
       steps.push(step('config read', f.index, 0, offset + 4 * draw.below(4) + draw.below(4), width, via));
   }
-  if (f.sriov !== undefined) {
-    const count = draw.stream.pick([0, 1, f.sriov.virtualFunctions, f.sriov.virtualFunctions + 1, 0xffff]);
-    const sriov = BASES.findIndex(({ name }) => name === 'sriov');
-    steps.push(
-      step('config write', f.index, sriov, 0x10, 1, count),
-      step('config set', f.index, sriov, 0x08, 1, 9),
-      step('config read', f.index, sriov, 0x10, 2),
-      step('route read', f.index, word(RELATIONS, 'vf'), draw.below(4), 0, 2),
-      step('config clear', f.index, sriov, 0x08, 1, 1),
-      step('route read', f.index, word(RELATIONS, 'vf'), draw.below(4), 0, 2),
-    );
-  }
-  if (capabilityAt(f.extended, 0x15) !== 0 && draw.chance(6)) {
-    const rbar = BASES.findIndex(({ name }) => name === 'rbar');
-    steps.push(
-      step('decode off', f.index),
-      step('config write', f.index, rbar, 0x09, 0, draw.below(20)),
-      step('config read', f.index, rbar, 0x08, 2),
-      step('size bar', f.index, draw.bar(f)),
-      step('decode on', f.index),
-    );
-  }
   return steps;
+}
+
+/** What only the registers of a capability place or resize: virtual functions, fixed ranges, resizable BARs. */
+export function placedByCapabilities(draw: Draw): Step[] {
+  const kinds = [
+    draw.function(({ sriov }) => sriov !== undefined),
+    draw.function(({ fixed }) => fixed.length > 0),
+    draw.function(({ extended }) => capabilityAt(extended, 0x15) !== 0),
+  ];
+  const present = kinds.flatMap((f, kind) => (f === undefined ? [] : [{ f, kind }]));
+  if (present.length === 0) return [];
+  const { f, kind } = draw.stream.pick(present);
+  return [virtualFunctions, fixedRanges, resizing][kind]!(draw, f);
+}
+
+const baseNumber = (wanted: (typeof BASES)[number]['name']): number => BASES.findIndex(({ name }) => name === wanted);
+
+const VF_ENABLE = 1;
+const VF_MEMORY = 8;
+
+/** Virtual functions come, are looked at, and go, with their BARs where the enumeration has put them. */
+function virtualFunctions(draw: Draw, f: TopologyFunction): Step[] {
+  const { sriov } = f;
+  if (sriov === undefined) return [];
+  const base = baseNumber('sriov');
+  const total = sriov.virtualFunctions;
+  const count = draw.chance(10) ? 1 + draw.below(total) : draw.stream.pick([0, 1, total, total + 1, 0xffff]);
+  const dword = (offset: number, value: bigint): Step =>
+    step('config write', f.index, base, offset, 2, Number(BigInt.asIntN(32, value)), 0);
+  const seen = [draw.below(Math.max(count, 1)), count].map((number) =>
+    step('route read', f.index, word(RELATIONS, 'vf'), Math.min(number, 255), draw.stream.pick([0, 4, 0x10]), 2),
+  );
+  const steps = [step('config clear', f.index, base, 0x08, 1, VF_ENABLE | VF_MEMORY)];
+  for (const { index, kind, address } of draw.chance(6) ? sriov.bars : []) {
+    steps.push(dword(0x24 + 4 * index, address));
+    if (kind === 'memory64') steps.push(dword(0x28 + 4 * index, address >> 32n));
+  }
+  steps.push(
+    step('config write', f.index, base, 0x10, 1, count),
+    step('config read', f.index, base, 0x14, 2),
+    step('config set', f.index, base, 0x08, draw.below(3), VF_ENABLE | (draw.chance(12) ? VF_MEMORY : 0)),
+    ...seen,
+    step('config clear', f.index, base, 0x08, draw.below(3), draw.stream.pick([VF_ENABLE, VF_MEMORY])),
+    ...seen,
+  );
+  return steps;
+}
+
+/** The enable of an entry and that of its space, each alone. */
+function fixedRanges(draw: Draw, f: TopologyFunction): Step[] {
+  // Most often the first: what is fixed for good stands behind it.
+  const { at, io, base: address } = f.fixed[draw.mostly(f.fixed)]!;
+  const entry = at - capabilityAt(f.capabilities, 0x14);
+  const enable = (on: boolean): Step =>
+    step(on ? 'config set' : 'config clear', f.index, baseNumber('ea'), entry + 3, 0, 0x80);
+  const hi = Number(BigInt.asIntN(32, address >> 32n));
+  const lo = Number(BigInt.asIntN(32, address));
+  const read = io ? step('port read', lo & 0xffff, 2) : step('memory read', hi, lo, 2);
+  const steps = [step('decode on', f.index), enable(true), read];
+  const single = [enable(false), read, enable(true)];
+  const space = [step('decode off', f.index, draw.below(3)), read, step('decode on', f.index)];
+  return draw.chance(8) ? [...steps, ...single, ...space] : [...steps, ...space, ...single];
+}
+
+/** Sizes of resizable BARs, allowed or not, with decoding off as they should be set, and the masks that follow. */
+function resizing(draw: Draw, f: TopologyFunction): Step[] {
+  const rbar = baseNumber('rbar');
+  const memory = f.bars.filter(({ kind, index }) => kind !== 'io' && index < 6);
+  const entry = 8 * draw.below(Math.min(memory.length, 3));
+  const steps: Step[] = draw.chance(14) ? [step('decode off', f.index)] : [];
+  for (let times = 1 + draw.below(2); times > 0; times--) {
+    // Small ones are what most devices have.
+    const size = draw.chance(12) ? draw.below(4) : draw.below(20);
+    steps.push(
+      step('config write', f.index, rbar, 0x09 + entry, 0, size),
+      step('config read', f.index, rbar, 8 + entry, 2),
+    );
+    for (const { index } of memory.slice(0, 3))
+      steps.push(step('size bar', f.index, index, 0, 0, word(DECODINGS, 'kept')));
+  }
+  return [...steps, step('decode on', f.index)];
 }

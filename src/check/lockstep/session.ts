@@ -28,8 +28,6 @@ const ELSEWHERE: ReadonlySet<OperationName> = new Set([
   'config read',
   'save',
 ]);
-/** Sweeps before programs begin, of which each reads some of what is open. */
-const INTRODUCTIONS_AT_MOST = 8;
 /** Steps for which a function is left alone after such a one. */
 const ALONE_FOR = 8;
 
@@ -59,8 +57,10 @@ export class Session {
     if (!bound.bound) return { unbound: bound, accesses: 0, steps: 0 };
     const { binding } = bound;
     const cast = new Set<TopologyFunction>();
-    const expansion = new Expansion(binding, lockstep.view, lockstep.machine);
-    if (!this.introduced) this.introduce();
+    // By ECAM a register takes one access, by CAM two.
+    const expansion = new Expansion(binding, lockstep.view, lockstep.machine, undefined, 'ecam');
+    if (!this.introduced) sweep.introduce(lockstep.topology.functions);
+    this.introduced = true;
     const alone = new Map<TopologyFunction, number>();
     let accesses = 0;
     let step = 0;
@@ -77,24 +77,22 @@ export class Session {
       // Now and then everything is looked at, since somebody else may have been busy; and when no function is named.
       const whole = own.length === 0 || step % WHOLE_EVERY === WHOLE_EVERY - 1;
       if (lockstep.hasImages) sweep.configuration(own, whole);
-      sweep.structures(own);
       const name = operationOf(program, step);
       if (AWAITED.has(name)) for (const f of own) alone.set(f, step + ALONE_FOR);
-      const looked = whole ? [...cast] : ELSEWHERE.has(name) ? [] : own;
+      const looked = whole ? [...cast] : ELSEWHERE.has(name) ? [] : withBelow(own, lockstep.topology.functions);
+      // Where something decodes comes before what is there: the contents of what does not answer look wrong, too.
       sweep.regions(looked.filter((f) => (alone.get(f) ?? -1) < step));
+      sweep.structures(own);
     }
     return { accesses, steps: step };
   }
+}
 
-  /** Reads what enumeration has written and not read, and what it has not looked at. */
-  private introduce(): void {
-    const { lockstep, sweep } = this;
-    sweep.introduce(lockstep.topology.functions);
-    for (let times = 0; lockstep.hasImages && times < INTRODUCTIONS_AT_MOST; times++) {
-      const before = sweep.accesses;
-      sweep.configuration([], true);
-      if (sweep.accesses === before) break;
-    }
-    this.introduced = true;
-  }
+/** What lies below the bridges among some functions changes with them. */
+function withBelow(own: readonly TopologyFunction[], all: readonly TopologyFunction[]): readonly TopologyFunction[] {
+  if (own.every(({ bridge }) => bridge === undefined)) return own;
+  const found = new Set(own);
+  // A bridge stands before what is below it.
+  for (const f of all) if (f.parent >= 0 && found.has(all[f.parent]!)) found.add(f);
+  return [...found];
 }

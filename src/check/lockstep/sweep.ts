@@ -7,13 +7,14 @@ import { Access, MEMORY } from '../../access/access.ts';
 import { configurationOf } from '../../topology/mechanism.ts';
 import type { ConfigurationPort } from '../../topology/mechanism.ts';
 import type { Bar, TopologyFunction } from '../../topology/topology.ts';
-import { barRegister, capabilityAt } from '../../topology/topology.ts';
+import { barRegister, capabilityAt, ROM_INDEX } from '../../topology/topology.ts';
 import type { Lockstep } from './lockstep.ts';
 
 const POWER_MANAGEMENT = 0x01;
-const ENHANCED_ALLOCATION = 0x14;
 /** Reads that one sweep makes at most: a machine that has gone astray must not take all the time. */
 const READS_AT_MOST = 256;
+/** Such sweeps in a row before the first step, until nothing is open. */
+const ROUNDS_AT_MOST = 16;
 
 export class Sweep {
   /** Reads so far. */
@@ -22,17 +23,20 @@ export class Sweep {
   private readonly port: ConfigurationPort;
   private readonly images = new Map<number, Uint8Array>();
   private readonly offsets: number[] = [];
+  /** Where each BAR was at the last look, by function index * 8 + BAR index. */
+  private readonly places = new Map<number, { hi: number; lo: number }>();
 
   constructor(lockstep: Lockstep) {
     this.lockstep = lockstep;
-    this.port = configurationOf(lockstep, lockstep.machine);
+    // By ECAM, so that the index port keeps what a step has left in it.
+    this.port = configurationOf(lockstep, lockstep.machine, 'ecam');
   }
 
   /**
    * Configuration space of the functions that took part, and of those whose bytes have changed; `whole`: of all, for the
-   * model may have moved where the target has not.
+   * model may have moved where the target has not. Returns whether anything was read.
    */
-  configuration(cast: readonly TopologyFunction[], whole: boolean): void {
+  configuration(cast: readonly TopologyFunction[], whole: boolean): boolean {
     const { lockstep, offsets } = this;
     const own = new Set(cast.map((f) => lockstep.view.bdf(f)));
     let left = READS_AT_MOST;
@@ -51,42 +55,53 @@ export class Sweep {
         lockstep.queries.telling(bdf, image, offsets);
       }
       for (const offset of offsets) {
-        if (left-- <= 0) return;
+        if (left-- <= 0) return true;
         this.read(bdf, offset);
       }
     }
+    return left < READS_AT_MOST;
   }
 
   /**
-   * What little can be said without, and enumeration has not read: power states, for what functions send; links and
-   * slots, for the interrupts of ports; fixed ranges, for an address that may be in one is nobody's for sure.
+   * What has to be known of a function before much can be said of it: its header as the enumeration has left it, its
+   * power state, link and slot, for the interrupts of ports, and what lies behind its BARs.
    */
   introduce(functions: readonly TopologyFunction[]): void {
+    for (let round = 0; round < ROUNDS_AT_MOST && this.configuration([], true); round++);
     for (const f of functions) {
+      for (let offset = 4; offset < 0x40; offset += 4) this.read(f.bdf, offset);
       const power = capabilityAt(f.capabilities, POWER_MANAGEMENT);
       if (power !== 0) this.read(f.bdf, power + 4);
-      // What a port asks for interrupts by: its link, its slot.
       if (f.bridge !== undefined && f.express !== undefined)
         for (const offset of [0x10, 0x14, 0x18]) this.read(f.bdf, f.express.offset + offset);
-      const fixed = capabilityAt(f.capabilities, ENHANCED_ALLOCATION);
-      if (fixed !== 0) this.fixedRanges(f, fixed);
     }
+    this.regions(functions);
   }
 
-  /** All entries of Enhanced Allocation (PCIe 7.8.5). */
-  private fixedRanges(f: TopologyFunction, capability: number): void {
-    let at = capability + (f.bridge === undefined ? 4 : 8);
-    for (let left = (this.read(f.bdf, capability) >>> 16) & 0x3f; left > 0; left--) {
-      const end = at + 4 + 4 * (this.read(f.bdf, at) & 7);
-      for (at += 4; at < end && at < 0x100; at += 4) this.read(f.bdf, at);
-    }
-  }
-
-  /** First and last dword of the BARs of some functions, and what lies just beside them. */
+  /** First and last dword of the BARs of some functions, where a BAR was before, and of what other registers place. */
   regions(functions: readonly TopologyFunction[]): void {
     for (const f of functions) {
-      for (const bar of f.bars) if (bar.index < 6) this.region(f, bar);
+      for (const bar of f.bars) this.region(f, bar);
+      for (const { io, base, last } of f.fixed) for (const at of [base, last - 3n]) this.at(io, at);
+      for (const bar of f.sriov?.bars ?? []) this.slices(f, bar);
     }
+  }
+
+  /** The first parts of a BAR of the virtual functions, and the one behind the last. */
+  private slices(f: TopologyFunction, bar: Bar): void {
+    const { view } = this.lockstep;
+    const offset = f.sriov!.offset;
+    const low = view.register(f, offset + 0x24 + 4 * bar.index, 4);
+    const high = bar.kind === 'memory64' ? view.register(f, offset + 0x28 + 4 * bar.index, 4) : 0;
+    const count = view.register(f, offset + 0x10, 2);
+    if (low === undefined || high === undefined || count === undefined || (low >>> 4 === 0 && high === 0)) return;
+    const base = (BigInt(high) << 32n) | BigInt((low & ~15) >>> 0);
+    for (const number of new Set([0, 1, count])) this.at(false, base + (BigInt(number) << BigInt(bar.exponent)));
+  }
+
+  private at(io: boolean, address: bigint): void {
+    const hi = Number(BigInt.asIntN(32, address >> 32n));
+    this.carry(hi, Number(BigInt.asUintN(32, address)), io);
   }
 
   /** Pending bits, masks of the first and the last vector, and the counter of doorbell writes. */
@@ -97,6 +112,7 @@ export class Sweep {
         const last = msix.vectors - 1;
         this.within(f, msix.pending.bar, msix.pending.offset);
         if (last >= 32) this.within(f, msix.pending.bar, msix.pending.offset + 4 * (last >>> 5));
+        this.within(f, msix.table.bar, msix.table.offset);
         this.within(f, msix.table.bar, msix.table.offset + 12);
         if (last > 0) this.within(f, msix.table.bar, msix.table.offset + 16 * last + 12);
       }
@@ -110,7 +126,7 @@ export class Sweep {
     const bar = f.bars.find((one) => one.index === index);
     const base = bar === undefined || bar.kind === 'io' ? undefined : this.baseOf(f, bar);
     if (base === undefined || base.lo + offset >= 2 ** 32) return;
-    this.memory4(base.hi, base.lo + offset);
+    this.carry(base.hi, base.lo + offset, false);
   }
 
   private baseOf(f: TopologyFunction, bar: Bar): { hi: number; lo: number } | undefined {
@@ -118,29 +134,44 @@ export class Sweep {
     const register = barRegister(f, bar.index);
     const low = view.register(f, register, 4);
     const hi = bar.kind === 'memory64' ? view.register(f, register + 4, 4) : 0;
-    return low === undefined || hi === undefined ? undefined : { hi, lo: (low & (bar.kind === 'io' ? ~3 : ~15)) >>> 0 };
+    if (low === undefined || hi === undefined) return undefined;
+    return { hi, lo: (low & (bar.index === ROM_INDEX ? ~0x7ff : bar.kind === 'io' ? ~3 : ~15)) >>> 0 };
   }
 
   private region(f: TopologyFunction, bar: Bar): void {
     const place = this.baseOf(f, bar);
     if (place === undefined) return;
     const { hi: high, lo: base } = place;
+    const key = 8 * f.index + bar.index;
+    const former = this.places.get(key);
+    if (former === undefined) this.places.set(key, place);
+    else if (former.hi !== high || former.lo !== base) {
+      this.carry(former.hi, former.lo, bar.kind === 'io');
+      this.places.set(key, place);
+    }
+    if (bar.index === ROM_INDEX && base === 0) return;
     if (bar.kind === 'io') {
       if (base === 0 || base + 2 ** bar.exponent > 0x10000) return;
-      this.port4(base);
       this.port4(base + 2 ** bar.exponent - 4);
+      this.port4(base);
+      if (base + 2 ** bar.exponent < 0x10000) this.carry(0, base + 2 ** bar.exponent, true);
       return;
     }
     if (bar.exponent >= 32 || base + 2 ** bar.exponent >= 2 ** 32) return;
-    this.memory4(high, base);
+    // The last dword is rarely a register with a meaning of its own, as the first one may be.
     this.memory4(high, base + 2 ** bar.exponent - 4);
+    this.memory4(high, base);
+    this.carry(high, base + 2 ** bar.exponent, false);
   }
 
+  /** Twice: only what reads the same again can be recognized elsewhere. */
   private port4(port: number): void {
+    this.carry(0, port, true);
     this.carry(0, port, true);
   }
 
   private memory4(hi: number, lo: number): void {
+    this.carry(hi, lo, false);
     this.carry(hi, lo, false);
   }
 

@@ -11,7 +11,7 @@ import type { PciFunction } from '../function.ts';
 import { CAM, shapeOf } from '../state.ts';
 import type { MachineState } from '../state.ts';
 import { formatBits } from '../text.ts';
-import { writePerhaps } from './write-perhaps.ts';
+import { writeAnyPerhaps } from './write-perhaps.ts';
 
 /** Bits 11:8 of the register number that the index would give where its bits 27:24 have a meaning. */
 export function extendedBits(index: number): number {
@@ -77,12 +77,12 @@ function openRegister(state: MachineState, bdf: number, clean: number, extended:
   const f = certain(state, bdf);
   const first = pieces(clean, width, value, 0);
   const second = pieces(extended, width, value, 0);
-  if (f === undefined) {
-    if (!access.write && first.every(({ mask, data }) => data === mask)) state.absentReads++;
+  if (access.write) {
+    writeAnyPerhaps(state, bdf, [...first, ...second], shapeOf(width, CAM));
     return;
   }
-  if (access.write) {
-    for (const { d, mask, data } of [...first, ...second]) writePerhaps(state, f, d, mask, data, shapeOf(width, CAM));
+  if (f === undefined) {
+    if (first.every(({ mask, data }) => data === mask)) state.absentReads++;
     return;
   }
   const { reporter } = state;
@@ -121,11 +121,9 @@ export function accessShifted(
   // With bits 27:24 beside, and their meaning open, it may be another register altogether.
   const beyondToo = extendedBits(index) !== 0 && state.reporter.choice('amd_ext_cfg') === undefined;
   if (access.write) {
-    if (f === undefined) return;
     const possible = choice === 'on' ? shifted : choice === 'off' ? clean : [...clean, ...shifted];
     const more = beyondToo ? possible.map((piece) => ({ ...piece, d: piece.d | (extendedBits(index) >>> 2) })) : [];
-    for (const { d, mask, data } of [...possible, ...more])
-      writePerhaps(state, f, d, mask, data, shapeOf(access.width, CAM));
+    writeAnyPerhaps(state, bdf, [...possible, ...more], shapeOf(access.width, CAM));
     return;
   }
   if (beyondToo) return;

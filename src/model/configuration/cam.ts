@@ -6,7 +6,7 @@ import { certain, fits, mayBeSilence, pieces, readRegister, writeRegister } from
 import { CAM, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState } from '../state.ts';
 import { formatBits } from '../text.ts';
-import { writePerhaps } from './write-perhaps.ts';
+import { writeAnyPerhaps } from './write-perhaps.ts';
 
 const INDEX = 0xcf8;
 const DATA = 0xcfc;
@@ -264,11 +264,10 @@ export class ConfigurationPorts {
   /** An access that begins in the data window and ends behind port 0xcff (CAM-006). */
   private accessBeyond(access: Access, lane: number): void {
     const f = certain(this.state, this.bdf);
-    if (f === undefined) return;
     const [first, next] = pieces(this.register + lane, access.width, access.valueLo, access.valueHi);
     if (first === undefined || next === undefined) return;
     if (access.write) {
-      writePerhaps(this.state, f, first.d, first.mask, first.data, shapeOf(access.width, CAM) | SHAPE_CROSSING);
+      writeAnyPerhaps(this.state, this.bdf, [first], shapeOf(access.width, CAM) | SHAPE_CROSSING);
       this.state.journal.add({
         step: this.state.step,
         kind: 'crossing',
@@ -282,6 +281,7 @@ export class ConfigurationPorts {
       });
       return;
     }
+    if (f === undefined) return;
     this.state.reporter.count('CAM-006');
     const ones = first.data === first.mask && next.data === next.mask;
     const leaks =
@@ -305,11 +305,12 @@ export class ConfigurationPorts {
   private accessUnaligned(access: Access, lane: number): void {
     const f = certain(this.state, this.bdf);
     const [piece] = pieces(this.register + lane, 2, access.valueLo, 0);
-    if (f === undefined || piece === undefined) return;
+    if (piece === undefined) return;
     if (access.write) {
-      writePerhaps(this.state, f, piece.d, piece.mask, piece.data, shapeOf(2, CAM));
+      writeAnyPerhaps(this.state, this.bdf, [piece], shapeOf(2, CAM));
       return;
     }
+    if (f === undefined) return;
     this.state.reporter.count('CAM-005');
     const refused = piece.data === piece.mask;
     if (mayBeSilence(f, [piece])) return;

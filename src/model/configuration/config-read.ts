@@ -54,7 +54,9 @@ export function readConfiguration(
   if (isRetry(offset, mask, data) && (found?.presence !== PRESENT || found.doubt !== 'none')) return;
   if (found === undefined || found.presence !== PRESENT) {
     if (ones) {
-      answerOfAbsent(state, bus, deviceFunction);
+      // Any other register of a function that is there may hold ones, and extended space of a conventional one reads so.
+      if (offset === 0 && (mask & 0xffff) === 0xffff) answerOfAbsent(state, bus, deviceFunction);
+      else state.absentReads++;
       return;
     }
     const f = appear(state, bus, deviceFunction, offset >>> 2, mask, data);

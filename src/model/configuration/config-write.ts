@@ -7,27 +7,19 @@ import {
   ROLE_BAR,
   ROLE_BUS_NUMBERS,
   ROLE_DECODE,
-  ROLE_LINK,
   ROLE_MSI,
   ROLE_MSIX,
   ROLE_POWER,
   ROLE_ROM,
-  ROLE_SHPC,
-  ROLE_SLOT,
   UNKNOWN,
   ABSENT,
 } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
+import { disturbBelow, mayReset } from '../life-cycle/unseen.ts';
+import { functionFor } from './write-perhaps.ts';
 import { registerWritten } from '../interrupts/release.ts';
-import {
-  afterWrite,
-  beforeWrite,
-  leavesD3,
-  perhapsEffects,
-  resetGuessedPerhaps,
-  resetPerhaps,
-} from '../life-cycle/life-cycle.ts';
+import { afterWrite, beforeWrite, leavesD3, perhapsEffects, resetPerhaps } from '../life-cycle/life-cycle.ts';
 import { isLocked } from '../life-cycle/single-root.ts';
 import { mayBeCutOff } from '../life-cycle/presence.ts';
 import { SHAPE_ALIAS, SHAPE_DECODING, SHAPE_UNSUPPORTED_STATE, shapeOf } from '../state.ts';
@@ -63,24 +55,8 @@ export function writeConfiguration(
   );
 }
 
-/** The function that takes a write; one that nobody looked at yet is remembered, for the guest may know that it is there. */
-function functionFor(state: MachineState, bus: Bus | undefined, bdf: number): PciFunction | undefined {
-  if (bus === undefined) return undefined;
-  const at = bdf & 0xff;
-  const f = bus.functions[at];
-  if (f !== undefined) return f.presence === ABSENT ? undefined : f;
-  if (bus.absentAt[at]! >= 0 || !state.hasRoom()) return undefined;
-  return state.newFunction(bus, at);
-}
-
-/** Registers of a bridge that may reset what is below. */
-const HOLDS_BELOW = ROLE_POWER | ROLE_LINK | ROLE_SLOT | ROLE_SHPC;
-
 /** PME_En and Data_Select of Power Management Control/Status. */
 const RESET_ON_WAKING = 0x1f00;
-
-/** Secondary Bus Reset, in the dword of Bridge Control. */
-const BUS_RESET = 1 << 22;
 
 /** Applies a write to one dword of a function. */
 export function writeDword(
@@ -96,11 +72,8 @@ export function writeDword(
   const roles = f.roles[d]!;
   const width = shape & 0xf;
   journal(state, f, d, mask, data, width);
-  const unread = config.writtenMask[d]!;
-  const last = (config.written[d]! & unread) | (config.value[d]! & config.seen[d]! & ~unread);
-  const resets = d >= 16 && mayReset(f, d, mask, data, last);
-  if (resets || (d === 15 && (mask & BUS_RESET) !== 0) || (f.isBridge && (roles & HOLDS_BELOW) !== 0))
-    resetGuessedPerhaps(state, f);
+  const resets = mayReset(f, d, mask, data);
+  disturbBelow(state, f, d, mask, resets);
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
   if (f.doubt === 'unpowered' || mayBeCutOff(f) || isRefused(f.bus, f.deviceFunction)) {
     config.writePerhaps(d, mask, data, state.step, shape);
@@ -152,18 +125,6 @@ export function writeDword(
   // What lies behind a bridge is not looked at again for a write that leaves its registers as they were.
   if (value !== config.value[d] || open !== 0 || openBits(f, d) !== 0) changed(state, f, roles);
   else if ((roles & ROLE_DECODE) !== 0) state.map.updatedAt = state.step;
-}
-
-/**
- * A guest that knows its device may start FLR, or bring it back from D3hot, before the trace has shown where the
- * capabilities lie. `last`: what was written to the dword before.
- */
-function mayReset(f: PciFunction, d: number, mask: number, data: number, last: number): boolean {
-  if ((f.fresh === 'power' && !f.again) || f.listComplete || f.fields[d] !== undefined) return false;
-  if ((mask & data & 0x8000) !== 0) return true;
-  // Initiate FLR of Advanced Features stands in bit 0 of a dword (Advanced Capabilities for Conventional PCI, 3).
-  if ((mask & data & 1) !== 0 && f.express !== true) return true;
-  return (mask & 3) === 3 && (data & 3) === 0 && (last & 3) === 3;
 }
 
 /** Bits of a dword that are not known for sure. */

@@ -2,7 +2,7 @@
 
 import { readConfiguration } from './config-read.ts';
 import { writeConfiguration } from './config-write.ts';
-import { writePerhaps } from './write-perhaps.ts';
+import { writeAnyPerhaps, writePerhaps } from './write-perhaps.ts';
 import { readContested, writeContested } from './contested.ts';
 import { lanes } from '../cells.ts';
 import { PRESENT } from '../function.ts';
@@ -180,7 +180,6 @@ export function writeCrossing(
   state.placing();
   for (const { d, mask, data } of pieces(offset, width, lo, hi)) {
     const reached = d < DWORDS ? bdf : bdf + 1;
-    const f = functionAt(state.routing.bus(reached >>> 8), reached);
-    if (f !== undefined) writePerhaps(state, f, d % DWORDS, mask, data, shapeOf(width, mechanism) | SHAPE_CROSSING);
+    writeAnyPerhaps(state, reached, [{ d: d % DWORDS, mask, data }], shapeOf(width, mechanism) | SHAPE_CROSSING);
   }
 }

@@ -52,7 +52,8 @@ function stillThere(f: PciFunction, offset: number, width: number, answer: numbe
   const mask = lanes(offset, width);
   const data = (answer << ((offset & 3) << 3)) & mask;
   const d = offset >>> 2;
-  return f.presence === PRESENT && (f.config.known(d) & mask) !== 0 && f.config.contradiction(d, mask, data) === 0;
+  const same = f.presence === PRESENT && f.doubt !== 'replaced' && f.doubt !== 'gone';
+  return same && (f.config.known(d) & mask) !== 0 && f.config.contradiction(d, mask, data) === 0;
 }
 
 /**

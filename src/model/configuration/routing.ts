@@ -24,11 +24,10 @@ export class Routing {
   private readonly lastServed = new Map<number, number>();
   private stale = true;
   private step = 0;
-  private readonly doubt: (bus: Bus) => void;
+  private readonly listener: RoutingListener;
 
-  /** `doubt` is told of a bus on which functions were found, or missed, that may be those of another one. */
-  constructor(doubt: (bus: Bus) => void) {
-    this.doubt = doubt;
+  constructor(listener: RoutingListener) {
+    this.listener = listener;
   }
 
   /** A function may have virtual ones. */
@@ -191,7 +190,7 @@ export class Routing {
     bus.uncertain = bus.inverted || uncertain || secondary > served;
     if (bus.mixed && !bus.uncertain) {
       bus.mixed = false;
-      this.doubt(bus);
+      this.listener.doubtFunctions(bus);
     }
     if (free) this.byNumber.set(number, bus);
     contest?.buses.push(bus);
@@ -209,6 +208,11 @@ export class Routing {
     bridge.secondary ??= new Bus(bridge, number);
     return bridge.secondary;
   }
+}
+
+export interface RoutingListener {
+  /** Functions that were found on the bus, or missed, may be those of another one. */
+  doubtFunctions(bus: Bus): void;
 }
 
 /** A bus, and the numbers of buses below it that requests can have when they arrive there. */

@@ -113,9 +113,11 @@ export function mustShowInterrupt(state: MachineState, f: PciFunction): boolean 
   if (f.intx === 1) return true;
   // The condition that the source tells of is what the bit mirrors. Whoever touched a register of the device may have
   // served it, as a read of virtio's ISR status does.
-  const { wire, touchedAt } = f.vectors;
+  const { wire } = f.vectors;
   const awake = f.doubt === 'none' && (f.powerAt === 0 || powerState(f) === 0);
-  return state.shown.conditions && wire.condition === 1 && wire.quiet && awake && touchedAt <= wire.changedAt;
+  return (
+    state.shown.conditions && wire.condition === 1 && wire.quiet && awake && !f.vectors.mayBeServed(wire.changedAt)
+  );
 }
 
 /** Interrupt Status: 0 without a pin, 1 while the condition behind INTx is known to hold (STS-002). */

@@ -1,6 +1,10 @@
-import type { PciFunction } from '../function.ts';
+import { CAUSE_FLR } from '../cells.ts';
+import { ABSENT } from '../function.ts';
+import type { Bus, PciFunction } from '../function.ts';
+import type { Piece } from './configuration.ts';
 import type { MachineState } from '../state.ts';
-import { perhapsEffects } from '../life-cycle/life-cycle.ts';
+import { perhapsEffects, resetPerhaps } from '../life-cycle/life-cycle.ts';
+import { disturbBelow, mayReset } from '../life-cycle/unseen.ts';
 import { virtioWritten } from '../virtio/window.ts';
 
 /** A write of which it is open if it arrives. */
@@ -13,10 +17,36 @@ export function writePerhaps(
   shape: number,
 ): void {
   f.reach(d);
+  const resets = mayReset(f, d, mask, data);
+  disturbBelow(state, f, d, mask, resets);
   f.config.writePerhaps(d, mask, data, state.step, shape);
   perhapsEffects(state, f, d, mask, data);
+  if (resets) resetPerhaps(state, f, CAUSE_FLR);
   state.map.touch(f);
   state.routing.invalidate(state.step);
   f.vectors.uncertain = true;
   if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, data, false);
+}
+
+/** Pieces of a write of which it is open if they arrive, and, of a number that several bridges claim, where. */
+export function writeAnyPerhaps(state: MachineState, bdf: number, pieces: readonly Piece[], shape: number): void {
+  for (const bus of state.routing.contest(bdf >>> 8)?.buses ?? [state.routing.bus(bdf >>> 8)]) {
+    const f = functionFor(state, bus, bdf);
+    if (f !== undefined) for (const { d, mask, data } of pieces) writePerhaps(state, f, d, mask, data, shape);
+  }
+}
+
+/** The function that takes a write; one that nobody looked at yet is remembered, for the guest may know that it is there. */
+export function functionFor(state: MachineState, bus: Bus | undefined, bdf: number): PciFunction | undefined {
+  if (bus === undefined) return undefined;
+  const at = bdf & 0xff;
+  const f = bus.functions[at];
+  if (f !== undefined && f.presence !== ABSENT) return f;
+  if (f !== undefined) {
+    // It may be back, and then it has the write.
+    f.tainted = true;
+    return undefined;
+  }
+  if (bus.absentAt[at]! >= 0 || !state.hasRoom()) return undefined;
+  return state.newFunction(bus, at);
 }

@@ -26,7 +26,7 @@ export function judgePending(state: MachineState, f: PciFunction, msix: boolean,
   const masked = msix ? vectors.masked(index) : messageMasked(f, index);
   if (bit === 0) {
     if (known === undefined) return;
-    if (known.pending === 1 && enabled && masked === 1 && vectors.touchedAt < known.firedAt)
+    if (known.pending === 1 && enabled && masked === 1 && !vectors.mayBeServed(known.firedAt))
       report(
         state,
         f,

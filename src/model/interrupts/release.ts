@@ -148,6 +148,6 @@ function release(state: MachineState, f: PciFunction, msix: boolean, index: numb
   const open = enabled && masked === 0 && able === 1;
   if (open) vector.pending = 0;
   if (!state.shown.ordered) return;
-  const due = open && was === 1 && cause === 'mask' && vectors.touchedAt < vector.firedAt;
+  const due = open && was === 1 && cause === 'mask' && !vectors.mayBeServed(vector.firedAt);
   expect(state, f, msix, index, cause, due && mustArrive(state, f, msix, index));
 }

@@ -175,6 +175,14 @@ export class Vectors {
     return found;
   }
 
+  /**
+   * Whether the cause of something may have been cleared since: a register of the device was touched, or it is not known
+   * where they all are.
+   */
+  mayBeServed(since: number): boolean {
+    return this.touchedAt > since || this.owner.headerType < 0;
+  }
+
   /** What all vectors send at present, by vector; -1: MSI. Entries that nobody wrote are left out. */
   contents(): { index: number; content: Content }[] {
     const found: { index: number; content: Content }[] = [];

@@ -48,7 +48,9 @@ export function declareBars(f: PciFunction): void {
   f.barKinds = [];
   for (let index = 0; index < count; index++) {
     const d = 4 + index;
-    const kind: BarKind = f.barKinds[index - 1] === 'memory64' ? 'upper' : kindOf(f, d);
+    const before = f.barKinds[index - 1];
+    // Behind a BAR of unknown type it may be the upper half of that one.
+    const kind: BarKind = before === 'memory64' ? 'upper' : before === 'unknown' ? 'unknown' : kindOf(f, d);
     f.barKinds.push(kind);
     f.roles[d]! |= ROLE_BAR | ROLE_GROUP;
     f.watch[d]! |= 0xf;

@@ -78,33 +78,12 @@ export function perhapsEffects(state: MachineState, f: PciFunction, d: number, m
   if ((roles & ROLE_SLOT) !== 0 && (mask & 0x400) !== 0) resetBelowPerhaps(state, f, CAUSE_SLOT_POWER);
 }
 
-function resetBelowPerhaps(state: MachineState, bridge: PciFunction, cause: Cause): void {
+export function resetBelowPerhaps(state: MachineState, bridge: PciFunction, cause: Cause): void {
   for (const f of below(bridge)) {
     if (f.presence !== PRESENT) continue;
     resetPerhaps(state, f, cause);
     if (f.doubt === 'none') f.doubt = cause === CAUSE_SLOT_POWER ? 'power' : 'reset';
   }
-}
-
-/** A reset of what is below a function: buses of which it is not known where they lie may be among it. */
-export function resetGuessedPerhaps(state: MachineState, f: PciFunction): void {
-  if (f.headerType === 0) return;
-  for (const bus of state.routing.buses()) {
-    if ((!bus.guessed && !bus.uncertain) || bus === f.bus || bus === f.secondary || !mayForward(f, bus)) continue;
-    for (const one of bus.functions) {
-      if (one?.presence !== PRESENT) continue;
-      resetPerhaps(state, one, CAUSE_BUS_RESET);
-      if (one.doubt === 'none') one.doubt = 'reset';
-    }
-  }
-}
-
-/** Whether the bus numbers of a function, as far as they are known, may hold a bus. */
-function mayForward({ config, bus: own }: PciFunction, { number }: Bus): boolean {
-  const first = config.peek(0x19, 1);
-  const last = config.peek(0x1a, 1);
-  if (first === undefined || last === undefined || first > last) return true;
-  return number >>> 8 === own.number >>> 8 && (number & 0xff) >= first && (number & 0xff) <= last;
 }
 
 function functionLevelReset(state: MachineState, f: PciFunction, capable: 0 | 1 | -1): void {

@@ -2,7 +2,7 @@
 
 import { forwardsAgain } from '../configuration/ari.ts';
 import { blameFields } from '../blame/blame.ts';
-import { CAUSE_MACHINE_RESET, CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
+import { CAUSE_FLR, CAUSE_MACHINE_RESET, CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
 import { ABSENT, PRESENT, UNKNOWN } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { resetFunction } from './life-cycle.ts';
@@ -91,6 +91,7 @@ export function appear(
   }
   // A function that went away and comes back may be another one.
   const f = known?.presence === UNKNOWN ? known : replace(state, bus, deviceFunction);
+  if (known?.presence === ABSENT && known.tainted) f.tainted = true;
   f.presence = PRESENT;
   // On a bus of which it is not known where it lies, it may have been seen before under another number.
   const isNew = !bus.guessed && !bus.uncertain;
@@ -183,6 +184,7 @@ export function vanish(
     case 'replaced':
       if (mayBeAsleepAbove(f)) return true;
       f.presence = ABSENT;
+      f.tainted = false;
       f.bus.absentAt[f.deviceFunction] = state.step;
       if (f.bus.uncertain && !f.bus.inverted) f.bus.mixed = true;
       if (f.isBridge) state.routing.invalidate(state.step);
@@ -252,12 +254,27 @@ export function asleepAbove(f: PciFunction): PciFunction | undefined {
 /** Whether a bridge above is not in D0, or was sent to another state and has not been read since. */
 export function mayBeAsleepAbove(f: PciFunction): boolean {
   for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
+    if (mayHaveShut(bridge)) return true;
     if (bridge.powerAt === 0) continue;
     const { config } = bridge;
     const d = (bridge.powerAt + 4) >>> 2;
     const untold = config.written[d]! & config.writtenMask[d]! & ~config.seen[d]!;
     const open = (config.pending[d]! | config.otherMask[d]! | untold) & 3;
     if (open !== 0 || (config.value[d]! & config.seen[d]! & 3) !== 0) return true;
+  }
+  return false;
+}
+
+/** Bits that keep requests from what is below: PowerState, Link Disable, Power Controller Control. */
+const SHUTS = 0x413;
+
+/** Whether a write may have shut the way through a bridge of which it is not known where its capabilities lie. */
+function mayHaveShut({ config, fields, listComplete }: PciFunction): boolean {
+  if (listComplete) return false;
+  for (let d = 16; d < 64; d++) {
+    const open = (config.value[d]! | ~config.seen[d]!) & SHUTS;
+    const written = config.cause[d] === CAUSE_WRITE || config.cause[d] === CAUSE_FLR;
+    if (open !== 0 && fields[d] === undefined && written && config.written[d] !== 0) return true;
   }
   return false;
 }
@@ -277,13 +294,17 @@ export function mayBeCutOff(f: PciFunction): boolean {
   return bus.guessed;
 }
 
-/** Whether software may have shut the way: by a power state, a reset of the bus, or a link that is disabled. */
+/** Whether software may have shut the way: by a power state, a reset of the bus, a link that is disabled, or the power of a slot. */
 function mayBeShutAbove(f: PciFunction): boolean {
   if (mayBeAsleepAbove(f)) return true;
   for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
     if (mayBeSet(bridge, 0x3c, 1 << 22)) return true;
     const isPort = bridge.expressAt > 0 && (bridge.portType === 4 || bridge.portType === 6);
-    if (isPort && mayBeSet(bridge, bridge.expressAt + 0x10, 1 << 4)) return true;
+    if (!isPort) continue;
+    if (mayBeSet(bridge, bridge.expressAt + 0x10, 1 << 4)) return true;
+    // Of a slot that nobody asked for a power controller the power may be off.
+    const asked = bridge.config.bit(bridge.expressAt + 0x14, 1) >= 0;
+    if (!asked && mayBeSet(bridge, bridge.expressAt + 0x18, 1 << 10)) return true;
   }
   return false;
 }

@@ -68,9 +68,10 @@ export class Decoder implements Mappable {
       this.size === this.memory.size &&
       ranges === this.ranges;
     if (same) return;
-    if (this.mapped && !this.fn.machine.faulty('bar-move-double-config-write')) table.unmap(this);
+    const moved = baseHi !== this.baseHi || baseLo !== this.baseLo;
+    if (this.mapped && !(moved && this.fn.machine.faulty('bar-move-double-config-write'))) table.unmap(this);
     if (this.mapped && this.fn.machine.faulty('bar-restore-when-disabled')) this.uncover();
-    if (baseHi !== this.baseHi || baseLo !== this.baseLo) this.moves();
+    if (moved) this.moves();
     else this.comes();
     this.size = this.memory.size;
     const whole = spanning(baseHi, baseLo, this.size + (this.fn.machine.faulty('bar-end-inclusive') ? 4 : 0));

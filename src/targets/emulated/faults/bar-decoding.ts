@@ -12,6 +12,7 @@ export const BAR_DECODING_FAULTS: readonly Fault[] = [
       'MSIX-006',
       'BAR-020',
       'MSIX-011',
+      'MSIX-009',
       'VIO-001',
       'MSIX-007',
       'BAR-028',

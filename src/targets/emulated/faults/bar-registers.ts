@@ -36,7 +36,7 @@ export const BAR_REGISTER_FAULTS: readonly Fault[] = [
     origin: { system: 'kvmtool', commit: 'c64f7ff0d661bdb04350ac59fbcb2875c0c65df6', date: '2011-08-06' },
     area: 'bar-sizing',
     difficulty: 1,
-    rules: ['BAR-003', 'BAR-002', 'BAR-012', 'BAR-022'],
+    rules: ['BAR-003', 'BAR-002', 'BAR-012', 'BAR-022', 'BAR-005'],
   },
   {
     id: 'bar-ro-bits-and-all-ones',

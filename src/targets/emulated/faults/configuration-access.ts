@@ -51,6 +51,7 @@ export const CONFIGURATION_ACCESS_FAULTS: readonly Fault[] = [
     rules: [
       'HDR-015',
       'BAR-013',
+      'BAR-001',
       'ROM-005',
       'ECAM-012',
       'HDR-013',

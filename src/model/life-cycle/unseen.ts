@@ -1,0 +1,69 @@
+/** What a write may start of which the trace does not show enough: the layout of its function, or the way to a bus. */
+
+import { CAUSE_BUS_RESET } from '../cells.ts';
+import { PRESENT, ROLE_LINK, ROLE_POWER, ROLE_SHPC, ROLE_SLOT } from '../function.ts';
+import type { Bus, PciFunction } from '../function.ts';
+import type { MachineState } from '../state.ts';
+import { resetBelowPerhaps, resetPerhaps } from './life-cycle.ts';
+
+/** Registers of a bridge that may reset what is below. */
+const HOLDS_BELOW = ROLE_POWER | ROLE_LINK | ROLE_SLOT | ROLE_SHPC;
+
+/** Dword of the bus numbers of a bridge. */
+const BUS_NUMBERS = 6;
+
+/** Secondary Bus Reset, in the dword of Bridge Control. */
+const BUS_RESET = 1 << 22;
+
+/**
+ * A guest that knows its device may start FLR, or bring it back from D3hot, before the trace has shown where the
+ * capabilities lie. Called before the write is applied.
+ */
+export function mayReset(f: PciFunction, d: number, mask: number, data: number): boolean {
+  const { config } = f;
+  if (d < 16 || (f.fresh === 'power' && !f.again) || f.listComplete || f.fields[d] !== undefined) return false;
+  if ((mask & data & 0x8000) !== 0) return true;
+  // Initiate FLR of Advanced Features stands in bit 0 of a dword (Advanced Capabilities for Conventional PCI, 3).
+  if ((mask & data & 1) !== 0 && f.express !== true) return true;
+  const unread = config.writtenMask[d]!;
+  const last = (config.written[d]! & unread) | (config.value[d]! & config.seen[d]! & ~unread);
+  return (mask & 3) === 3 && (data & 3) === 0 && (last & 3) === 3;
+}
+
+/** A write that may reset or renumber what is below a function: buses of which it is not known where they lie may be among it. */
+export function disturbBelow(state: MachineState, f: PciFunction, d: number, mask: number, resets: boolean): void {
+  if (d === BUS_NUMBERS) renumberGuessedPerhaps(state, f);
+  const holds = (d === 15 && (mask & BUS_RESET) !== 0) || (f.isBridge && (f.roles[d]! & HOLDS_BELOW) !== 0);
+  if (f.headerType === 0 || (!resets && !holds)) return;
+  for (const bus of state.routing.buses()) {
+    if ((!bus.guessed && !bus.uncertain) || bus === f.bus || bus === f.secondary || !mayForward(f, bus)) continue;
+    for (const one of bus.functions) {
+      if (one?.presence !== PRESENT) continue;
+      resetPerhaps(state, one, CAUSE_BUS_RESET);
+      if (one.doubt === 'none') one.doubt = 'reset';
+      resetBelowPerhaps(state, one, CAUSE_BUS_RESET);
+    }
+  }
+}
+
+/** Whether the bus numbers of a function, as far as they are known, may hold a bus. */
+function mayForward({ config, bus: own }: PciFunction, { number }: Bus): boolean {
+  const first = config.peek(0x19, 1);
+  const last = config.peek(0x1a, 1);
+  if (first === undefined || last === undefined || first > last) return true;
+  return number >>> 8 === own.number >>> 8 && (number & 0xff) >= first && (number & 0xff) <= last;
+}
+
+/** Bus numbers of a function that nobody has asked for its header type: what was found on guessed buses may be elsewhere. */
+function renumberGuessedPerhaps(state: MachineState, f: PciFunction): void {
+  if (f.headerType >= 0) return;
+  for (const bus of state.routing.buses()) {
+    if (!bus.guessed || bus === f.bus) continue;
+    for (const one of bus.functions) {
+      if (one?.presence !== PRESENT || (one.doubt !== 'none' && one.doubt !== 'reset')) continue;
+      one.doubt = 'replaced';
+      one.telling = 0;
+      state.map.touch(one);
+    }
+  }
+}
