@@ -205,9 +205,10 @@ describe('steps that look first', () => {
   });
 
   test('a doorbell is found as a driver finds it', () => {
-    expect(expanded('ring fn queue 1', [2, 1])).toEqual([
+    expect(expanded('ring fn queue 1', [2, 8, 1])).toEqual([
       'read memory 0x800000012 2 -> 0x2',
       'write memory 0x800000016 2 <- 0x1',
+      'read memory 0x800000018 2 -> 0x8',
       'read memory 0x80000001e 2 -> 0x1',
       'write memory 0x800003004 2 <- 0x1',
     ]);
