@@ -435,8 +435,7 @@ function withoutPower(state: MachineState, f: PciFunction, mask: number, data: n
 }
 
 function duringReset(state: MachineState, f: PciFunction, d: number, mask: number, data: number): undefined {
-  // Retry status: Vendor ID 0001h, the rest ones.
-  if (d === 0 && (data & 0xffff & mask) === (1 & mask) && (mask & 0xffff) === 0xffff) return undefined;
+  if (d === 0 && (data & 0xffff & mask) === (1 & mask) && (mask & 0xffff) === 0xffff) return undefined; // Retry.
   state.reporter.diverge({
     rule: 'RST-005',
     function: f,
