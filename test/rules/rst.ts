@@ -106,6 +106,17 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'RST-002',
+    title: 'a function without FLR is reset by the bit that starts it',
+    given: ['power-on', 'express-without-flr'],
+    steps: `
+      cw 2 00:06.0 0x04 <- 0x0006
+      cr 2 00:06.0 0x04 -> 0x0006
+      cw 2 00:06.0 0x48 <- 0xa810
+      cr 2 00:06.0 0x04 -> 0x0006 | 0x0000
+    `,
+  },
+  {
     rule: 'RST-003',
     title: 'FLR changes Max Payload Size',
     given: ['power-on', 'express'],

@@ -93,6 +93,7 @@ const ALWAYS: readonly GeneratorClass[] = [
   'irq-state-machine',
   'irq-state-machine',
   'doorbell-probe',
+  'doorbell-probe',
   'reset-everywhere',
   'snapshot-everywhere',
   'hotplug-script',

@@ -429,16 +429,13 @@ function withoutPower(state: MachineState, f: PciFunction, mask: number, data: n
     shape: 'answer without slot power',
     expected: 'all ones',
     actual: formatBits(data, mask),
-    explanation:
-      'Power Controller Control of the port above has taken the power from the slot, and it has been gone long enough.',
+    explanation: 'Power Controller Control of the port above has taken the power from the slot long enough ago.',
   });
   return undefined;
 }
 
 function duringReset(state: MachineState, f: PciFunction, d: number, mask: number, data: number): undefined {
-  // Retry status: Vendor ID 0001h, the rest ones.
-  const retry = d === 0 && (data & 0xffff & mask) === (1 & mask) && (mask & 0xffff) === 0xffff;
-  if (retry) return undefined;
+  if (d === 0 && (data & 0xffff & mask) === (1 & mask) && (mask & 0xffff) === 0xffff) return undefined; // Retry.
   state.reporter.diverge({
     rule: 'RST-005',
     function: f,

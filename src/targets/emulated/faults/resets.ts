@@ -73,7 +73,7 @@ export const RESET_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'reset/flr/pm',
     difficulty: 2,
-    rules: ['RST-003'],
+    rules: ['RST-003', 'AER-002'],
   },
   {
     id: 'flr-resets-siblings',
