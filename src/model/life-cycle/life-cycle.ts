@@ -75,7 +75,10 @@ export function perhapsEffects(state: MachineState, f: PciFunction, d: number, m
   const port = f.portType === 4 || f.portType === 6;
   if ((roles & ROLE_BRIDGE_CONTROL) !== 0 && (mask & (1 << 22)) !== 0) resetBelowPerhaps(state, f, CAUSE_BUS_RESET);
   if ((roles & ROLE_LINK) !== 0 && port && (mask & 0x10) !== 0) resetBelowPerhaps(state, f, CAUSE_BUS_RESET);
-  if ((roles & ROLE_SLOT) !== 0 && (mask & 0x400) !== 0) resetBelowPerhaps(state, f, CAUSE_SLOT_POWER);
+  if ((roles & ROLE_SLOT) !== 0) {
+    f.vectors.slot.due &= ~(written >>> 16);
+    if ((mask & 0x400) !== 0) resetBelowPerhaps(state, f, CAUSE_SLOT_POWER);
+  }
 }
 
 /** What is below a bridge, or may be, has its old or its reset values. */
@@ -108,6 +111,7 @@ function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, d
   const { config } = f;
   if (config.bit(d << 2, 3) !== 1) {
     resetPerhaps(state, f, CAUSE_D3);
+    if (isPhysical(f)) doubtVirtual(state, f);
     // A bridge that is reset resets what is below.
     resetBelowPerhaps(state, f, CAUSE_D3);
   }
@@ -296,6 +300,7 @@ export function unplug(state: MachineState, bus: Bus | undefined, deviceFunction
   if ((deviceFunction & 7) === 0)
     for (const other of bus.functions) if (isBeside(other, deviceFunction)) doubtReplaced(state, other);
   if (f === undefined) return;
+  if (isPhysical(f)) doubtVirtual(state, f);
   f.presence = ABSENT;
   f.removed = true;
   f.vectors.reset();
