@@ -202,7 +202,8 @@ export function vanish(
   // Only a Vendor ID of all ones says that nobody is there; anywhere else it may be the register that is wrong.
   const renumbered = f.bus.renumberedAt > f.answeredAt;
   if (!renumbered && (d !== 0 || (mask & 0xffff) !== 0xffff)) return false;
-  if ((f.config.seen[0]! & 0xffff) === 0)
+  const vendor = f.config.seen[0]! & 0xffff;
+  if ((f.config.value[0]! & vendor) === vendor)
     return mayBeVirtual(f.bus, state.powerOn, f) || reportPhantom(state, f, mask, data);
   const rule = silenceRule(f);
   const field = blameFields(state, { function: f, d, mask, answer: data, wrong: wrong === 0 ? mask : wrong, shape })[0];
