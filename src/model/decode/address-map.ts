@@ -86,7 +86,7 @@ export class AddressMap {
   }
 
   private isSwitchedOn(f: PciFunction, space: typeof PORT | typeof MEMORY): boolean {
-    return enable(f, space) === ON && presence(f) === ON && this.powered(f) === ON;
+    return enable(f, space) === ON && presence(f) !== OFF && this.powered(f) !== OFF;
   }
 
   /** Whether another region, whose place is not known, may answer where this one does. */
