@@ -13,7 +13,15 @@ const jobs = Array.from({ length: options.layouts }, (_, layout) => ({
   seed: options.seed,
   accesses: options.accesses,
 }));
-const results = await inWorkers<AgreementJob, Agreement>(import.meta.url, 'worker', jobs, options.threads);
+let ended = 0;
+const results = await inWorkers<AgreementJob, Agreement>(import.meta.url, 'worker', jobs, options.threads, (result) => {
+  ended++;
+  const rules = result.findings.map(({ rule }) => rule).join(', ');
+  if (rules !== '' || ended % 20 === 0)
+    process.stderr.write(
+      `${ended} of ${jobs.length} layouts${rules === '' ? '' : `; layout ${result.layout}: ${rules}`}\n`,
+    );
+});
 
 const sum = (of: (one: Agreement) => number): number => results.reduce((all, one) => all + of(one), 0);
 const findings = results.flatMap((one) => one.findings.map((finding) => ({ layout: one.layout, ...finding })));
