@@ -379,8 +379,10 @@ export class Cells extends CellPlanes {
       const differs = changes & this.writable(d) & this.seen[d]! & ~this.otherMask[d]!;
       const open =
         (touched & ~defined) | (this.undecided(d) & (changes | this.pending[d]!)) | (this.otherMask[d]! & touched);
-      this.other[d] = (this.value[d]! & ~differs) | (this.resetValue[d]! & differs);
-      this.otherMask[d] = differs;
+      // What is kept may have one of two values already.
+      const two = this.otherMask[d]! & kept;
+      this.other[d] = (this.value[d]! & ~(differs | two)) | (this.resetValue[d]! & differs) | (this.other[d]! & two);
+      this.otherMask[d] = differs | two;
       this.seen[d]! &= ~open & ~this.clearable[d]!;
       this.pending[d] = 0;
       this.writtenMask[d] = 0;
