@@ -113,6 +113,8 @@ export class Ledger {
   /** The due or allowed message that this is; one that was sent already only if there is no other. */
   private credit(event: Message): Expected | undefined {
     let surplus: Expected | undefined;
+    // One of which nobody knows what it sends comes last.
+    let hidden: Expected | undefined;
     for (const expected of this.state.owed.entries) {
       if (!this.isOf(expected, event)) {
         if (this.isOfAnother(expected, event)) expected.lost = 'MSI-006';
@@ -123,15 +125,24 @@ export class Ledger {
         expected.owed = false;
         continue;
       }
-      if (expected.sent < expected.most) {
+      if (expected.sent >= expected.most) surplus ??= expected;
+      else if (this.isHidden(expected, event)) hidden ??= expected;
+      else {
         expected.sent++;
         return expected;
       }
-      surplus ??= expected;
+    }
+    if (hidden !== undefined) {
+      hidden.sent++;
+      return hidden;
     }
     if (surplus === undefined || (surplus.most === 1 && !this.state.shown.causes)) return undefined;
     surplus.sent++;
     return surplus;
+  }
+
+  private isHidden({ function: f, msix, index }: Expected, event: Message): boolean {
+    return msix && f.msix !== undefined && fitsEntry(this.state, f, f.msix, index, event) === 'hidden';
   }
 
   private isFrom(f: PciFunction, { bdf }: Message): boolean {
