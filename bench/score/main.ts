@@ -18,6 +18,7 @@ const options = benchOptions({
 
 const only = new Set(options.only.split(',').filter((id) => id !== ''));
 const faults = only.size === 0 ? FAULTS : FAULTS.filter(({ id }) => only.has(id));
+if (faults.length < only.size) throw new Error('--only: some of these faults do not exist');
 const jobs = faults.flatMap(({ id }) =>
   Array.from({ length: options.seeds }, (_, seed) => ({
     id,
@@ -40,11 +41,13 @@ for (const { id, seed, found } of hunts) {
   const name =
     found === undefined
       ? 'not found'
-      : rules[0] === found.rule
-        ? 'own'
-        : rules.includes(found.rule)
-          ? 'allowed'
-          : 'OTHER';
+      : !found.reproduced
+        ? 'GONE'
+        : rules[0] === found.rule
+          ? 'own'
+          : rules.includes(found.rule)
+            ? 'allowed'
+            : 'OTHER';
   if (name === 'own') own++;
   if (name === 'allowed') allowed++;
   rows.push([

@@ -24,6 +24,9 @@ export async function inWorkers<Job, Result>(
         else void worker.terminate().then(() => resolve());
       };
       worker.on('error', reject);
+      worker.on('exit', (code) => {
+        if (code !== 0 && current < jobs.length) reject(new Error(`a worker ended with status ${code}`));
+      });
       worker.on('message', (result: Result) => {
         results[current] = result;
         done(result);

@@ -380,7 +380,7 @@ export class Cells extends CellPlanes {
       const open =
         (touched & ~defined) | (this.undecided(d) & (changes | this.pending[d]!)) | (this.otherMask[d]! & touched);
       // What is kept may have one of two values already.
-      const two = this.otherMask[d]! & kept;
+      const two = this.otherMask[d]! & ~touched;
       this.other[d] = (this.value[d]! & ~(differs | two)) | (this.resetValue[d]! & differs) | (this.other[d]! & two);
       this.otherMask[d] = differs | two;
       this.seen[d]! &= ~open & ~this.clearable[d]!;

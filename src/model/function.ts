@@ -174,6 +174,8 @@ export class PciFunction {
   barKinds: BarKind[] = [];
   /** What is known of the sizes of resizable BARs, by BAR. */
   readonly resizes = new Map<number, Resize>();
+  /** A write may have shut the way to what is below, in a register whose layout is not known, and nothing below has answered since. */
+  shutPerhaps = false;
   /** A register that nobody has read, and that may size some BAR, was written since the last reset. */
   resizedPerhaps = false;
   /** Values of BAR registers (ROM at index 6) after a reset, once read before anything was written; undefined: not known. */

@@ -6,6 +6,7 @@ import { ConfigurationPorts } from './configuration/cam.ts';
 import { readRegister, writeRegister, writeRest } from './configuration/configuration.ts';
 import { EcamWindows } from './configuration/ecam.ts';
 import { PortShadow } from './configuration/shadow.ts';
+import { isOnes } from './decode/telling.ts';
 import { Evidence } from './decode/evidence.ts';
 import { PRESENT } from './function.ts';
 import { conditionChanged, judgeIntx } from './interrupts/intx.ts';
@@ -249,7 +250,7 @@ export class Model {
       } else this.writtenSomewhere(state.map.intruders(space));
       for (const { function: f, index } of claims) if (f.shpcAt > 0 && index === 0) hotPlugCommand(state, f);
     } else {
-      this.readSomewhere(claims, space);
+      if (!isOnes(access)) this.readSomewhere(claims, space);
       if (!this.evidence.read(access, place, claims)) this.unclaimed(access, space);
     }
     if (only !== undefined && claims.length === 1 && only.state === ON && !access.write)

@@ -84,7 +84,7 @@ function byOwn(victim: Victim, entry: JournalEntry): Damage | undefined {
       ? { rule: 'PM-004', by: 'the return to D0, though No_Soft_Reset is set' }
       : { rule: 'PM-003', by: 'the change of the power state' };
   }
-  if ((roles & ROLE_DEVICE_CONTROL) !== 0 && (entry.data & 0x8000) !== 0 && isCleared(victim))
+  if ((roles & ROLE_DEVICE_CONTROL) !== 0 && (entry.data & 0x8000) !== 0 && f.portType !== 7 && isCleared(victim))
     return { rule: 'RST-002', by: 'a write of Initiate Function Level Reset, which the function does not announce' };
   if ((roles & ROLE_BRIDGE_CONTROL) !== 0 && (entry.mask & (0x40 << 16)) !== 0) {
     return { rule: 'RST-006', by: 'a write of Secondary Bus Reset, which must not reset the bridge itself' };

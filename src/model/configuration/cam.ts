@@ -311,9 +311,9 @@ export class ConfigurationPorts {
       return;
     }
     if (f === undefined) return;
-    this.state.reporter.count('CAM-005');
     const refused = piece.data === piece.mask;
     if (mayBeSilence(f, [piece])) return;
+    this.state.reporter.count('CAM-005');
     const served = fits(f, [piece]);
     const chosen = this.state.reporter.choice('cam_unaligned');
     const known = (f.config.known(piece.d) & piece.mask) === piece.mask;

@@ -73,7 +73,7 @@ export function writeDword(
   const width = shape & 0xf;
   journal(state, f, d, mask, data, width);
   const resets = mayReset(f, d, mask, data);
-  disturbBelow(state, f, d, mask, resets);
+  disturbBelow(state, f, d, mask, data, resets);
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
   if (f.doubt === 'unpowered' || mayBeCutOff(f) || isRefused(f.bus, f.deviceFunction)) {
     config.writePerhaps(d, mask, data, state.step, shape);

@@ -10,7 +10,7 @@ import type { PciFunction } from '../function.ts';
 import { formatBits } from '../text.ts';
 import { ON } from '../decode/region.ts';
 import type { Region } from '../decode/region.ts';
-import { mayBeAsleepAbove } from '../life-cycle/presence.ts';
+import { mayBeCutOff } from '../life-cycle/presence.ts';
 import { CAM } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
 
@@ -167,7 +167,7 @@ function judge(
   const ones = found.every(({ mask, data }) => data === mask);
   if (f === undefined) return ones ? 'right' : 'open';
   if (!fits(f, found)) {
-    const silent = !state.showsResets || f.bus.uncertain || mayBeAsleepAbove(f);
+    const silent = !state.showsResets || mayBeCutOff(f);
     return ones && silent ? 'doubtful' : 'wrong';
   }
   const known = found.every(({ d, mask }) => d < f.config.length && (f.config.known(d) & mask) === mask);

@@ -271,7 +271,8 @@ function judgePort(state: MachineState, port: PciFunction, d: number, mask: numb
       );
     }
   }
-  const gone = below.removed && state.shown.ordered && state.shown.instant;
+  const sure = port.doubt === 'none' && !below.bus.uncertain && !below.bus.guessed;
+  const gone = sure && below.removed && state.shown.ordered && state.shown.instant;
   if (d === link && gone && (data & mask & active) !== 0 && !port.reported.has('HP-004 link')) {
     port.reported.add('HP-004 link');
     state.reporter.diverge(

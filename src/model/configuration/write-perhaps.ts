@@ -18,7 +18,7 @@ export function writePerhaps(
 ): void {
   f.reach(d);
   const resets = mayReset(f, d, mask, data);
-  disturbBelow(state, f, d, mask, resets);
+  disturbBelow(state, f, d, mask, data, resets);
   f.config.writePerhaps(d, mask, data, state.step, shape);
   perhapsEffects(state, f, d, mask, data);
   if (resets) resetPerhaps(state, f, CAUSE_FLR);

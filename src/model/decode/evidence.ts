@@ -131,8 +131,7 @@ export class Evidence {
       countAnswer(this.state, region, marker);
       region.noteAnswer(step);
     }
-    // One that may lie anywhere may have given the answer.
-    if (isTelling(access) && !this.state.map.mayIntrude(region)) {
+    if (isTelling(access)) {
       region.mark(offset, width, valueHi, valueLo, step);
       this.answers.remember(access, place, region, offset);
     }

@@ -55,7 +55,7 @@ function conditionOf(state: MachineState, f: PciFunction): 0 | 1 | -1 {
 /** The condition behind the INTx of a function begins or ends. */
 export function conditionChanged(state: MachineState, bdf: number, level: 0 | 1): void {
   const f = state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
-  if (f?.presence !== PRESENT) {
+  if (f === undefined || f.presence === ABSENT) {
     if (level === 1) state.lines.strangers = true;
     return;
   }

@@ -113,11 +113,12 @@ export class Ledger {
   /** The due or allowed message that this is; one that was sent already only if there is no other. */
   private credit(event: Message): Expected | undefined {
     let surplus: Expected | undefined;
+    let others: Expected[] | undefined;
     // One of which nobody knows what it sends comes last.
     let hidden: Expected | undefined;
     for (const expected of this.state.owed.entries) {
       if (!this.isOf(expected, event)) {
-        if (this.isOfAnother(expected, event)) expected.lost = 'MSI-006';
+        if (this.isOfAnother(expected, event)) (others ??= []).push(expected);
         continue;
       }
       if (!this.isFrom(expected.function, event)) {
@@ -136,6 +137,7 @@ export class Ledger {
       hidden.sent++;
       return hidden;
     }
+    if (surplus === undefined) for (const expected of others ?? []) expected.lost = 'MSI-006';
     if (surplus === undefined || (surplus.most === 1 && !this.state.shown.causes)) return undefined;
     surplus.sent++;
     return surplus;

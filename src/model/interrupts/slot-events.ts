@@ -3,6 +3,7 @@
 import { PRESENT } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
+import { isOpen } from './gates.ts';
 import { isSlot } from './hot-plug.ts';
 
 /** Bits of Slot Status. */
@@ -17,7 +18,7 @@ function isPrompt({ shown, powerOn }: MachineState): boolean {
 /** The device of a slot came or went. */
 export function presenceChanged(state: MachineState, bus: Bus | undefined, deviceFunction: number): void {
   const port = bus?.owner;
-  if (port === undefined || deviceFunction !== 0 || !isPrompt(state)) return;
+  if (bus === undefined || port === undefined || deviceFunction !== 0 || isOpen(bus) || !isPrompt(state)) return;
   if (port.presence === PRESENT && port.doubt === 'none' && isSlot(port)) port.vectors.slot.due |= PRESENCE_CHANGED;
 }
 

@@ -215,6 +215,7 @@ export function resetFunction(
   f.doubt = doubt;
   f.intx = undefined;
   f.openMessageEnable = undefined;
+  f.shutPerhaps = false;
   // Without power nothing may answer, so that the old content proves a fault.
   if (doubt !== 'unpowered') f.renewContents(state.step);
   touch(state, f);
@@ -249,6 +250,7 @@ function touch(state: MachineState, f: PciFunction): void {
 /** Conventional reset of the whole machine. */
 export function resetMachine(state: MachineState): void {
   state.wasReset = true;
+  state.lines.strangers = false;
   for (const f of state.routing.functions()) {
     if (f.presence === PRESENT) {
       resetFunction(state, f, 'machine', CAUSE_MACHINE_RESET, f.bus.owner === undefined ? 'reset' : 'power');
@@ -256,6 +258,7 @@ export function resetMachine(state: MachineState): void {
       f.config.reset('machine', CAUSE_MACHINE_RESET, state.step);
       // What was removed while the machine ran may be there again when it starts anew.
       f.removed = false;
+      f.tainted = false;
     }
   }
   for (const bus of state.routing.buses()) bus.absentAt.fill(-1);
@@ -303,6 +306,7 @@ export function unplug(state: MachineState, bus: Bus | undefined, deviceFunction
   if (isPhysical(f)) doubtVirtual(state, f);
   f.presence = ABSENT;
   f.removed = true;
+  f.tainted = false;
   f.vectors.reset();
   f.virtio?.forget();
   touch(state, f);

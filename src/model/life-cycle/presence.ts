@@ -2,7 +2,7 @@
 
 import { forwardsAgain } from '../configuration/ari.ts';
 import { blameFields } from '../blame/blame.ts';
-import { CAUSE_FLR, CAUSE_MACHINE_RESET, CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
+import { CAUSE_MACHINE_RESET, CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
 import { ABSENT, PRESENT, UNKNOWN } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { resetFunction } from './life-cycle.ts';
@@ -182,7 +182,6 @@ export function vanish(
       return true;
     case 'power':
     case 'replaced':
-      if (mayBeAsleepAbove(f)) return true;
       f.presence = ABSENT;
       f.tainted = false;
       f.bus.absentAt[f.deviceFunction] = state.step;
@@ -255,27 +254,13 @@ export function asleepAbove(f: PciFunction): PciFunction | undefined {
 /** Whether a bridge above is not in D0, or was sent to another state and has not been read since. */
 export function mayBeAsleepAbove(f: PciFunction): boolean {
   for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
-    if (mayHaveShut(bridge)) return true;
+    if (bridge.shutPerhaps && !bridge.listComplete) return true;
     if (bridge.powerAt === 0) continue;
     const { config } = bridge;
     const d = (bridge.powerAt + 4) >>> 2;
     const untold = config.written[d]! & config.writtenMask[d]! & ~config.seen[d]!;
     const open = (config.pending[d]! | config.otherMask[d]! | untold) & 3;
     if (open !== 0 || (config.value[d]! & config.seen[d]! & 3) !== 0) return true;
-  }
-  return false;
-}
-
-/** Bits that keep requests from what is below: PowerState, Link Disable, Power Controller Control. */
-const SHUTS = 0x413;
-
-/** Whether a write may have shut the way through a bridge of which it is not known where its capabilities lie. */
-function mayHaveShut({ config, fields, listComplete }: PciFunction): boolean {
-  if (listComplete) return false;
-  for (let d = 16; d < 64; d++) {
-    const open = (config.value[d]! | ~config.seen[d]!) & SHUTS;
-    const written = config.cause[d] === CAUSE_WRITE || config.cause[d] === CAUSE_FLR;
-    if (open !== 0 && fields[d] === undefined && written && config.written[d] !== 0) return true;
   }
   return false;
 }
@@ -312,7 +297,10 @@ function mayBeShutAbove(f: PciFunction): boolean {
 
 /** An answer from below a bridge shows that the bridge is there. */
 export function noteWay(f: PciFunction, step: number): void {
-  for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) bridge.answeredAt = step;
+  for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
+    bridge.answeredAt = step;
+    bridge.shutPerhaps = false;
+  }
 }
 
 function mayBeSet({ config }: PciFunction, offset: number, bit: number): boolean {

@@ -9,6 +9,9 @@ import { resetBelowPerhaps, resetPerhaps } from './life-cycle.ts';
 /** Registers of a bridge that may reset what is below. */
 const HOLDS_BELOW = ROLE_POWER | ROLE_LINK | ROLE_SLOT | ROLE_SHPC;
 
+/** Bits that keep requests from what is below: PowerState, Link Disable, Power Controller Control. */
+const SHUTS = 0x413;
+
 /** Dword of the bus numbers of a bridge. */
 const BUS_NUMBERS = 6;
 
@@ -21,17 +24,34 @@ const BUS_RESET = 1 << 22;
  */
 export function mayReset(f: PciFunction, d: number, mask: number, data: number): boolean {
   const { config } = f;
-  if (d < 16 || (f.fresh === 'power' && !f.again) || f.listComplete || f.fields[d] !== undefined) return false;
+  // Without a list there is neither FLR nor a power state.
+  if (
+    d < 16 ||
+    config.bit(6, 4) === 0 ||
+    (f.fresh === 'power' && !f.again) ||
+    f.listComplete ||
+    f.fields[d] !== undefined
+  )
+    return false;
   if ((mask & data & 0x8000) !== 0) return true;
   // Initiate FLR of Advanced Features stands in bit 0 of a dword (Advanced Capabilities for Conventional PCI, 3).
-  if ((mask & data & 1) !== 0 && f.express !== true) return true;
+  if ((mask & data & 0xff) === 1 && f.express !== true) return true;
   const unread = config.writtenMask[d]!;
   const last = (config.written[d]! & unread) | (config.value[d]! & config.seen[d]! & ~unread);
   return (mask & 3) === 3 && (data & 3) === 0 && (last & 3) === 3;
 }
 
 /** A write that may reset or renumber what is below a function: buses of which it is not known where they lie may be among it. */
-export function disturbBelow(state: MachineState, f: PciFunction, d: number, mask: number, resets: boolean): void {
+export function disturbBelow(
+  state: MachineState,
+  f: PciFunction,
+  d: number,
+  mask: number,
+  data: number,
+  resets: boolean,
+): void {
+  if (d >= 16 && d < 64 && (mask & data & SHUTS) !== 0 && !f.listComplete && f.fields[d] === undefined)
+    f.shutPerhaps = true;
   if (d === BUS_NUMBERS) renumberGuessedPerhaps(state, f);
   const holds = (d === 15 && (mask & BUS_RESET) !== 0) || (f.isBridge && (f.roles[d]! & HOLDS_BELOW) !== 0);
   if (f.headerType === 0 || (!resets && !holds)) return;

@@ -105,7 +105,13 @@ export class CommonConfiguration {
   /** Something was written that the registers here share, but not through them. */
   disturb(): void {
     if (this.resetting === 'no') this.forget();
-    else this.resetting = 'disturbed';
+    else this.disturbReset();
+  }
+
+  /** Something was written before the reset was seen to have ended: status bits among it, perhaps. */
+  private disturbReset(): void {
+    this.resetting = 'disturbed';
+    this.status = undefined;
   }
 
   /** device_status was read. Returns whether this shows the end of a reset that nothing came between. */
@@ -137,7 +143,7 @@ export class CommonConfiguration {
       return;
     }
     if (this.resetting !== 'no') {
-      this.resetting = 'disturbed';
+      this.disturbReset();
       return;
     }
     if (field.queue) {

@@ -110,11 +110,12 @@ export function virtioRead(
   mask: number,
   data: number,
 ): void {
+  const { windowAt } = device.places;
+  const through = windowAt !== 0 && d === (windowAt + DATA) >>> 2;
+  if (through) f.vectors.touchedAt = state.step;
   if (f.doubt !== 'none' || f.assumption !== undefined) return;
   if (d === 1 && (mask & 0x80000) !== 0) device.isr.readStatus(state, data);
-  const { windowAt } = device.places;
-  if (windowAt === 0 || d !== (windowAt + DATA) >>> 2) return;
-  f.vectors.touchedAt = state.step;
+  if (!through) return;
   const target = aim(f, device);
   if (target === 'nowhere') state.reporter.count('VIO-006');
   if (target === 'unknown' || target === 'nowhere') {
