@@ -23,6 +23,7 @@ export class Sweep {
   private readonly port: ConfigurationPort;
   private readonly images = new Map<number, Uint8Array>();
   private readonly offsets: number[] = [];
+  private turn = 0;
   /** Where each BAR was at the last look, by function index * 8 + BAR index. */
   private readonly places = new Map<number, { hi: number; lo: number }>();
 
@@ -40,7 +41,10 @@ export class Sweep {
     const { lockstep, offsets } = this;
     const own = new Set(cast.map((f) => lockstep.view.bdf(f)));
     let left = READS_AT_MOST;
-    for (const bdf of new Set([...lockstep.queries.present(), ...this.images.keys()])) {
+    // Those that took part come first; the others in turn, so that none waits for ever behind what never gets known.
+    const others = [...new Set([...lockstep.queries.present(), ...this.images.keys()])];
+    const start = this.turn++ % Math.max(1, others.length);
+    for (const bdf of new Set([...own, ...others.slice(start), ...others.slice(0, start)])) {
       const image = lockstep.image(bdf);
       const before = this.images.get(bdf);
       offsets.length = 0;
