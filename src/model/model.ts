@@ -247,7 +247,10 @@ export class Model {
           this.ledger.writtenElsewhere(access.width, access.valueLo, access.valueHi);
           this.ecam.perhaps(access);
         }
-      } else this.writtenSomewhere(state.map.intruders(space));
+      } else {
+        const sure = claims.some((region) => region.state === ON);
+        this.writtenSomewhere(sure ? state.map.intruders(space) : state.map.looseIn(space));
+      }
       for (const { function: f, index } of claims) if (f.shpcAt > 0 && index === 0) hotPlugCommand(state, f);
     } else {
       if (!isOnes(access)) this.readSomewhere(claims, space);

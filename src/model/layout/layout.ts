@@ -100,8 +100,14 @@ function settle(f: PciFunction): void {
     const placed = fields[d];
     if (placed === undefined || placed === UNUSED_ONLY) continue;
     config.settleWritten(d);
+    // A power state that may not be offered is not taken: what reads back says nothing of the bits (PM-002).
+    if (f.powerAt > 0 && d === (f.powerAt + 4) >>> 2 && isLowPower(config.written[d]!)) config.writtenMask[d]! &= ~3;
     if (fresh !== undefined) config.assumeReset(d, fresh);
   }
+}
+
+function isLowPower(written: number): boolean {
+  return (written & 3) === 1 || (written & 3) === 2;
 }
 
 /** Header, capabilities and the heads of extended ones: what the checks of structure look at. */
