@@ -200,7 +200,7 @@ export function vanish(
     return true;
   }
   // Only a Vendor ID of all ones says that nobody is there; anywhere else it may be the register that is wrong.
-  const renumbered = f.bus.renumberedAt > f.answeredAt;
+  const renumbered = renumberedAbove(f);
   if (!renumbered && (d !== 0 || (mask & 0xffff) !== 0xffff)) return false;
   if ((f.config.seen[0]! & 0xffff) === 0)
     return mayBeVirtual(f.bus, state.powerOn, f) || reportPhantom(state, f, mask, data);
@@ -319,12 +319,20 @@ function mayBeSet({ config }: PciFunction, offset: number, bit: number): boolean
   return (((config.value[d]! & config.seen[d]!) | config.pending[d]! | config.otherMask[d]!) & bit) !== 0;
 }
 
+/** Whether the bus numbers on its path were written since the function answered last. */
+function renumberedAbove(f: PciFunction): boolean {
+  if (f.bus.renumberedAt > f.answeredAt) return true;
+  for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner)
+    if (bridge.config.cause[6] === CAUSE_WRITE && bridge.config.changedAt[6]! > f.answeredAt) return true;
+  return false;
+}
+
 /** Why a function that is there might have kept silent. */
 function silenceRule(f: PciFunction): { rule: string; why: string } | undefined {
-  if (f.bus.renumberedAt > f.answeredAt) {
+  if (renumberedAbove(f)) {
     return {
       rule: 'RTE-002',
-      why: 'The bridge above was renumbered: what lies below is reached at its new bus number.',
+      why: 'Bus numbers above were written: what lies below is reached at every number from secondary to subordinate.',
     };
   }
   if (forwardsAgain(f))
