@@ -94,7 +94,17 @@ function readEntryDword(
     return;
   }
   const offset = (msix.placement?.offset ?? 0) + 4 * d;
-  if (isUnreached(state, region, offset, answer, table.confirmedAt[d]!)) return;
+  if (
+    isUnreached(
+      state,
+      region,
+      offset,
+      answer,
+      table.confirmedAt[d]!,
+      (d & 3) === 0 && (wrong & 3) !== 0 && table.cause[d] !== CAUSE_WRITE,
+    )
+  )
+    return;
   const { rule, why } = blame(state, f, msix, d, wrong, answer, width);
   state.reporter.diverge({
     rule,
@@ -300,7 +310,10 @@ function readPendingDword(state: MachineState, region: Region, msix: MsixTable, 
   state.reporter.count('MSIX-021');
   const allowed = msix.pendingWritten ? pending.written[d]! : 0;
   if ((reserved & ~allowed) !== 0) {
-    if (!msix.pendingWritten && isUnreached(state, region, (msix.pendingPlacement?.offset ?? 0) + 4 * d, answer, -1))
+    if (
+      !msix.pendingWritten &&
+      isUnreached(state, region, (msix.pendingPlacement?.offset ?? 0) + 4 * d, answer, -1, true)
+    )
       return;
     state.reporter.diverge({
       rule: msix.pendingWritten ? 'MSIX-020' : 'MSIX-021',

@@ -12,7 +12,8 @@ import type { MachineState } from '../state.ts';
 
 /** A dword of the table or the pending bits read as it may, and not as a hole does. */
 export function noteStructure(state: MachineState, region: Region, answer: number): void {
-  if (answer === -1) return;
+  // Nor as a hole does that begins behind the first byte.
+  if (answer >>> 8 === 0xffffff) return;
   region.structure.step = state.step;
   region.structure.baseLo = region.baseLo;
   region.structure.baseHi = region.baseHi;
@@ -20,7 +21,8 @@ export function noteStructure(state: MachineState, region: Region, answer: numbe
 
 /**
  * Whether a wrong answer is that of a hole or of a neighbour: then that is reported. `confirmed`: step at which this
- * dword was last right.
+ * dword was last right;
+ * `impossible`: whether no table or pending bits can hold the answer, whatever was written.
  */
 export function isUnreached(
   state: MachineState,
@@ -28,10 +30,11 @@ export function isUnreached(
   offset: number,
   answer: number,
   confirmed: number,
+  impossible: boolean,
 ): boolean {
   const changed = lastChange(region);
   if (confirmed > changed) return false;
-  return answer === -1 ? isHole(state, region, changed) : isNeighbour(state, region, offset);
+  return answer === -1 ? isHole(state, region, changed) : impossible && isNeighbour(state, region, offset);
 }
 
 function isHole(state: MachineState, region: Region, changed: number): boolean {

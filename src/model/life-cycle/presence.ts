@@ -119,8 +119,9 @@ function replace(state: MachineState, bus: Bus, deviceFunction: number): PciFunc
 function checkPlace(state: MachineState, f: PciFunction): void {
   const { bus } = f;
   const bridge = bus.owner;
-  const forwardsAri =
-    bridge !== undefined && bridge.expressAt > 0 && bridge.config.bit(bridge.expressAt + 0x28, 5) !== 0;
+  const forwarding = bridge !== undefined && bridge.expressAt > 0 ? bridge.config.bit(bridge.expressAt + 0x28, 5) : 0;
+  // Where nobody has looked it is of no use but for a device that numbers its functions by ARI.
+  const forwardsAri = forwarding === 1 || (forwarding < 0 && mayBeVirtual(bus, state.powerOn));
   if (bridge !== undefined && bus.spillOf === undefined && (bridge.portType === 4 || bridge.portType === 6)) {
     state.reporter.count('RTE-006');
     if (f.device > 0 && !forwardsAri) {
