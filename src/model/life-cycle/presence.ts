@@ -1,5 +1,6 @@
 /** Whether a function is there: functions appear, vanish, are replaced, or are mere repetitions of others. */
 
+import { renumberedAbove } from './way.ts';
 import { forwardsAgain } from '../configuration/ari.ts';
 import { blameFields } from '../blame/blame.ts';
 import { CAUSE_FLR, CAUSE_MACHINE_RESET, CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
@@ -201,8 +202,7 @@ export function vanish(
     return true;
   }
   // Only a Vendor ID of all ones says that nobody is there; anywhere else it may be the register that is wrong.
-  const renumbered = renumberedAbove(f);
-  if (!renumbered && (d !== 0 || (mask & 0xffff) !== 0xffff)) return false;
+  if (!renumberedAbove(f) && (d !== 0 || (mask & 0xffff) !== 0xffff)) return false;
   if ((f.config.seen[0]! & 0xffff) === 0)
     return mayBeVirtual(f.bus, state.powerOn, f) || reportPhantom(state, f, mask, data);
   const rule = silenceRule(f);
@@ -310,22 +310,9 @@ function mayBeShutAbove(f: PciFunction): boolean {
   return false;
 }
 
-/** An answer from below a bridge shows that the bridge is there. */
-export function noteWay(f: PciFunction, step: number): void {
-  for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) bridge.answeredAt = step;
-}
-
 function mayBeSet({ config }: PciFunction, offset: number, bit: number): boolean {
   const d = offset >>> 2;
   return (((config.value[d]! & config.seen[d]!) | config.pending[d]! | config.otherMask[d]!) & bit) !== 0;
-}
-
-/** Whether the bus numbers on its path were written since the function answered last. */
-function renumberedAbove(f: PciFunction): boolean {
-  if (f.bus.renumberedAt > f.answeredAt) return true;
-  for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner)
-    if (bridge.config.cause[6] === CAUSE_WRITE && bridge.config.changedAt[6]! > f.answeredAt) return true;
-  return false;
 }
 
 /** Why a function that is there might have kept silent. */
