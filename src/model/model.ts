@@ -306,9 +306,9 @@ export class Model {
       if (access.write) writeBeside(state, region, hi, lo, carried);
     } else if (found.what === 'table') {
       if (access.write) writeTable(state, region, msix, found.at, carried);
-      else if (region.state === ON) readTable(state, f, msix, found.at, carried);
+      else if (region.state === ON) readTable(state, region, msix, found.at, carried);
     } else if (access.write) writePending(f, msix, found.at, carried);
-    else if (region.state === ON) readPending(state, f, msix, found.at, carried);
+    else if (region.state === ON) readPending(state, region, msix, found.at, carried);
     return true;
   }
 

@@ -359,4 +359,14 @@ export const cases: readonly RuleCase[] = [
       cr 1 00:05.0 0x3c -> 0x0b | 0x05
     `,
   },
+  {
+    rule: 'HDR-019',
+    title: 'the Command register of function 1 was never right: it holds what function 0 was given',
+    given: ['power-on', 'multifunction'],
+    steps: `
+      cw 2 00:05.1 0x04 <- 0x0000
+      cw 2 00:05.0 0x04 <- 0x0003
+      cr 2 00:05.1 0x04 -> 0x0000 | 0x0003
+    `,
+  },
 ];

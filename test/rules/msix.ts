@@ -366,4 +366,36 @@ export const cases: readonly RuleCase[] = [
       cr 2 00:03.0 0x04 -> 0x0007
     `,
   },
+  {
+    rule: 'BAR-019',
+    title: 'a table is behind a BAR that decodes elsewhere than where it was first enabled',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      mr 4 0xc0002000 -> 0x00000000 || 0xfee00000 | 0xffffffff
+    `,
+  },
+  {
+    rule: 'BAR-019',
+    title: 'pending bits are behind a BAR that has not moved',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      mr 4 0xc0003000 -> 0x00000000
+      mr 4 0xc000200c -> 0x00000001
+      cw 2 00:03.0 0x04 <- 0x0000
+      cw 4 00:03.0 0x10 <- 0xc0040000
+      cr 4 00:03.0 0x10 -> 0xc0040004
+      cw 2 00:03.0 0x04 <- 0x0007
+      cr 2 00:03.0 0x04 -> 0x0007
+      mr 4 0xc0043000 -> 0x00000000 | 0xffffffff
+    `,
+  },
+  {
+    rule: 'MSIX-021',
+    title: 'pending bits of vectors that do not exist are set while the table answers',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      mr 4 0xc000200c -> 0x00000001
+      mr 4 0xc0003000 -> 0x00000000 | 0xffffffff
+    `,
+  },
 ];

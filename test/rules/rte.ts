@@ -218,4 +218,17 @@ export const cases: readonly RuleCase[] = [
       cr 4 01:01.0 0x00 -> 0x10421af4 | 0xffffffff
     `,
   },
+  {
+    rule: 'RTE-002',
+    title: 'a bridge does not pass requests for its subordinate bus: the device is gone when the number is lowered',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      cw 1 00:1c.0 0x1a <- 0xff
+      cr 1 00:1c.0 0x1a -> 0xff
+      cr 2 01:00.0 0x04 -> 0x0007
+      cw 1 00:1c.0 0x1a <- 0x01
+      cr 1 00:1c.0 0x1a -> 0x01
+      cr 2 01:00.0 0x04 -> 0x0007 | 0xffff
+    `,
+  },
 ];

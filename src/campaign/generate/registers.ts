@@ -131,10 +131,12 @@ export function routing(draw: Draw): Step[] {
     steps.push(step('route read', f.index, word(RELATIONS, 'at'), number, 0, 2, draw.via()));
   }
   if (draw.chance(2)) steps.push(step('sweep buses', f.index, draw.via()));
-  if (draw.chance(3)) {
+  if (draw.chance(6)) {
+    // A register that is never 0, most likely.
+    const register = draw.stream.pick([0, 0, 8, 4 * draw.below(16)]);
     steps.push(
-      step('select', f.index, 0, 4 * draw.below(16), draw.among(SELECTIONS, 'enabled', 'disabled', 'junk')),
-      step('port read', 0xcfc + draw.below(4), draw.width()),
+      step('select', f.index, 0, register, draw.among(SELECTIONS, 'enabled', 'disabled', 'junk')),
+      draw.chance(8) ? step('port read', 0xcfc, 2) : step('port read', 0xcfc + draw.below(4), draw.width()),
     );
   }
   return steps;

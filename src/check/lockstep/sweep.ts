@@ -71,6 +71,7 @@ export class Sweep {
    * power state, link and slot, for the interrupts of ports, and what lies behind its BARs.
    */
   introduce(functions: readonly TopologyFunction[]): void {
+    this.numbers(functions);
     for (let round = 0; round < ROUNDS_AT_MOST && this.configuration([], true); round++);
     for (const f of functions) {
       for (let offset = 4; offset < 0x40; offset += 4) this.read(f.bdf, offset);
@@ -80,6 +81,13 @@ export class Sweep {
         for (const offset of [0x10, 0x14, 0x18]) this.read(f.bdf, f.express.offset + offset);
     }
     this.regions(functions);
+  }
+
+  /** The function numbers of each device that the enumeration has not found: nobody, or function 0 again. */
+  private numbers(functions: readonly TopologyFunction[]): void {
+    const known = new Set(functions.map(({ bdf }) => bdf));
+    for (const { bdf } of functions)
+      if ((bdf & 7) === 0) for (let at = bdf + 1; at < bdf + 8; at++) if (!known.has(at)) this.read(at, 0);
   }
 
   /** First and last dword of the BARs of some functions, where a BAR was before, and of what other registers place. */

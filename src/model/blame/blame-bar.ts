@@ -2,7 +2,7 @@
 
 import { addressMask, barIndexAt, barSize, ROM_INDEX } from '../layout/base-address.ts';
 import type { PciFunction } from '../function.ts';
-import { Region } from '../decode/region.ts';
+import { OFF, Region } from '../decode/region.ts';
 import { SHAPE_DECODING } from '../state.ts';
 import type { MachineState } from '../state.ts';
 import type { Blame } from './blame.ts';
@@ -34,6 +34,8 @@ export function blameBarWrite(state: MachineState, f: PciFunction, d: number, wr
     };
   }
   if (kind === 'upper') {
+    const other = answer === config.before[d] ? overlapped(state, f, pair) : undefined;
+    if (other !== undefined) return overlap(other);
     return {
       rule: 'BAR-009',
       why: 'The upper dword of a 64-bit BAR has no type bits; above the size every bit can be written.',
@@ -88,21 +90,31 @@ function blameRefusal(state: MachineState, f: PciFunction, index: number, decodi
       excusedBy: 'move_rollback=on',
     };
   }
-  if (target.located) {
-    for (const other of map.located(target.space)) {
-      if (other.function === f || other.state === 0 || !other.intersects(target)) continue;
-      return {
-        rule: 'MAP-004',
-        why: `The address overlaps ${other.name} of another function; that is legal as long as nobody accesses the overlap.`,
-        excusedBy: 'move_rollback=on',
-      };
-    }
-  }
+  const other = overlapped(state, f, index);
+  if (other !== undefined) return overlap(other);
   if (!decoding) return { ...alignment(), excusedBy: 'move_rollback=on' };
   return {
     rule: 'BAR-014',
     why: 'A BAR that is written while it decodes takes the value at once.',
     excusedBy: 'bar_write_enabled=ignore',
+  };
+}
+
+/** A region of another function that decodes and that the BAR was put over. */
+function overlapped(state: MachineState, f: PciFunction, index: number): Region | undefined {
+  const target = new Region(f, index, -1);
+  target.place();
+  if (!target.located) return undefined;
+  for (const other of state.map.located(target.space))
+    if (other.function !== f && other.state !== OFF && other.intersects(target)) return other;
+  return undefined;
+}
+
+function overlap(other: Region): Blame {
+  return {
+    rule: 'MAP-004',
+    why: `The address overlaps ${other.name} of another function; that is legal as long as nobody accesses the overlap.`,
+    excusedBy: 'move_rollback=on',
   };
 }
 

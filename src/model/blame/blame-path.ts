@@ -5,7 +5,7 @@ import { strayAnswer } from './places.ts';
 import { ECAM } from '../state.ts';
 import type { MachineState } from '../state.ts';
 
-const STRAY: Readonly<Record<'segment' | 'below', Blame>> = {
+export const STRAY: Readonly<Record<'segment' | 'below', Blame>> = {
   segment: {
     rule: 'ECAM-011',
     why: 'This is the register of the function with the same number in another segment.',
@@ -68,7 +68,7 @@ function showsAnother(state: MachineState, { function: f, d, mask, answer }: Wro
 }
 
 /** Whether the answer is what other bytes of the dword hold. */
-function isOtherLane({ function: f, d, mask, answer }: WrongAnswer, width: number): boolean {
+export function isOtherLane({ function: f, d, mask, answer }: WrongAnswer, width: number): boolean {
   const { config } = f;
   const at = Math.clz32(mask & -mask);
   const shift = 31 - at;

@@ -21,6 +21,7 @@ import { findDamage } from './damage.ts';
 import { ROLE_BAR, ROLE_ROM } from '../function.ts';
 import type { PciFunction, PlacedField } from '../function.ts';
 import { blamePath } from './blame-path.ts';
+import { blameElsewhere } from './blame-elsewhere.ts';
 import { SHAPE_ALIAS, SHAPE_CROSSING, SHAPE_UNSUPPORTED_STATE } from '../state.ts';
 import type { MachineState } from '../state.ts';
 
@@ -64,7 +65,7 @@ function whole(state: MachineState, answer: WrongAnswer): Blame | undefined {
   const { function: f, d, wrong } = answer;
   const { config } = f;
   const confirmed = config.confirmedAt[d]!;
-  if ((config.confirmed[d]! & wrong) !== wrong) return undefined;
+  if ((config.confirmed[d]! & wrong) !== wrong) return blameElsewhere(state, answer);
   const damage = findDamage(state, { function: f, d, table: false, wrong, answer: answer.answer }, confirmed);
   if (damage !== undefined)
     return { rule: damage.rule, why: `The register was right before ${damage.by}.`, shape: 'changed by another write' };

@@ -113,7 +113,7 @@ export class ConfigurationPorts {
     reporter.count('CAM-001');
     const defined = (value ^ this.index) & DEFINED;
     if (defined !== 0) {
-      const { rule, shape, why, excusedBy } = this.blame();
+      const { rule, shape, why, excusedBy } = this.blame(defined);
       reporter.diverge({
         rule,
         register: 'CONFIG_ADDRESS',
@@ -139,7 +139,7 @@ export class ConfigurationPorts {
   }
 
   /** Why the index may not be what it should be. */
-  private blame(): { rule: string; shape: string; why: string; excusedBy?: string } {
+  private blame(wrong: number): { rule: string; shape: string; why: string; excusedBy?: string } {
     if (this.partly) {
       return {
         rule: 'CAM-003',
@@ -148,7 +148,9 @@ export class ConfigurationPorts {
         excusedBy: 'cam_sub_index=merge',
       };
     }
-    return this.state.restoredAt > this.toldAt
+    // A snapshot takes the whole index along or nothing of it.
+    const lost = wrong !== ENABLE || (this.index & DEFINED & ~ENABLE) === 0;
+    return lost && this.state.restoredAt > this.toldAt
       ? {
           rule: 'SNAP-001',
           shape: 'changed after a restore',

@@ -1,7 +1,7 @@
 /** Judges the answer to a configuration read and learns from it (the step of the oracle for cells). */
 
 import { isRefused, judgeRefused } from './ari.ts';
-import { answerOfAbsent, appear, mayBeCutOff, noteWay, resolveDoubt, vanish } from '../life-cycle/presence.ts';
+import { answerOfAbsent, appear, mayBeCutOff, resolveDoubt, vanish } from '../life-cycle/presence.ts';
 import { assumeReset, decide } from '../life-cycle/assumption.ts';
 import { settleGroups, groupConflict } from '../layout/bit-groups.ts';
 import { blameFields, shapeText } from '../blame/blame.ts';
@@ -26,6 +26,7 @@ import { discoverTable } from '../interrupts/msix-table.ts';
 import { judgeExtendedSpace, judgeSpecial } from './special-reads.ts';
 import { judgeIdentity, judgePlace } from '../life-cycle/virtual-reads.ts';
 import type { Place } from './virtual-places.ts';
+import { noteWay } from '../life-cycle/way.ts';
 import { resizeMark } from '../life-cycle/resizable.ts';
 import { formatBits } from '../text.ts';
 import { shapeOf } from '../state.ts';

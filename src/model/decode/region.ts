@@ -55,6 +55,22 @@ export interface Marker {
   baseHi: number;
 }
 
+/** A place that was not seen yet. */
+function unseen(): Marker {
+  return {
+    offset: 0,
+    valueLo: 0,
+    valueHi: 0,
+    width: 4,
+    reads: 0,
+    firstAt: -1,
+    step: -1,
+    silentAt: -1,
+    baseLo: -1,
+    baseHi: -1,
+  };
+}
+
 /** A register read as another one of its region: how far apart, and whose value it was. */
 export interface Shift {
   offset: number;
@@ -118,6 +134,8 @@ export class Region {
   /** Kind of its BAR when it was placed last. */
   kindSeen: string | undefined;
   readonly markers = new Map<number, Marker>();
+  /** Where and when an MSI-X structure behind it was last seen as it may be. */
+  readonly structure: Marker = unseen();
 
   constructor(owner: PciFunction, index: number, sequence: number, entry?: FixedRange) {
     this.function = owner;

@@ -48,7 +48,7 @@ function isBorder(region: Region, { offset, width }: Marker): boolean {
 }
 
 /** Step of the last write, or return to a snapshot, on which the region's decoding depends. */
-function lastChange({ function: f, index, entry }: Region): number {
+export function lastChange({ function: f, index, entry }: Region): number {
   const own = entry === undefined ? barDword(f, index) : entry.at >>> 2;
   let last = Math.max(f.config.changedAt[own]!, f.config.changedAt[1]!, f.restoredAt);
   if (f.barKinds[index] === 'memory64') last = Math.max(last, f.config.changedAt[own + 1]!);

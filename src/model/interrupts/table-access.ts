@@ -12,6 +12,7 @@ import { MAYBE } from '../decode/region.ts';
 import { formatBits } from '../text.ts';
 import { shapeOf, TABLE } from '../state.ts';
 import type { MachineState } from '../state.ts';
+import { isUnreached, noteStructure } from './unreached.ts';
 import { judgePending } from './pending.ts';
 import { tableWritten } from './release.ts';
 
@@ -40,25 +41,26 @@ export function locate(
   return { what: 'pending', at: offset - (msix.pendingPlacement?.offset ?? 0) };
 }
 
-export function readTable(state: MachineState, f: PciFunction, msix: MsixTable, at: number, carried: Carried): void {
+export function readTable(state: MachineState, region: Region, msix: MsixTable, at: number, carried: Carried): void {
   const { width, lo, hi } = carried;
   if ((width !== 4 && width !== 8) || at % width !== 0) {
-    readOdd(state, f, msix, at, carried);
+    readOdd(state, region.function, msix, at, carried);
     return;
   }
-  readEntryDword(state, f, msix, at >>> 2, lo, width);
-  if (width === 8) readEntryDword(state, f, msix, (at >>> 2) + 1, hi, width);
+  readEntryDword(state, region, msix, at >>> 2, lo, width);
+  if (width === 8) readEntryDword(state, region, msix, (at >>> 2) + 1, hi, width);
 }
 
 function readEntryDword(
   state: MachineState,
-  f: PciFunction,
+  region: Region,
   msix: MsixTable,
   d: number,
   answer: number,
   width: number,
 ): void {
   const { table } = msix;
+  const f = region.function;
   if (d >= table.length) return;
   const odd = msix.oddWrites.get(d);
   if (odd !== undefined) {
@@ -87,9 +89,22 @@ function readEntryDword(
   const known = table.known(d);
   state.reporter.count('MSIX-006');
   if (wrong === 0) {
+    if (known !== 0) noteStructure(state, region, answer);
     table.learn(d, -1, answer, state.step, shapeOf(width, TABLE));
     return;
   }
+  const offset = (msix.placement?.offset ?? 0) + 4 * d;
+  if (
+    isUnreached(
+      state,
+      region,
+      offset,
+      answer,
+      table.confirmedAt[d]!,
+      (d & 3) === 0 && (wrong & 3) !== 0 && table.cause[d] !== CAUSE_WRITE,
+    )
+  )
+    return;
   const { rule, why } = blame(state, f, msix, d, wrong, answer, width);
   state.reporter.diverge({
     rule,
@@ -277,23 +292,29 @@ function note(state: MachineState, f: PciFunction, d: number, data: number, widt
 
 export function readPending(
   state: MachineState,
-  f: PciFunction,
+  region: Region,
   msix: MsixTable,
   at: number,
   { width, lo, hi }: Carried,
 ): void {
   if ((width !== 4 && width !== 8) || at % width !== 0) return;
-  readPendingDword(state, f, msix, at >>> 2, lo);
-  if (width === 8) readPendingDword(state, f, msix, (at >>> 2) + 1, hi);
+  readPendingDword(state, region, msix, at >>> 2, lo);
+  if (width === 8) readPendingDword(state, region, msix, (at >>> 2) + 1, hi);
 }
 
-function readPendingDword(state: MachineState, f: PciFunction, msix: MsixTable, d: number, answer: number): void {
+function readPendingDword(state: MachineState, region: Region, msix: MsixTable, d: number, answer: number): void {
+  const f = region.function;
   const { pending } = msix;
   if (d >= pending.length) return;
   const reserved = answer & ~msix.implemented(d);
   state.reporter.count('MSIX-021');
   const allowed = msix.pendingWritten ? pending.written[d]! : 0;
   if ((reserved & ~allowed) !== 0) {
+    if (
+      !msix.pendingWritten &&
+      isUnreached(state, region, (msix.pendingPlacement?.offset ?? 0) + 4 * d, answer, -1, true)
+    )
+      return;
     state.reporter.diverge({
       rule: msix.pendingWritten ? 'MSIX-020' : 'MSIX-021',
       function: f,
@@ -306,6 +327,7 @@ function readPendingDword(state: MachineState, f: PciFunction, msix: MsixTable, 
         : `The function has ${msix.size} vectors; bits above the last one read 0.`,
     });
   }
+  if (reserved === 0) noteStructure(state, region, answer);
   for (let bit = 0; bit < 32; bit++) {
     const index = 32 * d + bit;
     if (index < msix.size) judgePending(state, f, true, index, (answer >>> bit) & 1);

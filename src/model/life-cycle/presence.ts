@@ -1,5 +1,6 @@
 /** Whether a function is there: functions appear, vanish, are replaced, or are mere repetitions of others. */
 
+import { renumberedAbove } from './way.ts';
 import { forwardsAgain } from '../configuration/ari.ts';
 import { blameFields } from '../blame/blame.ts';
 import { CAUSE_MACHINE_RESET, CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
@@ -119,8 +120,9 @@ function replace(state: MachineState, bus: Bus, deviceFunction: number): PciFunc
 function checkPlace(state: MachineState, f: PciFunction): void {
   const { bus } = f;
   const bridge = bus.owner;
-  const forwardsAri =
-    bridge !== undefined && bridge.expressAt > 0 && bridge.config.bit(bridge.expressAt + 0x28, 5) !== 0;
+  const forwarding = bridge !== undefined && bridge.expressAt > 0 ? bridge.config.bit(bridge.expressAt + 0x28, 5) : 0;
+  // Where nobody has looked it is of no use but for a device that numbers its functions by ARI.
+  const forwardsAri = forwarding === 1 || (forwarding < 0 && mayBeVirtual(bus, state.powerOn));
   if (bridge !== undefined && bus.spillOf === undefined && (bridge.portType === 4 || bridge.portType === 6)) {
     state.reporter.count('RTE-006');
     if (f.device > 0 && !forwardsAri) {
@@ -199,8 +201,7 @@ export function vanish(
     return true;
   }
   // Only a Vendor ID of all ones says that nobody is there; anywhere else it may be the register that is wrong.
-  const renumbered = f.bus.renumberedAt > f.answeredAt;
-  if (!renumbered && (d !== 0 || (mask & 0xffff) !== 0xffff)) return false;
+  if (!renumberedAbove(f) && (d !== 0 || (mask & 0xffff) !== 0xffff)) return false;
   const vendor = f.config.seen[0]! & 0xffff;
   if ((f.config.value[0]! & vendor) === vendor)
     return mayBeVirtual(f.bus, state.powerOn, f) || reportPhantom(state, f, mask, data);
@@ -295,14 +296,6 @@ function mayBeShutAbove(f: PciFunction): boolean {
   return false;
 }
 
-/** An answer from below a bridge shows that the bridge is there. */
-export function noteWay(f: PciFunction, step: number): void {
-  for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
-    bridge.answeredAt = step;
-    bridge.shutPerhaps = false;
-  }
-}
-
 function mayBeSet({ config }: PciFunction, offset: number, bit: number): boolean {
   const d = offset >>> 2;
   return (((config.value[d]! & config.seen[d]!) | config.pending[d]! | config.otherMask[d]!) & bit) !== 0;
@@ -310,10 +303,10 @@ function mayBeSet({ config }: PciFunction, offset: number, bit: number): boolean
 
 /** Why a function that is there might have kept silent. */
 function silenceRule(f: PciFunction): { rule: string; why: string } | undefined {
-  if (f.bus.renumberedAt > f.answeredAt) {
+  if (renumberedAbove(f)) {
     return {
       rule: 'RTE-002',
-      why: 'The bridge above was renumbered: what lies below is reached at its new bus number.',
+      why: 'Bus numbers above were written: what lies below is reached at every number from secondary to subordinate.',
     };
   }
   if (forwardsAgain(f))

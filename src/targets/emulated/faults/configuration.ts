@@ -56,7 +56,7 @@ export const CONFIGURATION_FAULTS: readonly Fault[] = [
     origin: { system: 'Xen', commit: '9c831e429c723749b64456ab725da974f74da9ca', date: '2024-05-23' },
     area: 'command',
     difficulty: 2,
-    rules: ['CMD-001', 'CMD-002'],
+    rules: ['CMD-001', 'CMD-002', 'RST-006'],
   },
   {
     id: 'command-shadow-mismatch-passthrough',

@@ -1,0 +1,78 @@
+/**
+ * A register that was not seen right since its own last change, so that its own rule would be named: unless the answer
+ * is plainly that of another register or another function, or what was written to one since.
+ */
+
+import type { Blame, WrongAnswer } from './blame.ts';
+import { isOtherLane, STRAY } from './blame-path.ts';
+import { bitCount } from '../../core/bit-count.ts';
+import { inOtherSegment } from './places.ts';
+import { ECAM } from '../state.ts';
+import type { MachineState } from '../state.ts';
+
+export function blameElsewhere(state: MachineState, answer: WrongAnswer): Blame | undefined {
+  const { function: f, d, mask, wrong, shape } = answer;
+  if (answer.answer === 0 || answer.answer === mask) return undefined;
+  if (isOtherSegments(state, answer)) return STRAY.segment;
+  const { config } = f;
+  const mechanism = (shape >>> 4) & 0xf;
+  const before = (config.confirmedBy[d]! >>> 4) & 0xf;
+  // Bits that no write changes are those of somebody else.
+  if (
+    mechanism === ECAM &&
+    before !== 0 &&
+    before !== ECAM &&
+    (wrong & config.readOnly[d]!) !== 0 &&
+    isAnothers(state, answer)
+  )
+    return {
+      rule: 'ECAM-001',
+      why: 'This is the register of another function: the address is decoded wrongly.',
+      shape: 'another function',
+    };
+  const width = shape & 0xf;
+  if ((width === 2 || (width === 1 && bitCount(answer.answer) > 1)) && isOtherLane(answer, width))
+    return {
+      rule: mechanism === ECAM ? 'ECAM-004' : 'CAM-005',
+      why: 'These are other bytes of the same dword: the byte lanes are wrong.',
+      shape: 'other lanes',
+    };
+  return writtenToSibling(state, answer);
+}
+
+/** Whether the function of this number in another segment holds the answer. */
+function isOtherSegments(state: MachineState, { function: f, d, mask, answer }: WrongAnswer): boolean {
+  for (const other of state.routing.functions()) {
+    if (!inOtherSegment(f, other) || d >= other.config.length) continue;
+    if ((other.config.known(d) & mask) === mask && other.config.contradiction(d, mask, answer) === 0) return true;
+  }
+  return false;
+}
+
+/** Whether another function holds the answer, as far as is known, and surely where it is wrong. */
+function isAnothers(state: MachineState, { function: f, d, mask, wrong, answer }: WrongAnswer): boolean {
+  for (const { config } of state.routing.functions())
+    if (
+      config !== f.config &&
+      d < config.length &&
+      (config.known(d) & wrong) === wrong &&
+      config.contradiction(d, mask, answer) === 0
+    )
+      return true;
+  return false;
+}
+
+/** What was written to another function of the device since this one was written is found here. */
+function writtenToSibling(state: MachineState, { function: f, d, wrong, answer }: WrongAnswer): Blame | undefined {
+  for (const { function: other, kind, d: at, mask, data } of state.journal.since(f.config.changedAt[d]!)) {
+    if (kind !== 'register' || other === undefined || other === f || at !== d) continue;
+    if (other.bus !== f.bus || other.device !== f.device) continue;
+    if ((wrong & mask) !== wrong || ((answer ^ data) & wrong) !== 0) continue;
+    return {
+      rule: f.aliasOf === other || other.aliasOf === f ? 'HDR-017' : 'HDR-019',
+      why: 'It holds what was written to this register of another function of the device.',
+      shape: 'changed by another write',
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,77 @@
+/**
+ * A table or pending bits that read as neither can: it is not always what lies behind the BAR that is wrong. Where
+ * nothing of the region was seen right since its place or its enables last changed, the decoder is (PCIe 7.5.1.2.1).
+ */
+
+import { sumHi, sumLo } from '../../core/pair.ts';
+import type { Region } from '../decode/region.ts';
+import { ON } from '../decode/region.ts';
+import { lastChange, silenceRule } from '../decode/silence.ts';
+import { formatBits } from '../text.ts';
+import type { MachineState } from '../state.ts';
+
+/** A dword of the table or the pending bits read as it may, and not as a hole does. */
+export function noteStructure(state: MachineState, region: Region, answer: number): void {
+  // Nor as a hole does that begins behind the first byte.
+  if (answer >>> 8 === 0xffffff) return;
+  region.structure.step = state.step;
+  region.structure.baseLo = region.baseLo;
+  region.structure.baseHi = region.baseHi;
+}
+
+/**
+ * Whether a wrong answer is that of a hole or of a neighbour: then that is reported. `confirmed`: step at which this
+ * dword was last right;
+ * `impossible`: whether no table or pending bits can hold the answer, whatever was written.
+ */
+export function isUnreached(
+  state: MachineState,
+  region: Region,
+  offset: number,
+  answer: number,
+  confirmed: number,
+  impossible: boolean,
+): boolean {
+  const changed = lastChange(region);
+  if (confirmed > changed) return false;
+  return answer === -1 ? isHole(state, region, changed) : impossible && isNeighbour(state, region, offset);
+}
+
+function isHole(state: MachineState, region: Region, changed: number): boolean {
+  if (region.structure.step > changed || (state.reporter.choice('hole') ?? 'ones') === 'zero') return false;
+  const cause = silenceRule(state, region, region.structure);
+  if (cause === undefined) return false;
+  state.reporter.diverge({
+    rule: cause.rule,
+    function: region.function,
+    register: region.register,
+    shape: 'does not decode',
+    expected: 'an MSI-X structure, some bits of which are 0',
+    actual: `${formatBits(-1, -1)} as from a hole`,
+    explanation: cause.why,
+    excusedBy: cause.excusedBy,
+  });
+  return true;
+}
+
+/** The first dword of the region is wrong alone, and another region ends right before it. */
+function isNeighbour(state: MachineState, region: Region, offset: number): boolean {
+  if (offset !== 0) return false;
+  const [before, ...others] = state.map.claims(
+    region.space,
+    sumHi(region.baseHi, region.baseLo, -1, -1),
+    sumLo(region.baseLo, -1),
+  );
+  if (before === undefined || others.length > 0 || before.state !== ON || before.function === region.function)
+    return false;
+  state.reporter.diverge({
+    rule: 'MAP-008',
+    function: before.function,
+    register: before.register,
+    shape: 'answers at the first dword of the region behind',
+    expected: 'an MSI-X structure of another function, some bits of which are 0',
+    actual: 'a value that it cannot hold',
+    explanation: 'The bytes just before and after a region do not belong to it.',
+  });
+  return true;
+}
