@@ -64,7 +64,7 @@ export class Sweep {
 
   /**
    * What has to be known of a function before much can be said of it: its header as the enumeration has left it, its
-   * power state, link and slot, for the interrupts of ports, and what lies behind its BARs.
+   * power state, link and slot, for the interrupts of ports, what lies behind its BARs, pending bits and masks.
    */
   introduce(functions: readonly TopologyFunction[]): void {
     for (let round = 0; round < ROUNDS_AT_MOST && this.configuration([], true); round++);
@@ -76,6 +76,7 @@ export class Sweep {
         for (const offset of [0x10, 0x14, 0x18]) this.read(f.bdf, f.express.offset + offset);
     }
     this.regions(functions);
+    this.structures(functions);
   }
 
   /** First and last dword of the BARs of some functions, where a BAR was before, and of what other registers place. */
