@@ -231,10 +231,12 @@ need fn1 below fn
 plug fn1
 bring up fn1
 config write fn1.line 1 0x44
+config write fn1.msix+2 2 0x8000
 unplug fn1
 config read fn1.vendor 4
 plug fn1
 config read fn1.cmd 4
+config read fn1.msix 4
 config read fn1.line 1
 config read fn1.bar0 4
 bring up fn1
@@ -316,8 +318,10 @@ need fn behind
 bring up fn
 ring fn
 unplug fn
+write fn.notify 2 0x0
 plug fn
 bring up fn
+ring fn
 move bar fn.memory to free 1
 move bar fn.wide to free 2
 ring fn
