@@ -167,7 +167,7 @@ function lines(draw: Draw, f: TopologyFunction, can: (capability: string) => boo
 
 /** What virtio drivers do; rings of known doorbells, where they are and where they were, around moves of BARs. */
 export function doorbells(draw: Draw, can: (capability: string) => boolean): Step[] {
-  if (draw.chance(12)) return draw.chance(3) ? configurationWindow(draw) : cook(draw, can, VIRTIO_RECIPES);
+  if (draw.chance(13)) return draw.chance(4) ? configurationWindow(draw) : cook(draw, can, VIRTIO_RECIPES);
   const f = draw.function(({ virtio }) => virtio.some(({ type }) => type === 2));
   if (f === undefined) return [];
   const steps: Step[] = [step('bring up', f.index)];

@@ -212,46 +212,55 @@ write fn.notify 2 0x0
 export const SLOT_RECIPES = recipes(`
 need fn slot
 need fn1 below fn
+plug fn1
 bring up fn1
 config write fn.pcie+0x1a 2 0x11f
+-
 unplug fn1
 config read fn.pcie+0x18 4
 config read fn.pcie+0x10 4
+config read fn1.vendor 4
 config write fn.pcie+0x1a 2 0x8
 config read fn.pcie+0x18 4
 config write fn.pcie+0x1a 2 0x100
 plug fn1
 config read fn.pcie+0x18 4
+config write fn.pcie+0x1a 2 0x10
+config write fn.pcie+0x1a 2 0x100
 config read fn1.cmd 4
 bring up fn1
 read fn1.memory 4
-
-need fn slot
-need fn1 below fn
-plug fn1
-bring up fn1
+-
 config write fn1.line 1 0x44
 config write fn1.msix+2 2 0x8000
 unplug fn1
-config read fn1.vendor 4
 plug fn1
 config read fn1.cmd 4
 config read fn1.msix 4
-config read fn1.line 1
 config read fn1.bar0 4
 bring up fn1
 read fn1.memory 4
-
-need fn slot
-need fn1 below fn
-plug fn1
-bring up fn1
+-
 config set fn.pcie+0x18 2 0x400
 config read fn1.vendor 4
 read fn1.memory 4
 config clear fn.pcie+0x18 2 0x400
 config read fn1.cmd 4
 bring up fn1
+-
+config write fn.pcie+0x1a 2 0x11f
+unplug fn1
+plug fn1
+config write fn.pcie+0x1a 2 0x10
+config write fn.pcie+0x1a 2 0x8
+config write fn.pcie+0x1a 2 0x100
+bring up fn1
+-
+config set fn.pcie+0x18 2 0x0
+config read fn.pcie+0x18 4
+config write fn.pcie+0x1a 1 0x10
+config set fn.pcie+0x18 2 0x80
+config read fn.pcie+0x18 4
 
 need fn slot
 need fn1 below fn
@@ -286,14 +295,6 @@ config set fn.pcie+0x18 2 0x30
 config write fn.pcie+0x1a 2 0x10
 config write fn.pcie+0x1a 2 0x10
 config clear fn.pcie+0x18 2 0x30
-
-need fn slot
-config write fn.pcie+0x1a 2 0x1f
-config set fn.pcie+0x18 2 0x0
-config read fn.pcie+0x18 4
-config write fn.pcie+0x1a 1 0x10
-config set fn.pcie+0x18 2 0x80
-config read fn.pcie+0x18 4
 
 need fn behind
 ${WITHOUT_MESSAGES}

@@ -202,7 +202,8 @@ export function vanish(
   // Only a Vendor ID of all ones says that nobody is there; anywhere else it may be the register that is wrong.
   const renumbered = f.bus.renumberedAt > f.answeredAt;
   if (!renumbered && (d !== 0 || (mask & 0xffff) !== 0xffff)) return false;
-  if ((f.config.seen[0]! & 0xffff) === 0)
+  // A virtual function has no Vendor ID of its own; a byte of it may have been read as ones already.
+  if ((f.config.seen[0]! & 0xffff & ~f.config.value[0]!) === 0)
     return mayBeVirtual(f.bus, state.powerOn, f) || reportPhantom(state, f, mask, data);
   const rule = silenceRule(f);
   const field = blameFields(state, { function: f, d, mask, answer: data, wrong: wrong === 0 ? mask : wrong, shape })[0];
