@@ -208,10 +208,18 @@ function configurationWindow(draw: Draw): Step[] {
     step('write', f.index, common, 0, at, width, value, 0);
   // A device that was just reset, and a queue whose size and vector are known.
   const known = [
-    ...[write(0x14, 0, 0), read(0x14, 0), read(0x12, 1), write(0x16, 1, 0)],
-    ...[read(0x18, 1), read(0x1c, 1), write(0x1a, 1, 0), read(0x1a, 1)],
+    write(0x14, 0, 0),
+    read(0x14, 0),
+    read(0x12, 1),
+    write(0x16, 1, 0),
+    read(0x18, 1),
+    read(0x1c, 1),
+    write(0x1a, 1, 0),
+    read(0x1a, 1),
   ];
-  const steps: Step[] = [step('bring up', f.index), ...(draw.chance(8) ? known : []), set(4, 0, structure.bar)];
+  const steps: Step[] = [step('bring up', f.index), ...(draw.chance(12) ? known : []), set(4, 0, structure.bar)];
+  // Whatever stands in the data field: it is as wide as the widest access.
+  steps.push(set(8, 2, structure.offset + 4), set(12, 2, 4), set(16, 2, draw.dword()));
   for (let times = 2 + draw.below(3); times > 0; times--) {
     const [at, width] = draw.stream.pick(FIELDS);
     const through = [set(8, 2, structure.offset + at), set(12, 2, 1 << width)];
@@ -238,6 +246,7 @@ const FIELDS = [
   [0x08, 2],
   [0x10, 1],
   [0x16, 1],
+  [0x18, 1],
   [0x18, 1],
   [0x1a, 1],
   [0x20, 2],

@@ -74,10 +74,24 @@ need fn1 bridge
 need fn1 below fn2
 need fn below fn1
 bring up fn
+-
 bus reset fn2
 config read fn1.cmd 4
 bring up fn1
 config read fn.cmd 4
+bring up fn
+-
+power fn2 d3
+config read fn1.cmd 4
+power fn2 d0
+bring up fn
+-
+save
+bus reset fn2
+restore
+config read fn1.cmd 4
+-
+bus reset fn1
 bring up fn
 
 bring up fn
@@ -282,29 +296,39 @@ need fn1 below fn
 ${WITHOUT_MESSAGES}
 plug fn1
 config write fn.pcie+0x1a 2 0x11f
+-
 unplug fn1
 config set fn.pcie+0x18 2 0x28
 config write fn.pcie+0x1a 2 0x11f
 plug fn1
 config write fn.pcie+0x1a 2 0x11f
 config clear fn.pcie+0x18 2 0x28
-
-need fn slot
-${WITHOUT_MESSAGES}
+-
+config set fn.pcie+0x18 2 0x28
+unplug fn1
+config read fn.pcie+0x18 4
+config write fn.pcie+0x1a 2 0x11f
+plug fn1
+config clear fn.pcie+0x18 2 0x28
+config write fn.pcie+0x1a 2 0x11f
+-
 config set fn.pcie+0x18 2 0x30
 config write fn.pcie+0x1a 2 0x10
 config write fn.pcie+0x1a 2 0x10
 config clear fn.pcie+0x18 2 0x30
 
-need fn behind
+need fn1 slot
+need fn below fn1
 ${WITHOUT_MESSAGES}
 raise fn
 unplug fn
 plug fn
 bring up fn
 
-need fn behind
+need fn1 slot
+need fn below fn1
 ${MSIX}
+-
 fire fn.msix[0]
 unplug fn
 plug fn
@@ -313,9 +337,27 @@ program fn.msix[0] 1
 unmask fn.msix[0]
 config write fn.msix+2 2 0x8000
 fire fn.msix[0]
+-
+mask fn.msix[0]
+fire fn.msix[0]
+unplug fn
+plug fn
+bring up fn
+read fn.pba 4
+unmask fn.msix[0]
+-
+unplug fn
+fire fn.msix[0]
+plug fn
+bring up fn
+config write fn.msix+2 2 0x8000
+fire fn.msix[0]
+program fn.msix[0] 0
+unmask fn.msix[0]
 
+need fn1 slot
 need fn virtio
-need fn behind
+need fn below fn1
 bring up fn
 ring fn
 unplug fn

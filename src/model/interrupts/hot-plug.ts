@@ -171,7 +171,7 @@ export function slotRead(state: MachineState, f: PciFunction, mask: number, data
 
 /** Whether the slot of a port asks for INTx, as its registers have shown. */
 export function asksForIntx({ shown, powerOn }: MachineState, f: PciFunction): boolean {
-  return powerOn && shown.ordered && shown.instant && f.vectors.slot.trueAt >= 0;
+  return powerOn && shown.conditions && shown.instant && f.vectors.slot.trueAt >= 0;
 }
 
 /** Whether a read of Slot Control and Slot Status shows that the condition holds. */
