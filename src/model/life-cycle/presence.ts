@@ -202,8 +202,8 @@ export function vanish(
   // Only a Vendor ID of all ones says that nobody is there; anywhere else it may be the register that is wrong.
   const renumbered = f.bus.renumberedAt > f.answeredAt;
   if (!renumbered && (d !== 0 || (mask & 0xffff) !== 0xffff)) return false;
-  // A virtual function has no Vendor ID of its own; a byte of it may have been read as ones already.
-  if ((f.config.seen[0]! & 0xffff & ~f.config.value[0]!) === 0)
+  const vendor = f.config.seen[0]! & 0xffff;
+  if ((f.config.value[0]! & vendor) === vendor)
     return mayBeVirtual(f.bus, state.powerOn, f) || reportPhantom(state, f, mask, data);
   const rule = silenceRule(f);
   const field = blameFields(state, { function: f, d, mask, answer: data, wrong: wrong === 0 ? mask : wrong, shape })[0];
@@ -339,10 +339,7 @@ function silenceRule(f: PciFunction): { rule: string; why: string } | undefined 
   return undefined;
 }
 
-/**
- * An answer from a function of which it was not certain that it is there, or is the one that it was. Returns the
- * function that the answer belongs to, or undefined when it is dealt with.
- */
+/** An answer from a function in doubt. Returns the function that it belongs to, or undefined when it is dealt with. */
 export function resolveDoubt(
   state: MachineState,
   f: PciFunction,

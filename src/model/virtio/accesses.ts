@@ -78,7 +78,7 @@ function watch(
   const region = f.regions[notify.bar];
   if (device === undefined || region === undefined) return;
   const mine = claims.includes(region);
-  if (mine && claims.length === 1 && region.state === ON) return;
+  if (mine && claims.length === 1 && region.state === ON && !state.map.mayIntrude(region)) return;
   if (!region.located || region.loose) {
     device.perhapsNotified(access.width);
     return;
