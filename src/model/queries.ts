@@ -1,5 +1,6 @@
 /** Small questions about what the model holds, for those who decide what to do next; nothing is copied. */
 
+import type { Cells } from './cells.ts';
 import { mustShowInterrupt } from './configuration/special-reads.ts';
 import { PRESENT } from './function.ts';
 import type { PciFunction } from './function.ts';
@@ -57,6 +58,8 @@ export class ModelQueries {
     }
     const { config } = f;
     const end = Math.min(config.length, image.length >>> 2);
+    // Little can be said of it before it is known to be the one that it was.
+    if (f.doubt !== 'none') identifying(config, end, offsets);
     for (let d = 0; d < end; d++) {
       const at = 4 * d;
       const value = image[at]! | (image[at + 1]! << 8) | (image[at + 2]! << 16) | (image[at + 3]! << 24);
@@ -78,4 +81,12 @@ export class ModelQueries {
     }
     return f;
   }
+}
+
+/** Constants that tell one function from another, at most. */
+const CONSTANTS_AT_MOST = 16;
+
+function identifying(config: Cells, end: number, offsets: number[]): void {
+  for (let d = 0; d < end && offsets.length < CONSTANTS_AT_MOST; d++)
+    if ((config.known(d) & config.readOnly[d]!) !== 0) offsets.push(4 * d);
 }

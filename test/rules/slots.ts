@@ -87,6 +87,23 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'HP-006',
+    title: 'INTx stays down though an event is set whose interrupt is enabled',
+    machine: 'caps=intx irq=00:1a.0:16',
+    given: ['power-on', 'slot-port'],
+    steps: `
+      cw 2 00:1a.0 0x98 <- 0x01e1
+      line 16 1
+      cr 4 00:1a.0 0x98 -> 0x005101e1
+      cw 2 00:1a.0 0x9a <- 0x0011
+      line 16 0
+      cr 4 00:1a.0 0x98 -> 0x004001e1
+      +! line 16 1
+      cr 4 00:1a.0 0x98 -> 0x004101e1
+      cr 4 00:1a.0 0x00 -> 0x34208086
+    `,
+  },
+  {
     rule: 'MSIX-026',
     title: 'the vector stays pending after its event was cleared',
     machine: 'caps=fire,msi',

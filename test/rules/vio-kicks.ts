@@ -236,6 +236,22 @@ export const cases: readonly RuleCase[] = [
   },
   {
     rule: 'VIO-005',
+    title: 'a write of two bytes through the window writes four',
+    given: ['power-on', 'virtio-set-up'],
+    steps: `
+      mr 2 0xc0040012 -> 0x0003
+      mw 2 0xc0040016 <- 0x0000
+      mr 2 0xc0040016 -> 0x0000
+      mr 2 0xc004001a -> 0xffff
+      cw 1 00:07.0 0x88 <- 0x00
+      cw 4 00:07.0 0x8c <- 0x00000018
+      cw 4 00:07.0 0x90 <- 0x00000002
+      cw 2 00:07.0 0x94 <- 0x0040
+      mr 2 0xc004001a -> 0xffff | 0x0001
+    `,
+  },
+  {
+    rule: 'VIO-005',
     title: 'a doorbell write through the window is lost with memory decoding off',
     machine,
     given: ['power-on', 'virtio-set-up'],

@@ -1,7 +1,8 @@
 /** What generators draw: functions out of a small cast, values at the specification's own boundaries, operands. */
 
 import type { RandomStream } from '../../core/random.ts';
-import { BARS, REGIONS } from '../../scenario/names.ts';
+import { BARS, NEEDS, REGIONS, RELATIVE_NEEDS } from '../../scenario/names.ts';
+import { needKind } from '../../scenario/needs.ts';
 import { selectBar, structure } from '../../scenario/regions.ts';
 import { operationNumber } from '../../scenario/steps.ts';
 import type { OperationName } from '../../scenario/steps.ts';
@@ -24,6 +25,13 @@ const DWORDS = [
   0, 0xffffffff, 0xfffffff0, 0xfffffffe, 0xfffff800, 0xfffffffc, 0x80000000, 1, 0xffff0000, 0xffff,
 ] as const;
 
+/** Kinds of functions that scenarios ask for. */
+const KINDS = NEEDS.filter((name) => !RELATIVE_NEEDS.has(name));
+
+function holds(name: (typeof NEEDS)[number], f: TopologyFunction): boolean {
+  return needKind(name).holds(f, 1, undefined);
+}
+
 export class Draw {
   readonly stream: RandomStream;
   /** Functions that this run plays with. */
@@ -35,8 +43,22 @@ export class Draw {
     this.stream = stream;
     const pool = [...eligible];
     const cast: TopologyFunction[] = [];
-    for (let size = 1 + stream.below(4); size > 0 && pool.length > 0; size--)
-      cast.push(...pool.splice(stream.below(pool.length), 1));
+    const take = (fits: (f: TopologyFunction) => boolean): TopologyFunction | undefined => {
+      const fitting = pool.filter((f) => fits(f));
+      if (fitting.length === 0) return undefined;
+      const chosen = stream.pick(fitting);
+      pool.splice(pool.indexOf(chosen), 1);
+      cast.push(chosen);
+      return chosen;
+    };
+    for (let size = 1 + stream.below(4); size > 0 && pool.length > 0; size--) {
+      // By what a function has: what few have is as often played with as what all have.
+      const need = stream.below(2) === 0 ? stream.pick(KINDS) : undefined;
+      const chosen = need === undefined ? take(() => true) : (take((f) => holds(need, f)) ?? take(() => true));
+      // A bridge is little without what is below it, and what is below it depends on it.
+      if (chosen?.bridge !== undefined) take(({ parent }) => parent === chosen.index);
+      else if (chosen !== undefined && stream.below(2) === 0) take(({ index }) => index === chosen.parent);
+    }
     this.cast = cast;
     this.others = pool;
   }

@@ -167,7 +167,7 @@ function lines(draw: Draw, f: TopologyFunction, can: (capability: string) => boo
 
 /** What virtio drivers do; rings of known doorbells, where they are and where they were, around moves of BARs. */
 export function doorbells(draw: Draw, can: (capability: string) => boolean): Step[] {
-  if (draw.chance(12)) return draw.chance(3) ? configurationWindow(draw) : cook(draw, can, VIRTIO_RECIPES);
+  if (draw.chance(13)) return draw.chance(4) ? configurationWindow(draw) : cook(draw, can, VIRTIO_RECIPES);
   const f = draw.function(({ virtio }) => virtio.some(({ type }) => type === 2));
   if (f === undefined) return [];
   const steps: Step[] = [step('bring up', f.index)];
@@ -203,19 +203,37 @@ function configurationWindow(draw: Draw): Step[] {
   if (structure === undefined) return [];
   const set = (offset: number, width: number, value: number): Step =>
     step('config write', f.index, base, offset, width, value, 0);
-  const steps: Step[] = [step('bring up', f.index), set(4, 0, structure.bar)];
+  const read = (at: number, width: number): Step => step('read', f.index, common, 0, at, width);
+  const write = (at: number, width: number, value: number): Step =>
+    step('write', f.index, common, 0, at, width, value, 0);
+  // A device that was just reset, and a queue whose size and vector are known.
+  const known = [
+    write(0x14, 0, 0),
+    read(0x14, 0),
+    read(0x12, 1),
+    write(0x16, 1, 0),
+    read(0x18, 1),
+    read(0x1c, 1),
+    write(0x1a, 1, 0),
+    read(0x1a, 1),
+  ];
+  const steps: Step[] = [step('bring up', f.index), ...(draw.chance(12) ? known : []), set(4, 0, structure.bar)];
+  // Whatever stands in the data field: it is as wide as the widest access.
+  steps.push(set(8, 2, structure.offset + 4), set(12, 2, 4), set(16, 2, draw.dword()));
   for (let times = 2 + draw.below(3); times > 0; times--) {
     const [at, width] = draw.stream.pick(FIELDS);
     const through = [set(8, 2, structure.offset + at), set(12, 2, 1 << width)];
-    const direct = step('read', f.index, common, 0, at, width);
-    const read = step('config read', f.index, base, 16, width);
+    const direct = read(at, width);
+    const indirect = step('config read', f.index, base, 16, width);
+    // Its neighbours stay as they are.
+    const beside = [0x18, 0x1a].filter((other) => other !== at).map((other) => read(other, 1));
     const value = draw.chance(8) ? draw.below(4) : draw.dword();
     steps.push(
       ...draw.stream.pick([
-        [step('write', f.index, common, 0, at, width, value, 0), ...through, read, direct],
-        [...through, set(16, width, value), direct, read],
-        [step('decode off', f.index), ...through, set(16, width, value), read, step('decode on', f.index), direct],
-        [direct, ...through, read],
+        [write(at, width, value), ...through, indirect, direct],
+        [...through, set(16, width, value), direct, indirect, ...beside],
+        [step('decode off', f.index), ...through, set(16, width, value), indirect, step('decode on', f.index), direct],
+        [direct, ...through, indirect],
       ]),
     );
   }
@@ -228,6 +246,7 @@ const FIELDS = [
   [0x08, 2],
   [0x10, 1],
   [0x16, 1],
+  [0x18, 1],
   [0x18, 1],
   [0x1a, 1],
   [0x20, 2],

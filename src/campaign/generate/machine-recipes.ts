@@ -74,10 +74,24 @@ need fn1 bridge
 need fn1 below fn2
 need fn below fn1
 bring up fn
+-
 bus reset fn2
 config read fn1.cmd 4
 bring up fn1
 config read fn.cmd 4
+bring up fn
+-
+power fn2 d3
+config read fn1.cmd 4
+power fn2 d0
+bring up fn
+-
+save
+bus reset fn2
+restore
+config read fn1.cmd 4
+-
+bus reset fn1
 bring up fn
 
 bring up fn
@@ -212,44 +226,55 @@ write fn.notify 2 0x0
 export const SLOT_RECIPES = recipes(`
 need fn slot
 need fn1 below fn
+plug fn1
 bring up fn1
 config write fn.pcie+0x1a 2 0x11f
+-
 unplug fn1
 config read fn.pcie+0x18 4
 config read fn.pcie+0x10 4
+config read fn1.vendor 4
 config write fn.pcie+0x1a 2 0x8
 config read fn.pcie+0x18 4
 config write fn.pcie+0x1a 2 0x100
 plug fn1
 config read fn.pcie+0x18 4
+config write fn.pcie+0x1a 2 0x10
+config write fn.pcie+0x1a 2 0x100
 config read fn1.cmd 4
 bring up fn1
 read fn1.memory 4
-
-need fn slot
-need fn1 below fn
-plug fn1
-bring up fn1
+-
 config write fn1.line 1 0x44
+config write fn1.msix+2 2 0x8000
 unplug fn1
-config read fn1.vendor 4
 plug fn1
 config read fn1.cmd 4
-config read fn1.line 1
+config read fn1.msix 4
 config read fn1.bar0 4
 bring up fn1
 read fn1.memory 4
-
-need fn slot
-need fn1 below fn
-plug fn1
-bring up fn1
+-
 config set fn.pcie+0x18 2 0x400
 config read fn1.vendor 4
 read fn1.memory 4
 config clear fn.pcie+0x18 2 0x400
 config read fn1.cmd 4
 bring up fn1
+-
+config write fn.pcie+0x1a 2 0x11f
+unplug fn1
+plug fn1
+config write fn.pcie+0x1a 2 0x10
+config write fn.pcie+0x1a 2 0x8
+config write fn.pcie+0x1a 2 0x100
+bring up fn1
+-
+config set fn.pcie+0x18 2 0x0
+config read fn.pcie+0x18 4
+config write fn.pcie+0x1a 1 0x10
+config set fn.pcie+0x18 2 0x80
+config read fn.pcie+0x18 4
 
 need fn slot
 need fn1 below fn
@@ -271,37 +296,39 @@ need fn1 below fn
 ${WITHOUT_MESSAGES}
 plug fn1
 config write fn.pcie+0x1a 2 0x11f
+-
 unplug fn1
 config set fn.pcie+0x18 2 0x28
 config write fn.pcie+0x1a 2 0x11f
 plug fn1
 config write fn.pcie+0x1a 2 0x11f
 config clear fn.pcie+0x18 2 0x28
-
-need fn slot
-${WITHOUT_MESSAGES}
+-
+config set fn.pcie+0x18 2 0x28
+unplug fn1
+config read fn.pcie+0x18 4
+config write fn.pcie+0x1a 2 0x11f
+plug fn1
+config clear fn.pcie+0x18 2 0x28
+config write fn.pcie+0x1a 2 0x11f
+-
 config set fn.pcie+0x18 2 0x30
 config write fn.pcie+0x1a 2 0x10
 config write fn.pcie+0x1a 2 0x10
 config clear fn.pcie+0x18 2 0x30
 
-need fn slot
-config write fn.pcie+0x1a 2 0x1f
-config set fn.pcie+0x18 2 0x0
-config read fn.pcie+0x18 4
-config write fn.pcie+0x1a 1 0x10
-config set fn.pcie+0x18 2 0x80
-config read fn.pcie+0x18 4
-
-need fn behind
+need fn1 slot
+need fn below fn1
 ${WITHOUT_MESSAGES}
 raise fn
 unplug fn
 plug fn
 bring up fn
 
-need fn behind
+need fn1 slot
+need fn below fn1
 ${MSIX}
+-
 fire fn.msix[0]
 unplug fn
 plug fn
@@ -310,14 +337,34 @@ program fn.msix[0] 1
 unmask fn.msix[0]
 config write fn.msix+2 2 0x8000
 fire fn.msix[0]
-
-need fn virtio
-need fn behind
-bring up fn
-ring fn
+-
+mask fn.msix[0]
+fire fn.msix[0]
 unplug fn
 plug fn
 bring up fn
+read fn.pba 4
+unmask fn.msix[0]
+-
+unplug fn
+fire fn.msix[0]
+plug fn
+bring up fn
+config write fn.msix+2 2 0x8000
+fire fn.msix[0]
+program fn.msix[0] 0
+unmask fn.msix[0]
+
+need fn1 slot
+need fn virtio
+need fn below fn1
+bring up fn
+ring fn
+unplug fn
+write fn.notify 2 0x0
+plug fn
+bring up fn
+ring fn
 move bar fn.memory to free 1
 move bar fn.wide to free 2
 ring fn

@@ -94,7 +94,7 @@ const SLOT_CONTROL = [0x0001, 0x0008, 0x0020, 0x0040, 0x0080, 0x00c0, 0x0300, 0x
 
 /** A slot's registers, taking its device out and putting it in, by guests that are slow or rude. */
 export function hotPlug(draw: Draw, can: (capability: string) => boolean): Step[] {
-  if (draw.chance(12)) return cook(draw, can, SLOT_RECIPES);
+  if (draw.chance(13)) return cook(draw, can, SLOT_RECIPES);
   const port = draw.function(({ express }) => express?.slot === true);
   const pcie = BASES.findIndex(({ name }) => name === 'pcie');
   const child =
@@ -108,7 +108,15 @@ export function hotPlug(draw: Draw, can: (capability: string) => boolean): Step[
       step(draw.chance(8) ? 'config set' : 'config clear', port.index, pcie, 0x18, draw.stream.pick([1, 2]), bits),
       step('config read', port.index, pcie, 0x18, 2),
       step('config read', port.index, pcie, 0x1a, 1),
-      step('config write', port.index, pcie, 0x1a, draw.below(2), draw.stream.pick([0, 0x1f, 0x119, 0xffff, 8]), 0),
+      step(
+        'config write',
+        port.index,
+        pcie,
+        0x1a,
+        draw.below(2),
+        draw.stream.pick([0, 0x1f, 0x119, 0xffff, 8, 0x10, 0x100]),
+        0,
+      ),
       step('config read', port.index, pcie, 0x12, 1),
       step(draw.chance(8) ? 'config set' : 'config clear', port.index, pcie, 0x10, 1, 0x10),
     ];

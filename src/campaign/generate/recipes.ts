@@ -84,7 +84,9 @@ function part(list: readonly Int32Array[]): Part {
 }
 
 /** Sentences of one recipe that are done in a row. */
-const SENTENCES_AT_MOST = 4;
+const SENTENCES_AT_MOST = 6;
+/** So many sentences of a recipe make it as likely as another recipe of its own. */
+const SENTENCES_A_RECIPE = 3;
 
 /** Steps of one recipe that the target and one of its functions can follow; none: there is none. */
 export function cook(draw: Draw, can: Can, book: readonly Recipe[]): Step[] {
@@ -96,7 +98,7 @@ export function cook(draw: Draw, can: Can, book: readonly Recipe[]): Step[] {
   const suited = draw.chance(12) ? possible.filter((one) => draw.cast.some((f) => fits(one, 0, f, []))) : [];
   // The more there is to do in a recipe, the more often it is drawn.
   const weighted = (suited.length > 0 ? suited : possible).flatMap((one) =>
-    Array.from({ length: Math.ceil((1 + one.sentences.length) / SENTENCES_AT_MOST) }, () => one),
+    Array.from({ length: Math.ceil((1 + one.sentences.length) / SENTENCES_A_RECIPE) }, () => one),
   );
   for (let tries = 4; tries > 0 && weighted.length > 0; tries--) {
     const recipe = draw.stream.pick(weighted);
@@ -104,8 +106,9 @@ export function cook(draw: Draw, can: Can, book: readonly Recipe[]): Step[] {
     if (functions === undefined) continue;
     const sentences = recipe.sentences.filter(able);
     const chosen = [recipe.first];
-    for (let left = sentences.length === 0 ? 0 : 2 + draw.below(SENTENCES_AT_MOST - 1); left > 0; left--)
-      chosen.push(draw.stream.pick(sentences));
+    const left = [...sentences];
+    for (let count = 2 + draw.below(SENTENCES_AT_MOST - 1); count > 0 && left.length > 0; count--)
+      chosen.push(...left.splice(draw.below(left.length), 1));
     return follow(draw, chosen, functions);
   }
   return [];

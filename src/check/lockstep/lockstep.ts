@@ -52,9 +52,12 @@ export class Lockstep {
 
   /** The functions of the target, found on first use. */
   get topology(): Topology {
-    this.found ??= enumerate(configurationOf(this, this.machine), this.machine, {
-      functions: this.target.description.functions,
-    });
+    if (this.found === undefined) {
+      const { functions } = this.target.description;
+      this.found = enumerate(configurationOf(this, this.machine), this.machine, { functions });
+      // Behind bridges functions have their numbers now.
+      this.machine.kicks = this.target.description.machine.kicks ?? this.machine.kicks;
+    }
     return this.found;
   }
 

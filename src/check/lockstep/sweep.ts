@@ -68,7 +68,7 @@ export class Sweep {
 
   /**
    * What has to be known of a function before much can be said of it: its header as the enumeration has left it, its
-   * power state, link and slot, for the interrupts of ports, and what lies behind its BARs.
+   * power state, link and slot, for the interrupts of ports, what lies behind its BARs, pending bits and masks.
    */
   introduce(functions: readonly TopologyFunction[]): void {
     this.numbers(functions);
@@ -81,6 +81,7 @@ export class Sweep {
         for (const offset of [0x10, 0x14, 0x18]) this.read(f.bdf, f.express.offset + offset);
     }
     this.regions(functions);
+    this.structures(functions);
   }
 
   /** The function numbers of each device that the enumeration has not found: nobody, or function 0 again. */

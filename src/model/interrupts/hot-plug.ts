@@ -141,6 +141,7 @@ export function slotWritten(state: MachineState, f: PciFunction, d: number): voi
   if ((changed & (ENABLES | INTERRUPT_ENABLE)) !== 0) slot.enablesAt = state.step;
   if (((config.before[d]! | config.value[d]!) & INTERRUPT_ENABLE) !== 0) slot.enabledAt = state.step;
   slot.zeroAt = -1;
+  slot.trueAt = -1;
 }
 
 /** Slot Control and Slot Status were read: has an event come without its message (HP-006)? */
@@ -151,6 +152,11 @@ export function slotRead(state: MachineState, f: PciFunction, mask: number, data
   if (events === 0 && slot.zeroAt >= 0 && slot.pendingAt > slot.zeroAt) reportPending(state, f);
   slot.zeroAt = events === 0 ? state.step : -1;
   slot.pendingAt = -1;
+  if (showsCondition(data)) {
+    // Event bits stay until software clears them, and INTx as long as they do.
+    slot.trueAt = state.step;
+    if (asksForIntx(state, f)) state.lines.follow(f);
+  }
   const enabled = enabledEvents(f);
   if (enabled === undefined || !state.shown.causes) return;
   if ((events & enabled) === 0) {
@@ -161,6 +167,17 @@ export function slotRead(state: MachineState, f: PciFunction, mask: number, data
   if (slot.falseAt >= 0) eventSeen(state, f, slot.falseAt);
   slot.falseAt = -1;
   state.slots.delete(f);
+}
+
+/** Whether the slot of a port asks for INTx, as its registers have shown. */
+export function asksForIntx({ shown, powerOn }: MachineState, f: PciFunction): boolean {
+  return powerOn && shown.conditions && shown.instant && f.vectors.slot.trueAt >= 0;
+}
+
+/** Whether a read of Slot Control and Slot Status shows that the condition holds. */
+function showsCondition(data: number): boolean {
+  const enabled = (data & 0x1f) | ((data & 0x1000) !== 0 ? LINK : 0);
+  return data !== -1 && (data & INTERRUPT_ENABLE) !== 0 && ((data >>> 16) & enabled) !== 0;
 }
 
 /** An enabled event came after step `from`, before which the condition was false. */

@@ -4,7 +4,7 @@ import { ABSENT, PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
 import { isOpen, powerState } from './gates.ts';
-import { isIdle, isQuietSlot } from './hot-plug.ts';
+import { asksForIntx, isIdle, isQuietSlot } from './hot-plug.ts';
 import { isEnabled } from './release.ts';
 
 /** What decides that a function does not assert INTx. */
@@ -30,10 +30,11 @@ export function assertion(state: MachineState, f: PciFunction): Assertion {
   if (condition === 0) return { level: 0, because: f.vectors.wire.ended ? 'gone' : 'condition' };
   if (f.config.bit(4, 10) === 1) return { level: 0, because: 'disabled' };
   if (isEnabled(f, true) === 1 || isEnabled(f, false) === 1) return { level: 0, because: 'messages' };
+  if (f.config.bit(4, 10) !== 0) return OPEN;
   const { wire } = f.vectors;
   // Whoever touched a register of the device may have served the source, as a read of virtio's ISR status does.
-  if (condition === -1 || f.config.bit(4, 10) !== 0 || !wire.quiet || f.vectors.mayBeServed(wire.changedAt))
-    return OPEN;
+  const told = condition === 1 && wire.quiet && !f.vectors.mayBeServed(wire.changedAt);
+  if (!told && !asksForIntx(state, f)) return OPEN;
   if (f.doubt !== 'none' || isOpen(f.bus)) return OPEN;
   if (isEnabled(f, true) !== 0 || isEnabled(f, false) !== 0 || powerState(f) !== 0) return OPEN;
   const pin = f.config.peek(0x3d, 1) ?? 0;

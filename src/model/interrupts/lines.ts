@@ -6,6 +6,7 @@
 
 import type { PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
+import { asksForIntx } from './hot-plug.ts';
 import { assertedWrongly, assertion, settleAssertion } from './intx.ts';
 
 /** Inputs that are followed; a trace that names more of them is noise. */
@@ -226,6 +227,8 @@ function downRule(state: MachineState, f: PciFunction, input: number, another: b
         why: "A bridge's Interrupt Disable and Bus Master Enable do not block INTx from below.",
       };
   }
+  if (f.vectors.wire.condition !== 1 && asksForIntx(state, f))
+    return { rule: 'HP-006', why: 'INTx of a slot is asserted as long as an event and its enable are set.' };
   if (f.config.changedAt[1]! > f.vectors.wire.changedAt && ((f.config.before[1]! >>> 10) & 1) === 1)
     return {
       rule: 'CMD-011',

@@ -1,7 +1,7 @@
 /** Accesses to an MSI-X table or its pending bits (PCIe 7.7.2.5 to 7.7.2.9). */
 
 import { differenceHi } from '../../core/pair.ts';
-import { CAUSE_WRITE } from '../cells.ts';
+import { CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
 import { isLostByRestore } from '../blame/blame-restore.ts';
 import { findDamage } from '../blame/damage.ts';
 import type { PciFunction } from '../function.ts';
@@ -149,6 +149,11 @@ function blame(
     }
     return { rule: open ?? 'MSIX-006', why: 'The entry changed though nothing wrote to it.' };
   }
+  if (table.cause[d] === CAUSE_PLUG)
+    return {
+      rule: 'HP-003',
+      why: 'A function that was put in begins at power-on state, and decodes once it is enabled.',
+    };
   if (table.cause[d] !== CAUSE_WRITE) {
     if (open !== undefined) return { rule: open, why: 'After a reset these bits are 0.' };
     return { rule: 'MSIX-009', why: 'The mask bit of every entry is 1 after a reset.' };

@@ -38,6 +38,8 @@ export interface Slot {
   enabledAt: number;
   /** Last read of Slot Status without any event that is enabled, and without any at all; -1: written since. */
   falseAt: number;
+  /** Step of the last read that showed the condition to hold, while nothing was written to the slot since; -1: none. */
+  trueAt: number;
   zeroAt: number;
   /** Last time that the vector was seen pending while Slot Status showed no event. */
   pendingAt: number;
@@ -353,7 +355,7 @@ function newControl(): Control {
 }
 
 function newSlot(): Slot {
-  return { enablesAt: -1, enabledAt: -1, falseAt: -1, zeroAt: -1, pendingAt: -1, messageAt: -1, due: 0 };
+  return { enablesAt: -1, enabledAt: -1, falseAt: -1, trueAt: -1, zeroAt: -1, pendingAt: -1, messageAt: -1, due: 0 };
 }
 
 function newWire(): Wire {

@@ -320,10 +320,7 @@ function silenceRule(f: PciFunction): { rule: string; why: string } | undefined 
   return undefined;
 }
 
-/**
- * An answer from a function of which it was not certain that it is there, or is the one that it was. Returns the
- * function that the answer belongs to, or undefined when it is dealt with.
- */
+/** An answer from a function in doubt. Returns the function that it belongs to, or undefined when it is dealt with. */
 export function resolveDoubt(
   state: MachineState,
   f: PciFunction,

@@ -121,7 +121,7 @@ function mayControl(f: PciFunction, d: number): boolean {
 /** Any BAR may have another size. */
 function forgetAll(state: MachineState, f: PciFunction): void {
   for (const [bar, kind] of f.barKinds.entries()) {
-    if (kind === 'memory32' || kind === 'memory64') forgetSize(f, bar);
+    if (kind !== 'io') forgetSize(f, bar);
   }
   f.forgetContents();
   state.map.touch(f);
@@ -230,7 +230,9 @@ function forgetSize(f: PciFunction, bar: number): void {
     const d = 4 + index;
     if (barIndexAt(f, d) !== index) continue;
     f.barDefaults[index] = undefined;
-    f.config.forgetKinds(d, addressMask(f.barKinds[index] ?? 'unknown'));
+    const kind = f.barKinds[index] ?? 'unknown';
+    // A BAR of which nothing but its answers is known may be one of these.
+    f.config.forgetKinds(d, addressMask(kind === 'unknown' ? 'memory32' : kind));
     f.config.confirmed[d] = 0;
   }
 }

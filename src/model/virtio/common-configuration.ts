@@ -36,6 +36,8 @@ export class CommonConfiguration {
   /** The reset since which a queue that nobody touched holds its reset values; undefined: not known. */
   private since: Origin | undefined;
   private featuresAgreed = false;
+  /** How something was written last. */
+  private lastOrigin: 'write' | 'window' = 'write';
   /** 0 was written to device_status and did not read back yet; `disturbed`: something was written meanwhile. */
   private resetting: 'no' | 'clean' | 'disturbed' = 'no';
   /** Bits that device_status may have; undefined: not known. */
@@ -138,6 +140,7 @@ export class CommonConfiguration {
   }
 
   write(field: CommonField, data: number, origin: 'write' | 'window'): void {
+    this.lastOrigin = origin;
     if (field.kind === 'status' && data === 0) {
       this.beginReset();
       return;
@@ -386,7 +389,11 @@ export class CommonConfiguration {
         }
         const expected = formatHex(0, held.value) + (held.other < 0 ? '' : ` or ${formatHex(0, held.other)}`);
         const how = window ? 'window and BAR differ' : SHAPES[held.origin];
-        this.report(state, named, field.name, how, expected, answer, [WHY[named] ?? '']);
+        if (this.lastOrigin === 'window' && held.confirmed && !window)
+          this.report(state, 'VIO-005', field.name, 'changed beside a write through the window', expected, answer, [
+            'An access through the window is one of as many bytes as its length field says.',
+          ]);
+        else this.report(state, named, field.name, how, expected, answer, [WHY[named] ?? '']);
         held.adopt(answer);
         return;
       }

@@ -276,7 +276,12 @@ const CONVENTIONAL_BRIDGES: FunctionLayout[] = [
         windows: { io: 32, prefetchable: 64, vga: true, isa: true },
         capabilities: [PORT],
         below: [
-          functionLayout({ device: 3, kind: 'conventional', bars: [bar(0, 'mem32', 4 * KIB), bar(1, 'io', 64)] }),
+          functionLayout({
+            device: 3,
+            kind: 'conventional',
+            pin: 2,
+            bars: [bar(0, 'mem32', 4 * KIB), bar(1, 'io', 64)],
+          }),
         ],
       }),
     ],

@@ -118,9 +118,10 @@ export class DeviceFunction {
     const before = words.slice(left.first, left.end);
     this.config.reset(kind === 'function' && this.machine.faulty('flr-clears-sticky') ? 'power' : kind);
     words.set(before, left.first);
-    if (kind === 'function' && this.machine.faulty('flr-resets-siblings')) {
+    if (kind === 'function' && this.virtual === undefined && this.machine.faulty('flr-resets-siblings')) {
       for (const other of this.bus.present()) {
-        if (other !== this && other.devfn >> 3 === this.devfn >> 3) other.reset('soft');
+        const beside = other !== this && other.virtual === undefined && other.devfn >> 3 === this.devfn >> 3;
+        if (beside) other.reset('soft');
       }
     }
     for (const memory of this.contents) memory.reset();

@@ -74,10 +74,8 @@ export class Interrupts extends Part {
   }
 
   private drive(line: number, level: boolean): void {
-    const { lines, firstLine } = this.fn.machine;
-    if (level) {
-      this.driven = this.faulty('irq-line-used-for-routing') ? firstLine + (this.fn.config.byte(0x3c) & 3) : line;
-    }
+    const { lines } = this.fn.machine;
+    if (level) this.driven = this.misled(line);
     const input = this.driven ?? line;
     if (this.faulty('intx-initial-line-state') && this.swallowed) {
       // The line was taken to be up from the beginning: the first assertion is no change.
@@ -91,6 +89,13 @@ export class Interrupts extends Part {
       return;
     }
     lines.drive(input, level);
+  }
+
+  /** The input that a faulty machine drives. */
+  private misled(line: number): number {
+    const { fn } = this;
+    if (this.faulty('irq-line-used-for-routing')) return fn.machine.firstLine + (fn.config.byte(0x3c) & 3);
+    return this.faulty('intx-swizzle-missing') ? (lineOf(fn, false) ?? line) : line;
   }
 
   /** The event behind a vector happens; returns why it cannot. */
@@ -193,13 +198,13 @@ export class Interrupts extends Part {
 }
 
 /** Pins turn by the device number at every bridge on the way to the root bus (PCI-to-PCI 1.2 9.1). */
-function lineOf(fn: DeviceFunction): number | undefined {
+function lineOf(fn: DeviceFunction, turns = true): number | undefined {
   if (fn.layout.pin === 0 || fn.virtual !== undefined) return undefined;
   let pin = fn.layout.pin - 1;
   let at = fn;
   for (let above = at.bus.owner; above !== undefined; above = at.bus.owner) {
     // Below a link there is device 0 only; with ARI the upper bits belong to the function number.
-    const turn = above.bridge?.link === true || fn.machine.faulty('intx-swizzle-missing') ? 0 : at.devfn >> 3;
+    const turn = above.bridge?.link === true || !turns ? 0 : at.devfn >> 3;
     pin = (pin + turn) & 3;
     at = above;
   }

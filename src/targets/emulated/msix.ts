@@ -50,11 +50,11 @@ export class Msix extends Part {
     this.tableMemory = fn.barMemory[layout.table.bar];
     const start = this.faulty('msix-table-offset-shifted') ? (layout.table.offset >> 3) & ~3 : layout.table.offset;
     if (!this.faulty('msix-table-page-not-trapped')) this.tableMemory?.add(this.tableArea(start));
-    fn.barMemory[layout.pba.bar]?.add(this.pendingArea(layout.pba.offset));
     if (this.faulty('msix-shared-page-registers-dropped')) {
       const length = ((layout.table.offset & 0xfff) + layout.vectors * 16 + 0xfff) & ~0xfff;
       this.tableMemory?.add({ start: layout.table.offset & ~0xfff, length, read: () => -1, write: () => {} });
     }
+    fn.barMemory[layout.pba.bar]?.add(this.pendingArea(layout.pba.offset));
     fn.interrupts.msix = this;
     this.reset('power');
   }

@@ -12,12 +12,10 @@ export class Power extends Part {
   private readonly offset: number;
   private readonly supported: readonly boolean[];
   private readonly noSoftReset: boolean;
-  private readonly wakes: boolean;
 
   constructor(fn: DeviceFunction, list: CapabilityList, layout: PowerLayout, at?: number) {
     super(fn);
     this.noSoftReset = layout.noSoftReset;
-    this.wakes = layout.pme;
     this.supported = [true, layout.d1, layout.d2, true];
     this.offset = list.place(0x01, 8, at);
     const { config } = fn;
@@ -37,12 +35,6 @@ export class Power extends Part {
     return this.fn.config.dword(this.offset + 4) & POWER_STATE;
   }
 
-  /** A function that the guest woke has no event to tell of. */
-  private wake(): void {
-    const spurious = this.wakes && this.faulty('pm-pme-spurious');
-    if (spurious) this.fn.config.change(this.offset + 4, 0x8000, 0x8000);
-  }
-
   private written(before: number, after: number): void {
     const { fn } = this;
     // A state that the function does not have is dropped (PCIe 7.5.2.2).
@@ -53,10 +45,8 @@ export class Power extends Part {
     if (before === after) return;
     if (before === D3HOT && after === 0 && (!this.noSoftReset || this.faulty('no-soft-reset-ignored'))) {
       fn.reset('soft');
-      this.wake();
       return;
     }
-    if (before === D3HOT) this.wake();
     if (after === D3HOT && this.faulty('d3hot-clears-command')) fn.config.change(0x04, 0xffff, 0);
     fn.remap();
     fn.interrupts.modeChanged();

@@ -16,6 +16,9 @@ export function randomLayout(seed: string): Layout {
   const builder = new Builder(stream, 1 + stream.below(stream.pick([2, 8, 24, MOST - 16])));
   const machine = randomMachine(stream);
   const functions = builder.bus('root');
+  // A device that comes and goes has registers and events that no other one has.
+  const free = [...Array(32).keys()].find((number) => functions.every(({ device }) => device !== number));
+  if (free !== undefined && stream.below(2) === 0) functions.push(builder.hotPlugPort(free));
   if (machine.ecam.some((window) => window.segment === 1)) {
     functions.push(...builder.bus('root').map((fn) => ({ ...fn, segment: 1 })));
   }
@@ -112,13 +115,17 @@ class Builder {
     return this.bridge(kind, device, number, depth);
   }
 
-  private bridge(kind: FunctionKind, device: number, number: number, depth: number): FunctionLayout {
+  hotPlugPort(device: number): FunctionLayout {
+    return this.bridge('root-port', device, 0, 4, true);
+  }
+
+  private bridge(kind: FunctionKind, device: number, number: number, depth: number, hotPlug = false): FunctionLayout {
     const { stream } = this;
     const port = hasLink(kind);
     const ari = port && stream.below(3) === 0;
     const below = this.bus(kind, depth + 1, ari);
-    const slot = port && stream.below(2) === 0;
-    const empty = slot && stream.below(4) === 0;
+    const slot = hotPlug || (port && stream.below(2) === 0);
+    const empty = slot && !hotPlug && stream.below(4) === 0;
     const express = isExpress(kind);
     const capabilities: CapabilityLayout[] = [
       ...(express ? [{ kind: 'express', flr: false, ari } as const] : []),

@@ -6,7 +6,6 @@ import type { VirtioLayout } from './layout.ts';
 import { Part } from './part.ts';
 
 export const NO_VECTOR = 0xffff;
-const DRIVER_OK = 4;
 /** Of a queue: low and high dword of its three addresses. */
 const ADDRESS_DWORDS = 6;
 
@@ -87,7 +86,6 @@ export class Virtio extends Part {
 
   /** Writing 0 resets the device, but none of the registers of PCI (virtio 1.2 2.4). */
   setStatus(status: number): void {
-    const started = (status & ~this.state.status & DRIVER_OK) !== 0;
     if (status === 0 && this.faulty('reset-virtio-selectors')) this.state.queueSelect = 0;
     else if (status === 0) {
       this.state = this.freshState();
@@ -98,10 +96,6 @@ export class Virtio extends Part {
       this.fn.interrupts.setSource(CONDITION, false);
     }
     this.state.status = status === 0 && this.faulty('reset-status-nonzero') ? 0x80 : status;
-    if (started && this.faulty('config-change-irq-spurious')) {
-      this.setIsr(this.state.isr | 2);
-      if (this.state.configVector !== NO_VECTOR) this.fn.interrupts.event(this.state.configVector);
-    }
   }
 
   kick(queue: number): void {
@@ -131,7 +125,7 @@ export class Virtio extends Part {
   }
 
   setIsr(isr: number): void {
-    this.state.isr = this.faulty('isr-not-set-before-notify') ? 0 : isr;
+    this.state.isr = isr;
     this.fn.interrupts.setSource(CONDITION, isr !== 0);
   }
 

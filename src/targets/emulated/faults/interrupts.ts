@@ -33,4 +33,12 @@ export const INTERRUPTS_WAITING: readonly Waiting[] = [
     id: 'msix-table-pba-alloc-smaller-than-reported',
     why: 'It is in the allocator that places BARs before the guest runs; firmware here takes the sizes that BARs report.',
   },
+  {
+    id: 'isr-not-set-before-notify',
+    why: 'A virtio device sets its interrupt status for events of its own, which no command causes: the condition behind INTx may be held past it.',
+  },
+  {
+    id: 'config-change-irq-spurious',
+    why: 'A device may change its configuration at any time and tell of it; that nothing has changed, a guest cannot know.',
+  },
 ];

@@ -36,22 +36,6 @@ export const INTX_FAULTS: readonly Fault[] = [
     rules: ['INTX-001', 'INTX-002'],
   },
   {
-    id: 'isr-not-set-before-notify',
-    title: 'The interrupt status of a virtio device stays 0 when it raises its interrupt.',
-    origin: { system: 'StratoVirt', commit: 'c17558209fcd5446ab6f2107175ef8b48f4e0368', date: '2022-10-24' },
-    area: 'intx',
-    difficulty: 2,
-    rules: ['VIO-007', 'INTX-001'],
-  },
-  {
-    id: 'config-change-irq-spurious',
-    title: 'A virtio device tells of a configuration change when its driver starts.',
-    origin: { system: 'OpenVMM', commit: '62b9ca5d8d2946ab321a5181205646c52a1919e6', date: '2026-08-18' },
-    area: 'intx',
-    difficulty: 2,
-    rules: ['VIO-007', 'INTX-001', 'STS-002', 'MSIX-012'],
-  },
-  {
     id: 'intx-swizzle-missing',
     title: 'Pins do not turn by the device number at a bridge.',
     origin: 'synthetic',

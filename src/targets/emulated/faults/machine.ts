@@ -18,6 +18,10 @@ export const MACHINE_WAITING: readonly Waiting[] = [
     id: 'removal-shifts-slots',
     why: 'It needs several hot-plug slots on one bus; each slot here is behind a port of its own.',
   },
+  {
+    id: 'pm-pme-spurious',
+    why: 'PME_Status tells of a wake event inside the device, which a guest can neither cause nor rule out, and no PME message exists here.',
+  },
   { id: 'presence-change-bit-on-pme', why: 'No wake event and no PME message exist here.' },
   {
     id: 'unplug-multifunction-multiple-notify',

@@ -144,11 +144,11 @@ export const MSIX_FAULTS: readonly Fault[] = [
   },
   {
     id: 'msix-shared-page-registers-dropped',
-    title: 'Registers on the page of the table read ones and drop writes.',
+    title: 'What shares a page with the table, the pending bits too, reads ones and drops writes.',
     origin: { system: 'Xen', commit: 'b177892d2d0e8a31122c218989f43130aeba5282', date: '2023-03-28' },
     area: 'msix-table',
     difficulty: 2,
-    rules: ['MSIX-005', 'CMD-003', 'MAP-008', 'BAR-014', 'BAR-019', 'BAR-020'],
+    rules: ['MSIX-021', 'MSIX-013', 'MSIX-014', 'VIO-001'],
   },
   {
     id: 'msix-hole-for-unmapped-bar',

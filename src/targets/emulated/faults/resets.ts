@@ -36,14 +36,6 @@ export const RESET_FAULTS: readonly Fault[] = [
     rules: ['RST-001', 'MSIX-012', 'MSIX-013', 'MSIX-014'],
   },
   {
-    id: 'pm-pme-spurious',
-    title: 'PME_Status is set whenever software takes the function from D3hot to D0.',
-    origin: { system: 'crosvm', commit: '193d2c944025caa6ef0227cda93faf936383be7e', date: '2023-05-24' },
-    area: 'reset/flr/pm',
-    difficulty: 3,
-    rules: ['PM-006', 'PM-001'],
-  },
-  {
     id: 'reset-leaves-command',
     title: 'A conventional reset leaves Command and the base addresses.',
     origin: { system: 'Alioth', commit: 'eb4b5300a355718907bedce5d52ca0af5745091c', date: '2024-07-06' },
