@@ -71,8 +71,7 @@ export class Sweep {
    * power state, link and slot, for the interrupts of ports, what lies behind its BARs, pending bits and masks.
    */
   introduce(functions: readonly TopologyFunction[]): void {
-    this.numbers(functions);
-    for (let round = 0; round < ROUNDS_AT_MOST && this.configuration([], true); round++);
+    this.settle();
     for (const f of functions) {
       for (let offset = 4; offset < 0x40; offset += 4) this.read(f.bdf, offset);
       const power = capabilityAt(f.capabilities, POWER_MANAGEMENT);
@@ -80,8 +79,15 @@ export class Sweep {
       if (f.bridge !== undefined && f.express !== undefined)
         for (const offset of [0x10, 0x14, 0x18]) this.read(f.bdf, f.express.offset + offset);
     }
+    // Then what an enumeration does not look for.
+    this.numbers(functions);
+    this.settle();
     this.regions(functions);
     this.structures(functions);
+  }
+
+  private settle(): void {
+    for (let round = 0; round < ROUNDS_AT_MOST && this.configuration([], true); round++);
   }
 
   /** The function numbers of each device that the enumeration has not found: nobody, or function 0 again. */
