@@ -215,12 +215,8 @@ function judgeFirstSight(
 ): void {
   const { config } = f;
   // Nor is it as a reset left it once something was written there, though it be open whether that arrived.
-  if (f.fresh === undefined || mask === 0) return;
-  const wrong =
-    (data ^ config.resetValue[d]!) &
-    config.resetKnown(d, f.fresh) &
-    ~(config.writtenMask[d]! | config.unread[d]!) &
-    mask;
+  if (f.fresh === undefined || mask === 0 || config.cause[d] === CAUSE_WRITE) return;
+  const wrong = (data ^ config.resetValue[d]!) & config.resetKnown(d, f.fresh) & ~config.writtenMask[d]! & mask;
   if (wrong === 0 || (f.roles[d]! & ROLE_BAR) !== 0) return;
   config.value[d]! ^= wrong;
   reportWrong(state, { function: f, d, mask, answer: data, wrong, shape });

@@ -16,7 +16,7 @@ import {
 } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
-import { disturbBelow, mayReset } from '../life-cycle/unseen.ts';
+import { disturbBelow, disturbContents, mayReset } from '../life-cycle/unseen.ts';
 import { functionFor } from './write-perhaps.ts';
 import { registerWritten } from '../interrupts/release.ts';
 import { afterWrite, beforeWrite, leavesD3, perhapsEffects, resetPerhaps } from '../life-cycle/life-cycle.ts';
@@ -74,6 +74,7 @@ export function writeDword(
   journal(state, f, d, mask, data, width);
   const resets = mayReset(f, d, mask, data);
   disturbBelow(state, f, d, mask, data, resets);
+  disturbContents(f, d, mask);
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
   if (f.doubt === 'unpowered' || mayBeCutOff(f) || isRefused(f.bus, f.deviceFunction)) {
     config.writePerhaps(d, mask, data, state.step, shape);

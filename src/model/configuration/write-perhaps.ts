@@ -4,7 +4,7 @@ import type { Bus, PciFunction } from '../function.ts';
 import type { Piece } from './configuration.ts';
 import type { MachineState } from '../state.ts';
 import { perhapsEffects, resetPerhaps } from '../life-cycle/life-cycle.ts';
-import { disturbBelow, mayReset } from '../life-cycle/unseen.ts';
+import { disturbBelow, disturbContents, mayReset } from '../life-cycle/unseen.ts';
 import { virtioWritten } from '../virtio/window.ts';
 
 /** A write of which it is open if it arrives. */
@@ -19,6 +19,7 @@ export function writePerhaps(
   f.reach(d);
   const resets = mayReset(f, d, mask, data);
   disturbBelow(state, f, d, mask, data, resets);
+  disturbContents(f, d, mask);
   f.config.writePerhaps(d, mask, data, state.step, shape);
   perhapsEffects(state, f, d, mask, data);
   if (resets) resetPerhaps(state, f, CAUSE_FLR);

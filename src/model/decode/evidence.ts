@@ -226,7 +226,9 @@ export class Evidence {
   }
 
   private readHole(access: Access, place: Place): boolean {
-    if (isTelling(access) && this.answers.inHole(access, place)) return true;
+    // A region of known kind whose place or size is not known may have given the answer.
+    const isKnown = isTelling(access) && this.state.map.intruders(place.space).length === 0;
+    if (isKnown && this.answers.inHole(access, place)) return true;
     return this.judgeHole(access, place);
   }
 

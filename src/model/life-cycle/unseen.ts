@@ -41,6 +41,11 @@ export function mayReset(f: PciFunction, d: number, mask: number, data: number):
   return (mask & 3) === 3 && (data & 3) === 0 && (last & 3) === 3;
 }
 
+/** A register of the device's own may change what lies behind its BARs, as a window or a bank does. */
+export function disturbContents(f: PciFunction, d: number, mask: number): void {
+  if (d >= 16 && f.roles[d] === 0 && (mask & ~f.config.attributed(d)) !== 0) f.forgetContents();
+}
+
 /** A write that may reset or renumber what is below a function: buses of which it is not known where they lie may be among it. */
 export function disturbBelow(
   state: MachineState,
