@@ -107,7 +107,7 @@ export const LIFE_CYCLE: readonly Treatment[] = [
     name: 'slot power: known old value only',
     why: 'the first write of Slot Control is no change of the power',
     file: LIFE,
-    find: 'if (before < 0) {',
+    find: 'if (before < 0 || controlled < 0) {',
     replace: 'if (false) {',
     parts: ['middle'],
   },
