@@ -82,7 +82,9 @@ export class AddressMap {
   }
 
   private intrudes({ function: f, index, entry }: Region, space: typeof PORT | typeof MEMORY): boolean {
-    return (entry !== undefined || f.barKinds[index] !== 'unknown') && this.isSwitchedOn(f, space);
+    return (
+      (entry !== undefined || f.barKinds[index] !== 'unknown' || hasAddress(f, index)) && this.isSwitchedOn(f, space)
+    );
   }
 
   private isSwitchedOn(f: PciFunction, space: typeof PORT | typeof MEMORY): boolean {
@@ -381,6 +383,12 @@ function isAssumed(f: PciFunction): boolean {
   for (let one: PciFunction | undefined = f; one !== undefined; one = one.bus.owner)
     if (one.assumption !== undefined) return true;
   return false;
+}
+
+/** Whether a register of unknown kind holds some address. */
+function hasAddress({ config }: PciFunction, index: number): boolean {
+  const d = 4 + index;
+  return index < ROM_INDEX && (config.value[d]! & config.seen[d]! & ~15) !== 0;
 }
 
 function three(bit: 0 | 1 | -1): Decode {

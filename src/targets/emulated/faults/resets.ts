@@ -9,7 +9,7 @@ export const RESET_FAULTS: readonly Fault[] = [
     origin: { system: 'StratoVirt', commit: 'b8a4f8b66e76424d621c792a611ab1029a00f04a', date: '2023-01-20' },
     area: 'reset/flr/pm',
     difficulty: 2,
-    rules: ['RST-006', 'RST-001'],
+    rules: ['RST-006', 'RST-001', 'INTX-002'],
   },
   {
     id: 'bridge-reset-hides-children',
