@@ -34,6 +34,8 @@ export class AddressMap {
   private readonly loose = [new Set<Region>(), new Set<Region>()] as const;
   /** Functions with entries of Enhanced Allocation that were not read yet. */
   private readonly unread = new Set<PciFunction>();
+  /** Functions with virtual ones, whose BARs are not followed. */
+  private readonly physicals = new Set<PciFunction>();
   private regionsMade = 0;
   /** Regions that lie over the configuration ports and over ECAM, while nothing has changed, and where ECAM is. */
   private portShadow: readonly Region[] | undefined;
@@ -68,7 +70,20 @@ export class AddressMap {
   /** Whether some region may lie anywhere in a space, so that no address is certainly a hole. */
   hasLoose(space: typeof PORT | typeof MEMORY): boolean {
     this.update();
-    return this.loose[space].size > 0 || this.unread.size > 0;
+    return this.loose[space].size > 0 || this.unread.size > 0 || this.hasVirtual(space);
+  }
+
+  /** Whether virtual functions decode memory somewhere: VF Enable and VF Memory Space Enable may be set (PCIe 9.3.3.3). */
+  private hasVirtual(space: typeof PORT | typeof MEMORY): boolean {
+    if (space !== MEMORY) return false;
+    for (const { config, singleRootAt: at } of this.physicals)
+      if (config.bit(at + 8, 0) !== 0 && config.bit(at + 8, 3) !== 0) return true;
+    return false;
+  }
+
+  /** Whether something whose place is not known may answer at an address that nobody claims. */
+  hasIntruders(space: typeof PORT | typeof MEMORY): boolean {
+    return this.intruders(space).length > 0 || this.hasVirtual(space);
   }
 
   /**
@@ -97,7 +112,7 @@ export class AddressMap {
     if (this.changed.size > 0) this.update();
     for (const one of this.loose[space]) if (one !== region && this.intrudes(one, space)) return true;
     for (const one of this.unread) if (this.isSwitchedOn(one, space)) return true;
-    return false;
+    return this.hasVirtual(space);
   }
 
   /** The regions that may lie anywhere in a space and may decode. */
@@ -135,6 +150,7 @@ export class AddressMap {
     f.regions = [];
     this.changed.delete(f);
     this.unread.delete(f);
+    this.physicals.delete(f);
     this.arrange(regions, []);
   }
 
@@ -169,6 +185,7 @@ export class AddressMap {
   private recompute(f: PciFunction, gone: Region[], moved: Region[]): void {
     const count = barCount(f);
     const entries = fixedRanges(f);
+    if (f.singleRootAt > 0) this.physicals.add(f);
     if (hasUnreadRanges(f)) this.unread.add(f);
     else this.unread.delete(f);
     if (f.regions.length !== (count === 0 ? 0 : count + 1) + entries.length || !sameEntries(f, entries)) {

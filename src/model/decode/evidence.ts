@@ -227,7 +227,7 @@ export class Evidence {
 
   private readHole(access: Access, place: Place): boolean {
     // A region of known kind whose place or size is not known may have given the answer.
-    const isKnown = isTelling(access) && this.state.map.intruders(place.space).length === 0;
+    const isKnown = isTelling(access) && !this.state.map.hasIntruders(place.space);
     if (isKnown && this.answers.inHole(access, place)) return true;
     return this.judgeHole(access, place);
   }
