@@ -118,6 +118,21 @@ export class MachineState {
     }
   }
 
+  /** Anything may have been done to the functions of a bus. */
+  loseTrackOf(bus: Bus): void {
+    for (const f of bus.functions) {
+      if (f === undefined) continue;
+      f.config.forgetVariables();
+      f.msix?.table.forgetVariables();
+      f.msix?.pending.forgetVariables();
+      f.vectors.forget();
+      f.forgetContents();
+      f.fresh = undefined;
+      f.tainted = true;
+    }
+    this.doubtFunctions(bus);
+  }
+
   /** Counts an access that cannot be attributed. */
   undecode(reason: string, write: boolean): void {
     let count = this.undecodedBy.get(reason);

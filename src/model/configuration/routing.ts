@@ -113,7 +113,9 @@ export class Routing {
       const segment = at.bus.number & ~0xff;
       const bridges = at.bus.functions.filter(leadsOn);
       if (bridges.length > 1) findContests(bridges, segment, { from: at.first, to: at.last }, this.contests);
-      for (const bridge of bridges) {
+      // A number that a bridge is known to have goes before one that another had last.
+      const knows = ({ config }: PciFunction): boolean => config.peek(0x19, 1) !== undefined;
+      for (const bridge of [...bridges.filter(knows), ...bridges.filter((one) => !knows(one))]) {
         const below = this.below(bridge, segment, at);
         if (below !== undefined) queue.push(below);
       }
@@ -204,6 +206,10 @@ export class Routing {
       guessed.owner = bridge;
       guessed.guessed = false;
       bridge.secondary = guessed;
+    } else if (guessed !== undefined && bridge.secondary !== undefined && guessed !== bridge.secondary) {
+      // What was done under the number while nobody knew whose it was, was done to the functions here.
+      this.roots.splice(this.roots.indexOf(guessed), 1);
+      this.listener.loseTrackOf(bridge.secondary);
     }
     bridge.secondary ??= new Bus(bridge, number);
     return bridge.secondary;
@@ -213,6 +219,8 @@ export class Routing {
 export interface RoutingListener {
   /** Functions that were found on the bus, or missed, may be those of another one. */
   doubtFunctions(bus: Bus): void;
+  /** The functions of the bus may have been written to and reset as those of another one. */
+  loseTrackOf(bus: Bus): void;
 }
 
 /** A bus, and the numbers of buses below it that requests can have when they arrive there. */
