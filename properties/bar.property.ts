@@ -109,7 +109,8 @@ test(
     guest.read(PLACE, 0, 4);
     guest.read(PLACE, 0x0e, 1);
     const register = 0x10 + 4 * bar.index;
-    guest.read(PLACE, register, 4);
+    // Behind a BAR of unknown type it may be an upper half.
+    for (let at = 0x10; at <= register; at += 4) guest.read(PLACE, at, 4);
     const answer = guest.program(PLACE, register, 4, 0xffffffff);
     // A bit above the lowest one that was written and reads 0. I/O BARs may lack all of 31:16, but not one of them.
     const lowest = Number(bar.size);
@@ -150,6 +151,7 @@ test(
       const guest = new Guest(new Machine([{ device: withBar(bar, wideIo), devfn: PLACE }]));
       guest.read(PLACE, 0, 4);
       guest.read(PLACE, 0x0e, 1);
+      guest.read(PLACE, 0x10, 4);
       guest.read(PLACE, 0x14, 4);
       const answer = guest.program(PLACE, 0x14, 4, 0xffffffff);
       expect(answer).toBe((wideIo ? 0xffff0000 : 0) + (0x10000 - 2 ** log2) + 1);
@@ -193,7 +195,7 @@ test(
     const fresh = new Guest(new Machine([{ device: new Device(plainPlan(bars), 1), devfn: PLACE }]));
     fresh.read(PLACE, 0, 4);
     fresh.read(PLACE, 0x0e, 1);
-    fresh.read(PLACE, 0x24, 4);
+    for (let at = 0x10; at <= 0x24; at += 4) fresh.read(PLACE, at, 4);
     fresh.mustNotRead(4, 'BAR-010');
     fresh.check(0);
   }),

@@ -10,6 +10,9 @@ import { inOtherSegment } from './places.ts';
 import { ECAM } from '../state.ts';
 import type { MachineState } from '../state.ts';
 
+/** Wrong bits that are enough to tell another byte lane. */
+const LANE_BITS = 4;
+
 export function blameElsewhere(state: MachineState, answer: WrongAnswer): Blame | undefined {
   const { function: f, d, mask, wrong, shape } = answer;
   if (answer.answer === 0 || answer.answer === mask) return undefined;
@@ -31,7 +34,8 @@ export function blameElsewhere(state: MachineState, answer: WrongAnswer): Blame 
       shape: 'another function',
     };
   const width = shape & 0xf;
-  if ((width === 2 || (width === 1 && bitCount(answer.answer) > 1)) && isOtherLane(answer, width))
+  // A few bits are like those of the neighbour by chance.
+  if (width < 4 && bitCount(wrong) >= LANE_BITS && isOtherLane(answer, width))
     return {
       rule: mechanism === ECAM ? 'ECAM-004' : 'CAM-005',
       why: 'These are other bytes of the same dword: the byte lanes are wrong.',
