@@ -35,7 +35,7 @@ export function mayReset(f: PciFunction, d: number, mask: number, data: number):
     return false;
   if ((mask & data & 0x8000) !== 0) return true;
   // Initiate FLR of Advanced Features stands in bit 0 of a dword (Advanced Capabilities for Conventional PCI, 3).
-  if ((mask & data & 0xff) === 1 && f.express !== true) return true;
+  if ((mask & data) === 1 && f.express !== true && (f.again || f.fresh === undefined)) return true;
   const unread = config.writtenMask[d]!;
   const last = (config.written[d]! & unread) | (config.value[d]! & config.seen[d]! & ~unread);
   return (mask & 3) === 3 && (data & 3) === 0 && (last & 3) === 3;
