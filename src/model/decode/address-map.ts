@@ -83,7 +83,9 @@ export class AddressMap {
 
   /** Whether something whose place is not known may answer at an address that nobody claims. */
   hasIntruders(space: typeof PORT | typeof MEMORY): boolean {
-    return this.intruders(space).length > 0 || this.hasVirtual(space);
+    if (this.changed.size > 0) this.update();
+    for (const one of this.loose[space]) if (this.intrudes(one, space)) return true;
+    return this.hasVirtual(space);
   }
 
   /**
