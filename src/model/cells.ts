@@ -376,11 +376,12 @@ export class Cells extends CellPlanes {
       const left = cause === CAUSE_FLR ? this.flrOpen[d]! : 0;
       const defined = touched & this.resetDefined[d]! & ~left;
       const changes = defined & (this.value[d]! ^ this.resetValue[d]!);
-      const differs = changes & this.writable(d) & this.seen[d]! & ~this.otherMask[d]!;
-      const open =
-        (touched & ~defined) | (this.undecided(d) & (changes | this.pending[d]!)) | (this.otherMask[d]! & touched);
-      // What is kept may have one of two values already.
+      // What is kept may have one of two values already, and that is not decided by whether the reset came.
       const two = this.otherMask[d]! & ~touched;
+      const differing = changes & this.writable(d) & this.seen[d]! & ~this.otherMask[d]!;
+      const differs = two === 0 ? differing : 0;
+      const undecided = this.undecided(d) & (changes | this.pending[d]!);
+      const open = (touched & ~defined) | undecided | ((this.otherMask[d]! | (differing & ~differs)) & touched);
       this.other[d] = (this.value[d]! & ~(differs | two)) | (this.resetValue[d]! & differs) | (this.other[d]! & two);
       this.otherMask[d] = differs | two;
       this.seen[d]! &= ~open & ~this.clearable[d]!;

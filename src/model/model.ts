@@ -189,8 +189,12 @@ export class Model {
   }
 
   private memory(access: Access): void {
-    if (this.ecam.access(access)) return;
     const { addressHi: hi, addressLo: lo } = access;
+    if (this.ecam.access(access)) {
+      // The end of the window is a border of a page.
+      if (access.write && (lo & 0xfff) + access.width > 0x1000) this.beyond(access, [], hi, lo);
+      return;
+    }
     const window = this.state.machine.ioWindow;
     if (window !== undefined && atMost(window.loHi, window.loLo, hi, lo) && atMost(hi, lo, window.hiHi, window.hiLo)) {
       this.region(access, PORT, 0, differenceLo(lo, window.loLo));
@@ -317,11 +321,20 @@ export class Model {
     const { state } = this;
     const carried = { width: access.width, lo: access.valueLo, hi: access.valueHi };
     for (const region of claims) writeBeside(state, region, hi, lo, carried);
-    if (access.width === 1) return;
+    if (access.width > 1) this.beyond(access, claims, hi, lo);
+  }
+
+  /** The bytes of a write behind a border of `claims` are perhaps written to the region that begins there. */
+  private beyond(access: Access, claims: readonly Region[], hi: number, lo: number): void {
+    const { state } = this;
+    const carried = { width: access.width, lo: access.valueLo, hi: access.valueHi };
     const lastLo = sumLo(lo, access.width - 1);
     const lastHi = sumHi(hi, lo, 0, access.width - 1);
-    for (const region of state.map.claims(MEMORY, lastHi, lastLo))
-      if (!claims.includes(region)) writeBeside(state, region, hi, lo, carried);
+    for (const region of state.map.claims(MEMORY, lastHi, lastLo)) {
+      if (claims.includes(region)) continue;
+      if (!region.isRom) region.function.forgetContents();
+      writeBeside(state, region, hi, lo, carried);
+    }
   }
 
   /** The host bridge may have moved its ECAM window. */
