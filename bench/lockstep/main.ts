@@ -60,9 +60,9 @@ function bare(accesses: readonly Access[]): number {
 function play(program: Program, lockstep: Lockstep): void {
   const bound = bind(program, lockstep.topology);
   if (!bound.bound) return;
-  const expansion = new Expansion(bound.binding, lockstep.view, lockstep.machine, undefined, 'ecam');
+  const expansion = new Expansion(bound.binding.topology, lockstep.view, lockstep.machine, undefined, 'ecam');
   for (let step = 0; step < stepCount(program); step++) {
-    for (const action of expansion.expand(program, step)) {
+    for (const action of expansion.expand(bound.binding, program, step)) {
       if (action instanceof Access) lockstep.access(action);
       else lockstep.command(action);
     }

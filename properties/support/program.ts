@@ -69,9 +69,9 @@ export class Lockstep {
   run(program: Program): string[] {
     const bound = bind(program, this.topology);
     if (!bound.bound) return [];
-    const expansion = new Expansion(bound.binding, modelView(this.model), this.target.description.machine);
+    const expansion = new Expansion(bound.binding.topology, modelView(this.model), this.target.description.machine);
     for (let step = 0; step < stepCount(program) && this.wrong.length === 0; step++) {
-      for (const action of expansion.expand(program, step)) {
+      for (const action of expansion.expand(bound.binding, program, step)) {
         this.accesses++;
         if (action instanceof Access) this.access(action);
         else if (this.target.command(action).done) this.event(action);

@@ -78,10 +78,10 @@ function expanded(text: string, answers: number[] = [], view: StateView = AS_ENU
   const { program } = parseScenario(text);
   const result = bind(program, topology);
   if (!result.bound) throw new Error(result.reason);
-  const expansion = new Expansion(result.binding, view, { ...emptyMachine(), ecam: [ecam], ...machine });
+  const expansion = new Expansion(result.binding.topology, view, { ...emptyMachine(), ecam: [ecam], ...machine });
   const lines: string[] = [];
   for (let step = 0; step < stepCount(program); step++) {
-    for (const action of expansion.expand(program, step)) {
+    for (const action of expansion.expand(result.binding, program, step)) {
       if (!(action instanceof Access)) lines.push(formatEvent(action));
       else {
         if (!action.write) action.valueLo = answers.shift() ?? 0;
@@ -245,14 +245,14 @@ describe('moves', () => {
     const { program } = parseScenario('read fn.bar2 4\nread fn.bar2.former 4\nmove bar fn.bar2 to former decode kept');
     const result = bind(program, topology);
     if (!result.bound) throw new Error(result.reason);
-    const expansion = new Expansion(result.binding, view, emptyMachine());
+    const expansion = new Expansion(result.binding.topology, view, emptyMachine());
     const at = (step: number): string[] =>
-      [...expansion.expand(program, step)].map((action) => formatAccess(action as Access));
+      [...expansion.expand(result.binding, program, step)].map((action) => formatAccess(action as Access));
     expect(at(0)).toEqual(['read memory 0x800000000 4 -> 0x0']);
     base = 0x9_0000_0000n;
     expect(at(0)).toEqual(['read memory 0x900000000 4 -> 0x0']);
     expect(at(1)).toEqual(['read memory 0x800000000 4 -> 0x0']);
-    expect([...expansion.expand(program, 2)]).toHaveLength(4);
+    expect([...expansion.expand(result.binding, program, 2)]).toHaveLength(4);
   });
 });
 

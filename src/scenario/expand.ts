@@ -1,6 +1,7 @@
 /** From a bound step to accesses and commands, by the state at this moment. */
 
 import type { Via } from '../topology/mechanism.ts';
+import type { Topology } from '../topology/topology.ts';
 import type { MachineDescription } from '../access/machine.ts';
 import type { Binding } from './bind.ts';
 import { BAR_STEPS } from './expand-bars.ts';
@@ -42,9 +43,8 @@ const HANDLERS: Readonly<Record<OperationName, StepHandler>> = {
 
 const BY_NUMBER: readonly StepHandler[] = OPERATIONS.map(({ name }) => HANDLERS[name as OperationName]);
 
-/** Expands the steps of a bound program, one after the other. It remembers where BARs were before they moved. */
+/** Expands the steps of bound programs, one after the other. It remembers where BARs were before they moved. */
 export class Expansion {
-  private readonly binding: Binding;
   private readonly driver: Driver;
   private readonly messages: Messages;
 
@@ -53,14 +53,13 @@ export class Expansion {
    * `preferred`: mechanism of the steps to which any is right.
    */
   constructor(
-    binding: Binding,
+    topology: Topology,
     view: StateView,
     machine: Partial<MachineDescription>,
     messages: Messages = messagesOf(machine),
     preferred: Via = 'any',
   ) {
-    this.binding = binding;
-    this.driver = new Driver(binding.topology, view, machine, preferred);
+    this.driver = new Driver(topology, view, machine, preferred);
     this.messages = messages;
   }
 
@@ -69,9 +68,9 @@ export class Expansion {
    * the same object each time, and after a read its answer is expected in it, for what follows may depend on it. A
    * step that asks for what the function does not have yields nothing.
    */
-  expand(program: Program, step: number): Generator<Action, void, void> {
+  expand(binding: Binding, program: Program, step: number): Generator<Action, void, void> {
     const words = program.subarray(step * STEP_WORDS, (step + 1) * STEP_WORDS);
-    const { binding, driver, messages } = this;
+    const { driver, messages } = this;
     return BY_NUMBER[words[0]!]!({ driver, binding, messages, words });
   }
 }

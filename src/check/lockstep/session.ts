@@ -1,4 +1,7 @@
-/** Programs on a target in lockstep: bound, expanded, carried out, and swept after each step. */
+/**
+ * Programs on a target in lockstep: bound, expanded, carried out, and swept after each step. Several programs are to a
+ * session what one is that has all their steps, so that a finding in the last comes back from the steps alone.
+ */
 
 import { Access } from '../../access/access.ts';
 import { bind } from '../../scenario/bind.ts';
@@ -43,30 +46,33 @@ export interface ProgramRun {
 export class Session {
   readonly lockstep: Lockstep;
   readonly sweep: Sweep;
-  private introduced = false;
+  private readonly expansion: Expansion;
+  /** Functions that took part. */
+  private readonly cast = new Set<TopologyFunction>();
+  /** Number of the step until which a function is left alone. */
+  private readonly alone = new Map<TopologyFunction, number>();
+  private steps = 0;
 
   constructor(lockstep: Lockstep) {
     this.lockstep = lockstep;
     this.sweep = new Sweep(lockstep);
+    // By ECAM a register takes one access, by CAM two.
+    this.expansion = new Expansion(lockstep.topology, lockstep.view, lockstep.machine, undefined, 'ecam');
   }
 
   /** Runs a program until its end, or until `enough` says so after a step. */
   run(program: Program, enough: () => boolean = () => false): ProgramRun {
-    const { lockstep, sweep } = this;
+    const { lockstep, sweep, expansion, cast, alone } = this;
     const bound = bind(program, lockstep.topology);
     if (!bound.bound) return { unbound: bound, accesses: 0, steps: 0 };
     const { binding } = bound;
-    const cast = new Set<TopologyFunction>();
-    // By ECAM a register takes one access, by CAM two.
-    const expansion = new Expansion(binding, lockstep.view, lockstep.machine, undefined, 'ecam');
-    if (!this.introduced) sweep.introduce(lockstep.topology.functions);
-    this.introduced = true;
-    const alone = new Map<TopologyFunction, number>();
+    if (this.steps === 0) sweep.introduce(lockstep.topology.functions);
     let accesses = 0;
     let step = 0;
     for (; step < stepCount(program) && !enough(); step++) {
+      const now = this.steps++;
       const before = accesses;
-      for (const action of expansion.expand(program, step)) {
+      for (const action of expansion.expand(binding, program, step)) {
         accesses++;
         if (action instanceof Access) lockstep.access(action);
         else lockstep.command(action);
@@ -75,13 +81,13 @@ export class Session {
       const own = castOf(program, step, binding);
       for (const f of own) cast.add(f);
       // Now and then everything is looked at, since somebody else may have been busy; and when no function is named.
-      const whole = own.length === 0 || step % WHOLE_EVERY === WHOLE_EVERY - 1;
+      const whole = own.length === 0 || now % WHOLE_EVERY === WHOLE_EVERY - 1;
       if (lockstep.hasImages) sweep.configuration(own, whole);
       const name = operationOf(program, step);
-      if (AWAITED.has(name)) for (const f of own) alone.set(f, step + ALONE_FOR);
+      if (AWAITED.has(name)) for (const f of own) alone.set(f, now + ALONE_FOR);
       const looked = whole ? [...cast] : ELSEWHERE.has(name) ? [] : withBelow(own, lockstep.topology.functions);
       // Where something decodes comes before what is there: the contents of what does not answer look wrong, too.
-      sweep.regions(looked.filter((f) => (alone.get(f) ?? -1) < step));
+      sweep.regions(looked.filter((f) => (alone.get(f) ?? -1) < now));
       sweep.structures(own);
     }
     return { accesses, steps: step };

@@ -173,7 +173,7 @@ export class Evidence {
     const markers = claims.map((region) => region.present(region.offset(place.lo), access.width));
     this.state.reporter.count('MAP-005');
     if (claims.some((region) => this.state.map.mayIntrude(region))) return;
-    if (markers.some((marker) => marker === undefined || marker.reads < SURE_READS)) return;
+    if (!markers.every((marker) => this.isSteady(marker))) return;
     if (markers.some((marker) => marker !== undefined && equal(marker, access)) || this.mayBeHole(access, place.space))
       return;
     this.state.reporter.diverge({
@@ -188,11 +188,15 @@ export class Evidence {
     });
   }
 
+  /** Whether a value stood still for long enough, and nothing has happened inside a device since. */
+  private isSteady(marker: Marker | undefined): marker is Marker {
+    return marker !== undefined && marker.reads >= SURE_READS && marker.step > this.state.eventAt;
+  }
+
   private readRam(access: Access, place: Place, claims: readonly Region[]): boolean {
     const known = this.memory.get(keyOf(place, access.width));
     const marker = claims[0]?.present(claims[0].offset(place.lo), access.width);
-    const stable =
-      known !== undefined && known.reads >= SURE_READS && marker !== undefined && marker.reads >= SURE_READS;
+    const stable = known !== undefined && known.reads >= SURE_READS && this.isSteady(marker);
     if (claims.length === 1 && stable && !sameValue(known, access) && !equal(marker, access)) {
       this.state.reporter.diverge({
         rule: 'MAP-003',

@@ -112,7 +112,7 @@ export function causeless(state: MachineState, f: PciFunction, event: Message): 
   if (!isSlot(f) || !isOfSlot(state, f, event)) return undefined;
   state.reporter.count('HP-006');
   const vector = slotVector(f);
-  if (vector === undefined || !isSwitchedOff(f) || !isAlone(f) || f.vectors.wasFired()) return undefined;
+  if (vector === undefined || !isSwitchedOff(f) || !isAlone(f) || f.vectors.fired) return undefined;
   const since = switchedAt(f);
   const { slot } = f.vectors;
   // What was pending from when it was switched on may come at an unmask (MSIX-026).
@@ -212,7 +212,7 @@ function isCauseless(state: MachineState, f: PciFunction): boolean {
   return (
     isAlone(f) &&
     canSend(state, f) === 1 &&
-    !f.vectors.wasFired() &&
+    !f.vectors.fired &&
     !f.vectors.uncertain &&
     f.msix?.pendingWritten !== true
   );

@@ -28,6 +28,7 @@ export function isEnabled(f: PciFunction, msix: boolean): 0 | 1 | -1 {
 /** Inside a function the event behind a vector happens. */
 export function fire(state: MachineState, f: PciFunction, index: number): void {
   const { vectors, msix } = f;
+  vectors.fired = true;
   const msixOn = isEnabled(f, true);
   const msiOn = isEnabled(f, false);
   if (msixOn === 1 && msiOn === 0) {

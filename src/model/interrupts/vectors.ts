@@ -80,6 +80,8 @@ export class Vectors {
   msi: Vector = newVector();
   /** Events of MSI vectors, by number; at most 32. */
   private messages = new Map<number, Vector>();
+  /** An event was shown since the last reset, so that not all causes are the function's own registers. */
+  fired = false;
   /** What was sent is not followed any more (lost events, a doubtful reset). */
   uncertain = false;
   control: Control = newControl();
@@ -124,17 +126,12 @@ export class Vectors {
     return found ?? NONE_HELD;
   }
 
-  /** Whether an event was ever shown, so that not all causes are the function's own registers. */
-  wasFired(): boolean {
-    const fired = (vector: Vector): boolean => vector.firedAt >= 0;
-    return [...this.table.values()].some(fired) || [...this.messages.values()].some(fired);
-  }
-
   /** Nothing is sent or pending any more. */
   reset(): void {
     this.table.clear();
     this.messages.clear();
     this.msi = newVector();
+    this.fired = false;
     this.uncertain = false;
     this.control = newControl();
     this.slot = newSlot();
