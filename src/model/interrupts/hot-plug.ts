@@ -210,11 +210,7 @@ export function slotPending(state: MachineState, f: PciFunction, msix: boolean, 
 /** Whether the vector of a slot without event bits has no other cause either. */
 function isCauseless(state: MachineState, f: PciFunction): boolean {
   return (
-    isAlone(f) &&
-    canSend(state, f) === 1 &&
-    !f.vectors.fired &&
-    !f.vectors.uncertain &&
-    f.msix?.pendingWritten !== true
+    isAlone(f) && canSend(state, f) === 1 && !f.vectors.fired && !f.vectors.uncertain && f.msix?.pendingWritten !== true
   );
 }
 
