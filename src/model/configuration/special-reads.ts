@@ -5,6 +5,7 @@ import { bitCount } from '../../core/bit-count.ts';
 import type { PciFunction } from '../function.ts';
 import { PRESENT, ROLE_MSI } from '../function.ts';
 import { slotRead } from '../interrupts/hot-plug.ts';
+import { isOpen } from '../interrupts/gates.ts';
 import { judgeSlotEvents } from '../interrupts/slot-events.ts';
 import { powerState } from '../interrupts/gates.ts';
 import { readMessagePending } from '../interrupts/pending.ts';
@@ -246,7 +247,7 @@ function judgePort(state: MachineState, port: PciFunction, d: number, mask: numb
   const link = (port.expressAt + 0x10) >>> 2;
   const slot = (port.expressAt + 0x18) >>> 2;
   const below = port.secondary?.functions[0];
-  if (below === undefined) return;
+  if (below === undefined || isOpen(below.bus)) return;
   const active = 1 << 29;
   if (d === link && (mask & active) !== 0 && port.config.bit(port.expressAt + 0x0e, 4) === 1) {
     state.reporter.count('HP-004');
