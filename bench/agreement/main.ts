@@ -14,13 +14,15 @@ const jobs = Array.from({ length: options.layouts }, (_, layout) => ({
   accesses: options.accesses,
 }));
 let ended = 0;
-const results = await inWorkers<AgreementJob, Agreement>(import.meta.url, 'worker', jobs, options.threads, (result) => {
-  ended++;
-  const rules = result.findings.map(({ rule }) => rule).join(', ');
-  if (rules !== '' || ended % 20 === 0)
-    process.stderr.write(
-      `${ended} of ${jobs.length} layouts${rules === '' ? '' : `; layout ${result.layout}: ${rules}`}\n`,
-    );
+const results = await inWorkers<AgreementJob, Agreement>(import.meta.url, jobs, options.threads, {
+  done(result) {
+    ended++;
+    const rules = result.findings.map(({ rule }) => rule).join(', ');
+    if (rules !== '' || ended % 20 === 0)
+      process.stderr.write(
+        `${ended} of ${jobs.length} layouts${rules === '' ? '' : `; layout ${result.layout}: ${rules}`}\n`,
+      );
+  },
 });
 
 const sum = (of: (one: Agreement) => number): number => results.reduce((all, one) => all + of(one), 0);

@@ -30,7 +30,7 @@ const jobs = faults.flatMap(({ id }) =>
     },
   })),
 );
-const hunts = await inWorkers<(typeof jobs)[number], Hunt>(import.meta.url, 'worker', jobs, options.threads);
+const hunts = await inWorkers<(typeof jobs)[number], Hunt>(import.meta.url, jobs, options.threads);
 
 const rulesOf = new Map(faults.map(({ id, rules }) => [id, rules]));
 const rows: string[][] = [];

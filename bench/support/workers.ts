@@ -3,19 +3,25 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
-/** `name`: of the worker's file beside the bench that calls, without its ending; it answers each message with one. */
+interface WorkerOptions<Result> {
+  /** Told of each result as it comes. */
+  done?(this: void, result: Result): void;
+  /** What the worker of a number, from 0, finds as its `workerData`. */
+  data?(this: void, number: number): unknown;
+}
+
+/** The file `worker` beside the bench that calls answers each job, which comes as a message, with one message. */
 export async function inWorkers<Job, Result>(
   bench: string,
-  name: string,
   jobs: readonly Job[],
   threads: number,
-  done: (result: Result) => void = () => undefined,
+  { done, data }: WorkerOptions<Result> = {},
 ): Promise<Result[]> {
   const results: Result[] = [];
   let next = 0;
-  const run = (): Promise<void> => {
+  const run = (number: number): Promise<void> => {
     // A bench runs compiled, and so does its worker: the name ends as the bench's does.
-    const worker = new Worker(new URL(`./${name}${extname(bench)}`, bench));
+    const worker = new Worker(new URL(`./worker${extname(bench)}`, bench), { workerData: data?.(number) });
     let current = 0;
     return new Promise((resolve, reject) => {
       const give = (): void => {
@@ -29,12 +35,12 @@ export async function inWorkers<Job, Result>(
       });
       worker.on('message', (result: Result) => {
         results[current] = result;
-        done(result);
+        done?.(result);
         give();
       });
       give();
     });
   };
-  await Promise.all(Array.from({ length: Math.min(threads, jobs.length) }, run));
+  await Promise.all(Array.from({ length: Math.min(threads, jobs.length) }, (_, number) => run(number)));
   return results;
 }

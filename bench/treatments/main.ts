@@ -2,11 +2,11 @@
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { join } from 'node:path';
 import { startStopwatch } from '../../src/core/clock.ts';
 import { benchOptions } from '../support/options.ts';
 import { print, printTable } from '../support/print.ts';
+import { inWorkers } from '../support/workers.ts';
 import { patched } from './program.ts';
 import { PARTS } from './treatment.ts';
 import type { Part } from './treatment.ts';
@@ -21,42 +21,16 @@ const waiting = TREATMENTS.map((_, index) => index).filter((index) => TREATMENTS
 TREATMENTS.forEach(patched);
 const folder = mkdtempSync(join(tmpdir(), 'barometer-treatments-'));
 try {
-  const done = await runAll();
-  printReport(done.toSorted((one, other) => one.index - other.index));
+  printReport(
+    await inWorkers<number, Taken>(import.meta.url, waiting, options.threads, {
+      data: (number) => join(folder, String(number)),
+    }),
+  );
 } finally {
   rmSync(folder, { recursive: true });
 }
 print();
 print(`${(elapsed() / 1000).toFixed(0)} s`);
-
-async function runAll(): Promise<Taken[]> {
-  const done: Taken[] = [];
-  const threads = Array.from({ length: Math.min(options.threads, waiting.length) }, (_, index) =>
-    runWorker(index, done),
-  );
-  await Promise.all(threads);
-  return done;
-}
-
-function runWorker(number: number, done: Taken[]): Promise<void> {
-  // The bench runs compiled, and so does its worker: the name ends as this file's does.
-  const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
-    workerData: join(folder, String(number)),
-  });
-  return new Promise((resolve, reject) => {
-    const next = (): void => {
-      const index = waiting.shift();
-      if (index === undefined) void worker.terminate().then(() => resolve());
-      else worker.postMessage(index);
-    };
-    worker.on('error', reject);
-    worker.on('message', (taken: Taken) => {
-      done.push(taken);
-      next();
-    });
-    next();
-  });
-}
 
 function countOf({ parts }: Taken, part: Part): number | undefined {
   const found = parts.find((one) => one.part === part);
