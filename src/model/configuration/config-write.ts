@@ -76,7 +76,8 @@ export function writeDword(
   disturbBelow(state, f, d, mask, data, resets);
   disturbContents(f, d, mask);
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
-  if (f.doubt === 'unpowered' || mayBeCutOff(f) || isRefused(f.bus, f.deviceFunction)) {
+  // While it is held in reset, writes need not arrive.
+  if (f.doubt === 'held' || f.doubt === 'unpowered' || mayBeCutOff(f) || isRefused(f.bus, f.deviceFunction)) {
     config.writePerhaps(d, mask, data, state.step, shape);
     perhapsEffects(state, f, d, mask, data);
     if (resets) resetPerhaps(state, f, CAUSE_FLR);
@@ -105,8 +106,7 @@ export function writeDword(
     f.assumption.config.write(d, mask, effective, state.step, marks);
   }
   const maybeOther = (roles & ROLE_POWER) !== 0 && maybeUnsupportedState(f, d, mask, data);
-  if (f.doubt === 'held') config.writePerhaps(d, mask, effective, state.step, marks);
-  else if (needsCare(state, roles, marks) || maybeOther || (d >= 64 && isLocked(f, d)))
+  if (needsCare(state, roles, marks) || maybeOther || (d >= 64 && isLocked(f, d)))
     config.writePerhaps(d, mask, effective, state.step, marks);
   else config.write(d, mask, effective, state.step, marks);
   // The reset on the way to D0 comes after the write: what it has set may be gone.

@@ -86,7 +86,9 @@ export function resetBelowPerhaps(state: MachineState, bridge: PciFunction, caus
   for (const f of below(bridge)) {
     if (f.presence !== PRESENT) continue;
     resetPerhaps(state, f, cause);
-    if (f.doubt === 'none') f.doubt = cause === CAUSE_SLOT_POWER ? 'power' : 'reset';
+    // The reset that holds it, or the power that it lacks, may be over as well.
+    if (f.doubt === 'none' || f.doubt === 'held') f.doubt = cause === CAUSE_SLOT_POWER ? 'power' : 'reset';
+    else if (f.doubt === 'unpowered') f.doubt = 'power';
   }
 }
 

@@ -289,9 +289,11 @@ function mayBeShutAbove(f: PciFunction): boolean {
     const isPort = bridge.expressAt > 0 && (bridge.portType === 4 || bridge.portType === 6);
     if (!isPort) continue;
     if (mayBeSet(bridge, bridge.expressAt + 0x10, 1 << 4)) return true;
-    // Of a slot that nobody asked for a power controller the power may be off.
-    const asked = bridge.config.bit(bridge.expressAt + 0x14, 1) >= 0;
-    if (!asked && mayBeSet(bridge, bridge.expressAt + 0x18, 1 << 10)) return true;
+    // The power may be off, unless the slot has no power controller; where it is known to be off, so says the doubt.
+    const controlled = bridge.config.bit(bridge.expressAt + 0x14, 1);
+    const off = bridge.config.bit(bridge.expressAt + 0x18, 10) === 1;
+    if ((controlled < 0 || (controlled === 1 && !off)) && mayBeSet(bridge, bridge.expressAt + 0x18, 1 << 10))
+      return true;
   }
   return false;
 }
