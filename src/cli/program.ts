@@ -171,12 +171,12 @@ function addFuzz(program: Command, setStatus: SetStatus): void {
 
 function addRun(program: Command, setStatus: SetStatus): void {
   const command = program.command('run').description('run scenarios on a target, in lockstep with the model');
-  withReport(withTarget(command.argument('<scenario...>', 'files of steps; see docs/scenarios.md'))).action(
-    async (files: string[], options: RunCommandOptions) => {
-      const { runScenarios } = await import('./run.ts');
-      setStatus(await runScenarios(files, options));
-    },
-  );
+  withReport(
+    withTarget(command.argument('<scenario...>', 'files of steps, or folders of them; see docs/scenarios.md')),
+  ).action(async (paths: string[], options: RunCommandOptions) => {
+    const { runScenarios } = await import('./run.ts');
+    setStatus(await runScenarios(paths, options));
+  });
 }
 
 function addShrink(program: Command, setStatus: SetStatus): void {

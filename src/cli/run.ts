@@ -13,6 +13,7 @@ import { EXIT, UsageError } from './exit-status.ts';
 import { finishRun, refuseForeignDirectory } from './finish-run.ts';
 import { fileWord, prepare } from './lockstep-options.ts';
 import type { TargetOptions } from './lockstep-options.ts';
+import { scenarioFiles } from './scenario-files.ts';
 
 export interface RunCommandOptions extends TargetOptions {
   out?: string;
@@ -21,7 +22,8 @@ export interface RunCommandOptions extends TargetOptions {
   strict?: boolean;
 }
 
-export async function runScenarios(files: readonly string[], options: RunCommandOptions): Promise<number> {
+export async function runScenarios(paths: readonly string[], options: RunCommandOptions): Promise<number> {
+  const files = await scenarioFiles('run', paths);
   const scenarios = await Promise.all(files.map(async (file) => ({ file, ...(await readScenario('run', file)) })));
   const { profile, trial, identity } = await prepare(options);
   if (options.out !== undefined) await refuseForeignDirectory(options.out);

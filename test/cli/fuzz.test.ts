@@ -1,6 +1,6 @@
 /** The commands that drive a target: fuzz, run, shrink. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { newFolder, runCli } from '../support/run-cli.ts';
@@ -94,6 +94,23 @@ describe('run', () => {
     const { status, stderr } = run('nothing.txt');
     expect(status).toBe(2);
     expect(stderr).toContain('nothing.txt');
+  });
+
+  test('a folder stands for the scenarios in it and below', () => {
+    mkdirSync(join(folder, 'all/below'), { recursive: true });
+    for (const name of ['all/second.txt', 'all/below/first.txt']) writeFileSync(join(folder, name), SCENARIO);
+    writeFileSync(join(folder, 'all/README.md'), 'no scenario');
+    const { status, stdout } = run('all', 'all/second.txt');
+    expect(status).toBe(0);
+    expect(stdout.match(/^.*: nothing found$/gm)).toEqual([
+      'all/below/first.txt: nothing found',
+      'all/second.txt: nothing found',
+    ]);
+    mkdirSync(join(folder, 'empty'));
+    expect(run('empty')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('there is no scenario') as string,
+    });
   });
 });
 
