@@ -4,24 +4,28 @@ import { fuzz } from '../../src/campaign/fuzz.ts';
 import { createEmulated, DEFAULT_LAYOUT, randomLayout } from '../../src/targets/emulated/index.ts';
 import type { Layout } from '../../src/targets/emulated/index.ts';
 
+/** The first finding of a hunt. */
+export interface Found {
+  rule: string;
+  register: string;
+  shape: string;
+  /** Accesses of programs until then. */
+  accesses: number;
+  /** Number of the layout, 0 for the default one. */
+  layout: number;
+  /** The shortest program, as text. */
+  scenario: string;
+  steps: number;
+  /** Runs that shrinking took. */
+  executions: number;
+  reproduced: boolean;
+}
+
 export interface Hunt {
   id: string;
   seed: string;
-  /** The first finding; undefined: none within the budget. */
-  found?: {
-    rule: string;
-    register: string;
-    shape: string;
-    /** Accesses of programs until then. */
-    accesses: number;
-    /** Number of the layout, 0 for the default one. */
-    layout: number;
-    /** The shortest program, as text. */
-    scenario: string;
-    steps: number;
-    executions: number;
-    reproduced: boolean;
-  };
+  /** Undefined: nothing was found within the budget. */
+  found?: Found;
 }
 
 export interface HuntOptions {

@@ -1,11 +1,14 @@
 /** The mutation score: each fault of the emulated target is hunted by seeded campaigns; what finds it, and how soon. */
 
 import { availableParallelism } from 'node:os';
+import { writeFileAtomically } from '../../src/core/atomic-file.ts';
 import { FAULTS } from '../../src/targets/emulated/index.ts';
 import { benchOptions } from '../support/options.ts';
-import { median, percent, print, printTable } from '../support/print.ts';
+import { percent, print, printTable } from '../support/print.ts';
 import { inWorkers } from '../support/workers.ts';
 import type { Hunt } from './hunt.ts';
+import { scorePage } from './page.ts';
+import { naming, scoresOf, summaryOf } from './summary.ts';
 
 const options = benchOptions({
   seeds: 1,
@@ -14,7 +17,12 @@ const options = benchOptions({
   'shrink-runs': 300,
   threads: availableParallelism(),
   only: '',
+  /** File of the page; its date is given, so that the same run makes the same page. */
+  write: '',
+  date: '',
 });
+if (options.write !== '' && !/^\d{4}-\d{2}-\d{2}$/.test(options.date))
+  throw new Error('--write needs --date YYYY-MM-DD');
 
 const only = new Set(options.only.split(',').filter((id) => id !== ''));
 const faults = only.size === 0 ? FAULTS : FAULTS.filter(({ id }) => only.has(id));
@@ -30,43 +38,43 @@ const jobs = faults.flatMap(({ id }) =>
     },
   })),
 );
-const hunts = await inWorkers<(typeof jobs)[number], Hunt>(import.meta.url, jobs, options.threads);
+let ended = 0;
+const hunts = await inWorkers<(typeof jobs)[number], Hunt>(import.meta.url, jobs, options.threads, {
+  done({ id, seed, found }) {
+    ended++;
+    if (found === undefined || ended % 50 === 0)
+      process.stderr.write(
+        `${ended} of ${jobs.length} hunts${found === undefined ? `; not found: ${id}, seed ${seed}` : ''}\n`,
+      );
+  },
+});
 
-const rulesOf = new Map(faults.map(({ id, rules }) => [id, rules]));
-const rows: string[][] = [];
-let own = 0;
-let allowed = 0;
-for (const { id, seed, found } of hunts) {
-  const rules = rulesOf.get(id) ?? [];
-  const name =
+const scores = scoresOf(faults, hunts);
+const rows = scores.flatMap(({ fault, hunts: mine }) =>
+  mine.map(({ seed, found }) =>
     found === undefined
-      ? 'not found'
-      : !found.reproduced
-        ? 'GONE'
-        : rules[0] === found.rule
-          ? 'own'
-          : rules.includes(found.rule)
-            ? 'allowed'
-            : 'OTHER';
-  if (name === 'own') own++;
-  if (name === 'allowed') allowed++;
-  rows.push([
-    id,
-    seed,
-    name,
-    found?.rule ?? '',
-    String(found?.accesses ?? ''),
-    String(found?.steps ?? ''),
-    String(found?.executions ?? ''),
-    found?.reproduced === false ? 'did not come back' : `${found?.register ?? ''}: ${found?.shape ?? ''}`,
-  ]);
-}
-printTable('Faults', [['fault', 'seed', 'named', 'rule', 'accesses', 'steps', 'runs', 'what'], ...rows], [0, 2, 3, 7]);
-const found = hunts.flatMap((one) => (one.found === undefined ? [] : [one.found]));
+      ? [fault.id, seed, 'not found']
+      : [
+          fault.id,
+          seed,
+          naming(fault, found),
+          found.rule,
+          String(found.accesses),
+          String(found.layout),
+          String(found.steps),
+          String(found.executions),
+          `${found.register}: ${found.shape}`,
+        ],
+  ),
+);
+const head = ['fault', 'seed', 'named', 'rule', 'accesses', 'layout', 'steps', 'runs', 'what'];
+printTable('Faults', [head, ...rows], [0, 2, 3, 8]);
+const { found, own, allowed, median, ninetieth, largest, steps, executions } = summaryOf(scores);
 print(
-  `\nfound: ${found.length} of ${hunts.length}; by their own rule ${own}, by another of their list ${allowed} (${percent(own + allowed, hunts.length)} %)`,
+  `\nfound: ${found} of ${hunts.length}; by their own rule ${own}, by another of their list ${allowed} (${percent(own + allowed, hunts.length)} %)`,
 );
 print(
-  `accesses: median ${median(found.map((one) => one.accesses))}, largest ${Math.max(...found.map((one) => one.accesses))}; steps: median ${median(found.map((one) => one.steps))}; runs of the shrinker: median ${median(found.map((one) => one.executions))}`,
+  `accesses: median ${median}, nine in ten at most ${ninetieth}, largest ${largest}; steps: median ${steps}; runs of the shrinker: median ${executions}`,
 );
+if (options.write !== '') await writeFileAtomically(options.write, scorePage(scores, options));
 process.exitCode = own + allowed === hunts.length ? 0 : 1;

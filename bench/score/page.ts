@@ -1,0 +1,101 @@
+/** The page `docs/score.md`: what our own faults say about the checker. */
+
+import { WAITING } from '../../src/targets/emulated/index.ts';
+import { median, percent } from '../support/print.ts';
+import { isNamed, naming, summaryOf } from './summary.ts';
+import type { Score } from './summary.ts';
+
+interface PageOptions {
+  seeds: number;
+  accesses: number;
+  'per-layout': number;
+  'shrink-runs': number;
+  date: string;
+}
+
+export function scorePage(scores: readonly Score[], options: PageOptions): string {
+  const { hunts, found, own, allowed, median: middle, ninetieth, largest, steps, executions } = summaryOf(scores);
+  const named = own + allowed;
+  const { seeds, accesses } = options;
+  const command = `npm run score -- --seeds ${seeds} --accesses ${accesses} --per-layout ${options['per-layout']} --shrink-runs ${options['shrink-runs']}`;
+  return `# Mutation score
+
+The emulated target has ${scores.length} deliberate bugs, most of them from the records of real ones (\`barometer faults\`).
+Each is switched on alone and hunted by ${seeds} campaigns with different seeds, until the first finding or for ${accesses} accesses
+of programs; sweeps and enumeration come on top. This page is made by the command below and holds nothing that was
+written by hand.
+
+\`\`\`sh
+${command} --write docs/score.md --date ${options.date}
+\`\`\`
+
+| figure                                         | value |
+| ---------------------------------------------- | ----- |
+| date                                           | ${options.date} |
+| hunts                                          | ${hunts} |
+| found                                          | ${found} (${percent(found, hunts)} %) |
+| named by the fault's own rule                  | ${own} (${percent(own, hunts)} %) |
+| named by that or another rule of its list      | ${named} (${percent(named, hunts)} %) |
+| accesses until the finding, median             | ${middle} |
+| … nine in ten at most                          | ${ninetieth} |
+| … largest                                      | ${largest} |
+| steps of the shortest scenario, median         | ${steps} |
+| runs that shrinking took, median               | ${executions} |
+
+**Own** is the first rule of the fault's list, **allowed** another of it: \`barometer faults ID\` shows the list, which is
+committed before the run. A finding under any other rule counts as found, not as named.
+
+## Not found
+
+${list(scores.flatMap(missed))}
+
+## Named by another rule
+
+${list(scores.flatMap(misnamed))}
+
+## By fault
+
+Accesses and steps are medians over the seeds.
+
+| fault | area | difficulty | found | named | accesses | steps | rules |
+| ----- | ---- | ---------- | ----- | ----- | -------- | ----- | ----- |
+${scores.map(row).join('\n')}
+
+## Not tried
+
+${WAITING.length} more records of real bugs wait for views that the emulated target does not have; \`barometer faults\` gives the reason
+of each.
+`;
+}
+
+function list(lines: readonly string[]): string {
+  return lines.length === 0 ? 'None.' : lines.map((line) => `- ${line}`).join('\n');
+}
+
+function missed({ fault, hunts }: Score): string[] {
+  const seeds = hunts.flatMap(({ seed, found }) => (found === undefined ? [seed] : []));
+  return seeds.length === 0 ? [] : [`\`${fault.id}\`, seed ${seeds.join(', ')}: ${fault.title}`];
+}
+
+function misnamed({ fault, hunts }: Score): string[] {
+  return hunts.flatMap(({ seed, found }) => {
+    if (found === undefined || isNamed(fault, found)) return [];
+    const gone = naming(fault, found) === 'gone' ? ', and did not come back on a fresh machine' : '';
+    return [`\`${fault.id}\`, seed ${seed}: ${found.rule} (${found.register}: ${found.shape})${gone}`];
+  });
+}
+
+function row({ fault, hunts, found }: Score): string {
+  const rules = [...new Set(found.map(({ rule }) => rule))];
+  const cells = [
+    fault.id,
+    fault.area,
+    String(fault.difficulty),
+    `${found.length} of ${hunts.length}`,
+    String(found.filter((one) => isNamed(fault, one)).length),
+    found.length === 0 ? '-' : String(median(found.map(({ accesses }) => accesses))),
+    found.length === 0 ? '-' : String(median(found.map(({ steps }) => steps))),
+    rules.join(', '),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}

@@ -1,0 +1,68 @@
+/** What the hunts of one fault say together. */
+
+import type { Fault } from '../../src/targets/emulated/index.ts';
+import { median } from '../support/print.ts';
+import type { Found, Hunt } from './hunt.ts';
+
+/** How good the name is that a finding gave a fault. `gone`: the finding did not come back on a fresh machine. */
+export type Naming = 'own' | 'allowed' | 'other' | 'gone';
+
+export interface Score {
+  fault: Fault;
+  hunts: readonly Hunt[];
+  found: readonly Found[];
+}
+
+export function naming({ rules }: Fault, { rule, reproduced }: Found): Naming {
+  if (!reproduced) return 'gone';
+  if (rules[0] === rule) return 'own';
+  return rules.includes(rule) ? 'allowed' : 'other';
+}
+
+export function isNamed(fault: Fault, found: Found): boolean {
+  const name = naming(fault, found);
+  return name === 'own' || name === 'allowed';
+}
+
+export function scoresOf(faults: readonly Fault[], hunts: readonly Hunt[]): Score[] {
+  return faults.map((fault) => {
+    const mine = hunts.filter(({ id }) => id === fault.id);
+    return { fault, hunts: mine, found: mine.flatMap(({ found }) => (found === undefined ? [] : [found])) };
+  });
+}
+
+export interface Summary {
+  hunts: number;
+  found: number;
+  own: number;
+  allowed: number;
+  /** Of accesses until the finding. */
+  median: number;
+  ninetieth: number;
+  largest: number;
+  /** Medians of the shortest scenarios' steps, and of the runs that shrinking took. */
+  steps: number;
+  executions: number;
+}
+
+export function summaryOf(scores: readonly Score[]): Summary {
+  const all = scores.flatMap(({ fault, found }) => found.map((one) => ({ ...one, name: naming(fault, one) })));
+  const accesses = all.map((one) => one.accesses);
+  return {
+    hunts: scores.reduce((sum, { hunts }) => sum + hunts.length, 0),
+    found: all.length,
+    own: all.filter(({ name }) => name === 'own').length,
+    allowed: all.filter(({ name }) => name === 'allowed').length,
+    median: median(accesses),
+    ninetieth: ninetieth(accesses),
+    largest: Math.max(...accesses),
+    steps: median(all.map(({ steps }) => steps)),
+    executions: median(all.map(({ executions }) => executions)),
+  };
+}
+
+/** The smallest value that nine in ten do not exceed. */
+export function ninetieth(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.ceil(0.9 * sorted.length) - 1] ?? Number.NaN;
+}
