@@ -44,7 +44,8 @@ const BY_NUMBER: readonly StepHandler[] = OPERATIONS.map(({ name }) => HANDLERS[
 
 /** Expands the steps of a bound program, one after the other. It remembers where BARs were before they moved. */
 export class Expansion {
-  private readonly binding: Binding;
+  /** That of the program whose steps are expanded: all programs of one machine go by one memory. */
+  binding: Binding;
   private readonly driver: Driver;
   private readonly messages: Messages;
 

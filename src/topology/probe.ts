@@ -18,6 +18,8 @@ export function probe(
 ): Omit<TopologyFunction, 'index' | 'path' | 'parent' | 'bridge'> {
   const read = (offset: number, width: number): number => port.read(bdf, offset, width);
   const id = read(0, 4);
+  // By a word, too: what another width shows of a register that is known tells of the access, not of the register.
+  const device = read(2, 2);
   const type = read(0x0e, 1);
   const capabilities = (read(6, 2) & 0x10) === 0 ? [] : walk(read);
   const expressAt = capabilityAt(capabilities, 0x10);
@@ -26,7 +28,7 @@ export function probe(
   return {
     bdf,
     vendor,
-    device: id >>> 16,
+    device,
     classCode: read(8, 4) >>> 8,
     headerType: type & 0x7f,
     multifunction: (type & 0x80) !== 0,

@@ -14,6 +14,8 @@ import { Sweep } from './sweep.ts';
 
 /** Steps after which all functions are looked at, and the BARs of all that took part. */
 const WHOLE_EVERY = 8;
+/** Steps after which it is forgotten who took part; a multiple of the former. */
+const CAST_FOR = 96;
 
 /** Steps after which something inside a function waits to be served: a look behind its BARs might serve it. */
 const AWAITED: ReadonlySet<OperationName> = new Set(['fire', 'raise', 'activate']);
@@ -44,6 +46,11 @@ export class Session {
   readonly lockstep: Lockstep;
   readonly sweep: Sweep;
   private introduced = false;
+  // What is looked at when does not depend on where one program ends and the next begins: all of them in one do the same.
+  private expansion: Expansion | undefined;
+  private steps = 0;
+  private readonly cast = new Set<TopologyFunction>();
+  private readonly alone = new Map<TopologyFunction, number>();
 
   constructor(lockstep: Lockstep) {
     this.lockstep = lockstep;
@@ -56,12 +63,12 @@ export class Session {
     const bound = bind(program, lockstep.topology);
     if (!bound.bound) return { unbound: bound, accesses: 0, steps: 0 };
     const { binding } = bound;
-    const cast = new Set<TopologyFunction>();
     // By ECAM a register takes one access, by CAM two.
-    const expansion = new Expansion(binding, lockstep.view, lockstep.machine, undefined, 'ecam');
+    this.expansion ??= new Expansion(binding, lockstep.view, lockstep.machine, undefined, 'ecam');
+    const { expansion } = this;
+    expansion.binding = binding;
     if (!this.introduced) sweep.introduce(lockstep.topology.functions);
     this.introduced = true;
-    const alone = new Map<TopologyFunction, number>();
     let accesses = 0;
     let step = 0;
     for (; step < stepCount(program) && !enough(); step++) {
@@ -71,20 +78,26 @@ export class Session {
         if (action instanceof Access) lockstep.access(action);
         else lockstep.command(action);
       }
-      if (accesses === before) continue;
-      const own = castOf(program, step, binding);
-      for (const f of own) cast.add(f);
-      // Now and then everything is looked at, since somebody else may have been busy; and when no function is named.
-      const whole = own.length === 0 || step % WHOLE_EVERY === WHOLE_EVERY - 1;
-      if (lockstep.hasImages) sweep.configuration(own, whole);
-      const name = operationOf(program, step);
-      if (AWAITED.has(name)) for (const f of own) alone.set(f, step + ALONE_FOR);
-      const looked = whole ? [...cast] : ELSEWHERE.has(name) ? [] : withBelow(own, lockstep.topology.functions);
-      // Where something decodes comes before what is there: the contents of what does not answer look wrong, too.
-      sweep.regions(looked.filter((f) => (alone.get(f) ?? -1) < step));
-      sweep.structures(own);
+      if (accesses > before) this.look(program, step, castOf(program, step, binding));
+      this.steps++;
     }
     return { accesses, steps: step };
+  }
+
+  /** Looks at what a step may have hurt; `own`: the functions that it names. */
+  private look(program: Program, step: number, own: readonly TopologyFunction[]): void {
+    const { lockstep, sweep, cast, alone, steps } = this;
+    if (steps % CAST_FOR === 0) cast.clear();
+    for (const f of own) cast.add(f);
+    // Now and then everything is looked at, since somebody else may have been busy; and when no function is named.
+    const whole = own.length === 0 || steps % WHOLE_EVERY === WHOLE_EVERY - 1;
+    if (lockstep.hasImages) sweep.configuration(own, whole);
+    const name = operationOf(program, step);
+    if (AWAITED.has(name)) for (const f of own) alone.set(f, steps + ALONE_FOR);
+    const looked = whole ? [...cast] : ELSEWHERE.has(name) ? [] : withBelow(own, lockstep.topology.functions);
+    // Where something decodes comes before what is there: the contents of what does not answer look wrong, too.
+    sweep.regions(looked.filter((f) => (alone.get(f) ?? -1) < steps));
+    sweep.structures(own);
   }
 }
 

@@ -116,11 +116,13 @@ export class Sweep {
       const { msix } = f;
       if (msix !== undefined) {
         const last = msix.vectors - 1;
-        this.within(f, msix.pending.bar, msix.pending.offset);
-        if (last >= 32) this.within(f, msix.pending.bar, msix.pending.offset + 4 * (last >>> 5));
-        this.within(f, msix.table.bar, msix.table.offset);
-        this.within(f, msix.table.bar, msix.table.offset + 12);
-        if (last > 0) this.within(f, msix.table.bar, msix.table.offset + 16 * last + 12);
+        const { table, pending } = msix;
+        // From the end on, the first dword last: it may be that of a neighbour, which the others tell apart.
+        if (last > 0) this.within(f, table.bar, table.offset + 16 * last + 12);
+        this.within(f, table.bar, table.offset + 12);
+        this.within(f, table.bar, table.offset);
+        if (last >= 32) this.within(f, pending.bar, pending.offset + 4 * (last >>> 5));
+        this.within(f, pending.bar, pending.offset);
       }
       if (f.msi?.masks === true) this.read(this.lockstep.view.bdf(f), f.msi.offset + (f.msi.wide ? 0x14 : 0x10));
       for (const { bdf, bar, offset } of this.lockstep.machine.kicks) if (bdf === f.bdf) this.within(f, bar, offset);

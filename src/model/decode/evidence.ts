@@ -143,7 +143,8 @@ export class Evidence {
     const name = region.edge();
     if (!isStable(marker) || name === undefined || region.otherwise !== ON) return;
     if (equal(marker, access)) this.state.reporter.learn(name, 'decode');
-    else if (this.isHole(access, place.space)) this.state.reporter.learn(name, 'skip');
+    // A small region may be silent for its size, and tells nothing of the edge.
+    else if (this.isHole(access, place.space) && !region.isSmall) this.state.reporter.learn(name, 'skip');
     else return;
     this.state.map.touch(region.function);
   }

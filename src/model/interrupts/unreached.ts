@@ -34,7 +34,7 @@ export function isUnreached(
 ): boolean {
   const changed = lastChange(region);
   if (confirmed > changed) return false;
-  return answer === -1 ? isHole(state, region, changed) : impossible && isNeighbour(state, region, offset);
+  return answer === -1 ? isHole(state, region, changed) : impossible && isNeighbour(state, region, offset, changed);
 }
 
 function isHole(state: MachineState, region: Region, changed: number): boolean {
@@ -54,8 +54,8 @@ function isHole(state: MachineState, region: Region, changed: number): boolean {
   return true;
 }
 
-/** The first dword of the region is wrong alone, and another region ends right before it. */
-function isNeighbour(state: MachineState, region: Region, offset: number): boolean {
+/** The first dword of the region is wrong alone, and another region ends right before it. `changed`: what was seen since counts. */
+function isNeighbour(state: MachineState, region: Region, offset: number, changed: number): boolean {
   if (offset !== 0) return false;
   const [before, ...others] = state.map.claims(
     region.space,
@@ -64,6 +64,9 @@ function isNeighbour(state: MachineState, region: Region, offset: number): boole
   );
   if (before === undefined || others.length > 0 || before.state !== ON || before.function === region.function)
     return false;
+  // Whether it is wrong alone is open until more of the table was seen.
+  const seen = region.structure.step > changed;
+  if (!seen && region.function.msix?.placement.bar === region.index) return true;
   state.reporter.diverge({
     rule: 'MAP-008',
     function: before.function,
