@@ -99,7 +99,7 @@ function blameWrite(state: MachineState, answer: WrongAnswer, field: PlacedField
   if ((shape & SHAPE_ALIAS) !== 0) {
     return { rule: 'HDR-017', why: 'A function that answers at other function numbers takes writes there too.' };
   }
-  if ((shape & SHAPE_CROSSING) !== 0 && !storesConstant(answer, bits)) {
+  if ((shape & SHAPE_CROSSING) !== 0 && !isConstant(answer, bits)) {
     return {
       rule: width === 8 ? 'ECAM-006' : 'ECAM-005',
       why: 'A write beyond a dword changes the addressed bytes, a part of them from the first on, or nothing.',
@@ -151,14 +151,9 @@ function blameWrite(state: MachineState, answer: WrongAnswer, field: PlacedField
   };
 }
 
-/** Whether bits that no write changes hold what was written to them: then they have the wrong kind, however it came there. */
-function storesConstant({ function: f, d, answer }: WrongAnswer, bits: number): boolean {
-  const { config } = f;
-  return (
-    (config.unread[d]! & bits) === bits &&
-    (config.writable(d) & bits) === 0 &&
-    ((answer ^ config.written[d]!) & bits) === 0
-  );
+/** Whether no write changes the bits: then they have the wrong kind, however a write came there. */
+function isConstant({ function: f, d }: WrongAnswer, bits: number): boolean {
+  return (f.config.unread[d]! & bits) === bits && (f.config.writable(d) & bits) === 0;
 }
 
 /** Whether all ones were written and the answer is the size of a BAR: ones down to a power of two, then type bits. */
