@@ -16,6 +16,9 @@ const READS_AT_MOST = 256;
 /** Such sweeps in a row before the first step, until nothing is open. */
 const ROUNDS_AT_MOST = 16;
 
+/** Dwords of a table that are read after a step beside those that tell most: what damaged one of them has not been seen yet. */
+const IN_TURN = 2;
+
 export class Sweep {
   /** Reads so far. */
   accesses = 0;
@@ -24,6 +27,7 @@ export class Sweep {
   private readonly images = new Map<number, Uint8Array>();
   private readonly offsets: number[] = [];
   private turn = 0;
+  private entryTurn = 0;
   /** Where each BAR was at the last look, by function index * 8 + BAR index. */
   private readonly places = new Map<number, { hi: number; lo: number }>();
 
@@ -110,19 +114,23 @@ export class Sweep {
     this.carry(hi, Number(BigInt.asUintN(32, address)), io);
   }
 
-  /** Pending bits, masks of the first and the last vector, and the counter of doorbell writes. */
+  /** Pending bits, masks of the first and the last vector, some of the rest in turn, and the counter of doorbell writes. */
   structures(functions: readonly TopologyFunction[]): void {
     for (const f of functions) {
       const { msix } = f;
       if (msix !== undefined) {
         const last = msix.vectors - 1;
         const { table, pending } = msix;
-        // From the end on, the first dword last: it may be that of a neighbour, which the others tell apart.
-        if (last > 0) this.within(f, table.bar, table.offset + 16 * last + 12);
-        this.within(f, table.bar, table.offset + 12);
-        this.within(f, table.bar, table.offset);
-        if (last >= 32) this.within(f, pending.bar, pending.offset + 4 * (last >>> 5));
-        this.within(f, pending.bar, pending.offset);
+        const bits = last >= 32 ? [0, 4 * (last >>> 5)] : [0];
+        const entries = last > 0 ? [0, 12, 16 * last + 12] : [0, 12];
+        for (let times = 0; times < IN_TURN; times++) entries.push(4 * (this.entryTurn++ % (4 * msix.vectors)));
+        const places = [
+          ...bits.map((at) => ({ bar: pending.bar, offset: pending.offset + at })),
+          ...entries.map((at) => ({ bar: table.bar, offset: table.offset + at })),
+        ];
+        // The first dword of a BAR comes last: it may be that of a neighbour, which the others tell apart.
+        for (const { bar, offset } of places) if (offset > 0) this.within(f, bar, offset);
+        for (const { bar, offset } of places) if (offset === 0) this.within(f, bar, offset);
       }
       if (f.msi?.masks === true) this.read(this.lockstep.view.bdf(f), f.msi.offset + (f.msi.wide ? 0x14 : 0x10));
       for (const { bdf, bar, offset } of this.lockstep.machine.kicks) if (bdf === f.bdf) this.within(f, bar, offset);
