@@ -39,7 +39,7 @@ export function probe(
     express: expressAt === 0 ? undefined : express(read, expressAt),
     msi: msi(read, capabilityAt(capabilities, 0x05)),
     msix: msix(read, capabilityAt(capabilities, 0x11)),
-    sriov: sriov(read, capabilityAt(listed, 0x10)),
+    sriov: sriov(port, bdf, capabilityAt(listed, 0x10)),
     fixed: fixed(read, capabilityAt(capabilities, 0x14), type & 0x7f),
     virtio: vendor === VIRTIO_VENDOR ? virtio(read, capabilities) : [],
   };
@@ -155,8 +155,17 @@ function msix(read: Read, offset: number): TopologyFunction['msix'] {
   };
 }
 
-function sriov(read: Read, offset: number): TopologyFunction['sriov'] {
-  return offset === 0 ? undefined : { offset, virtualFunctions: read(offset + 0x0e, 2) };
+const VIRTUAL_BARS = 6;
+
+function sriov(port: ConfigurationPort, bdf: number, offset: number): TopologyFunction['sriov'] {
+  if (offset === 0) return undefined;
+  // While virtual functions are there, their BARs must not be written.
+  const free = (port.read(bdf, offset + 8, 2) & 9) === 0;
+  return {
+    offset,
+    virtualFunctions: port.read(bdf, offset + 0x0e, 2),
+    bars: free ? registers(port, bdf, offset + 0x24, VIRTUAL_BARS) : [],
+  };
 }
 
 /** Properties of memory, prefetchable memory and I/O; those of virtual functions and bridges are left out. */

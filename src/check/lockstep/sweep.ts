@@ -19,6 +19,9 @@ const ROUNDS_AT_MOST = 16;
 /** Dwords of a table that are read after a step beside those that tell most: what damaged one of them has not been seen yet. */
 const IN_TURN = 2;
 
+/** Slices of virtual functions that are looked at. */
+const SLICES_AT_MOST = 8;
+
 export class Sweep {
   /** Reads so far. */
   accesses = 0;
@@ -105,7 +108,26 @@ export class Sweep {
   regions(functions: readonly TopologyFunction[]): void {
     for (const f of functions) {
       for (const bar of f.bars) this.region(f, bar);
+      this.slices(f);
       for (const { io, base, last } of f.fixed) for (const at of [base, last - 3n]) this.at(io, at);
+    }
+  }
+
+  /** First dwords behind the BARs of virtual functions, and behind the last one, wherever software has placed them. */
+  private slices(f: TopologyFunction): void {
+    const { sriov } = f;
+    if (sriov === undefined) return;
+    const { view } = this.lockstep;
+    for (const { index, exponent, kind } of sriov.bars) {
+      const register = sriov.offset + 0x24 + 4 * index;
+      const low = view.register(f, register, 4);
+      const hi = kind === 'memory64' ? view.register(f, register + 4, 4) : 0;
+      if (low === undefined || hi === undefined || (low & ~15) + hi === 0) continue;
+      const base = (low & ~15) >>> 0;
+      for (let slice = 0; slice < Math.min(sriov.virtualFunctions, SLICES_AT_MOST); slice++) {
+        const lo = base + slice * 2 ** exponent;
+        if (lo < 2 ** 32) this.memory4(hi, lo);
+      }
     }
   }
 
