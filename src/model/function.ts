@@ -219,6 +219,8 @@ export class PciFunction {
   intxAt = -1;
   /** Step at which the machine last went back to a snapshot in which the function was; -1: never. */
   restoredAt = -1;
+  /** Step at which it was last put in; -1: not seen. */
+  pluggedAt = -1;
   /** Step at which Status was last read. */
   statusReadAt = -1;
   /** A reset that nobody saw and that is not confirmed yet. */

@@ -18,6 +18,8 @@ export function probe(
 ): Omit<TopologyFunction, 'index' | 'path' | 'parent' | 'bridge'> {
   const read = (offset: number, width: number): number => port.read(bdf, offset, width);
   const id = read(0, 4);
+  // By a word, too: what another width shows of a register that is known tells of the access, not of the register.
+  const device = read(2, 2);
   const type = read(0x0e, 1);
   const capabilities = (read(6, 2) & 0x10) === 0 ? [] : walk(read);
   const expressAt = capabilityAt(capabilities, 0x10);
@@ -26,7 +28,7 @@ export function probe(
   return {
     bdf,
     vendor,
-    device: id >>> 16,
+    device,
     classCode: read(8, 4) >>> 8,
     headerType: type & 0x7f,
     multifunction: (type & 0x80) !== 0,
@@ -37,7 +39,7 @@ export function probe(
     express: expressAt === 0 ? undefined : express(read, expressAt),
     msi: msi(read, capabilityAt(capabilities, 0x05)),
     msix: msix(read, capabilityAt(capabilities, 0x11)),
-    sriov: sriov(read, capabilityAt(listed, 0x10)),
+    sriov: sriov(port, bdf, capabilityAt(listed, 0x10)),
     fixed: fixed(read, capabilityAt(capabilities, 0x14), type & 0x7f),
     virtio: vendor === VIRTIO_VENDOR ? virtio(read, capabilities) : [],
   };
@@ -153,8 +155,17 @@ function msix(read: Read, offset: number): TopologyFunction['msix'] {
   };
 }
 
-function sriov(read: Read, offset: number): TopologyFunction['sriov'] {
-  return offset === 0 ? undefined : { offset, virtualFunctions: read(offset + 0x0e, 2) };
+const VIRTUAL_BARS = 6;
+
+function sriov(port: ConfigurationPort, bdf: number, offset: number): TopologyFunction['sriov'] {
+  if (offset === 0) return undefined;
+  // While virtual functions are there, their BARs must not be written.
+  const free = (port.read(bdf, offset + 8, 2) & 9) === 0;
+  return {
+    offset,
+    virtualFunctions: port.read(bdf, offset + 0x0e, 2),
+    bars: free ? registers(port, bdf, offset + 0x24, VIRTUAL_BARS) : [],
+  };
 }
 
 /** Properties of memory, prefetchable memory and I/O; those of virtual functions and bridges are left out. */

@@ -84,7 +84,8 @@ export interface TopologyFunction {
   express: { offset: number; portType: number; slot: boolean; hotPlug: boolean; functionReset: boolean } | undefined;
   msi: { offset: number; vectors: number; wide: boolean; masks: boolean } | undefined;
   msix: { offset: number; vectors: number; table: Located; pending: Located } | undefined;
-  sriov: { offset: number; virtualFunctions: number } | undefined;
+  /** `bars`: of the virtual functions, each with the size of one. */
+  sriov: { offset: number; virtualFunctions: number; bars: readonly Bar[] } | undefined;
   fixed: readonly FixedRange[];
   virtio: readonly VirtioStructure[];
   bridge: Bridge | undefined;

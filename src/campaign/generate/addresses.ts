@@ -254,11 +254,13 @@ export function tables(draw: Draw): Step[] {
       [pending, 0, 4 * (vector >>> 5)],
       [pending, 1, draw.stream.pick([0, -4, -8, 8])],
       [table, 0, draw.stream.pick([-4, -8])],
-      // What lies behind both, as far as the tables are long.
-      [pending, 1, 16 * draw.below(Math.min(f.msix.vectors, 64)) + 4 * draw.below(4)],
+      // What lies behind either, as far as the tables are long.
+      [pending, 1, 4 * draw.below(4 * Math.min(f.msix.vectors, 64))],
+      [table, 1, 4 * draw.below(4 * Math.min(f.msix.vectors, 64))],
+      [pending, 1, 4 * draw.below(4)],
     ]);
     const [region = 0, anchor = 0, offset = 0] = place;
-    if (draw.chance(7)) steps.push(step('write', f.index, region, anchor, offset, width, draw.dword(), draw.dword()));
+    if (draw.chance(9)) steps.push(step('write', f.index, region, anchor, offset, width, draw.dword(), draw.dword()));
     steps.push(step('read', f.index, region, anchor, offset, width));
   }
   return steps;

@@ -34,7 +34,7 @@ const rich: Topology = {
           ],
           msi: { offset: 0x50, vectors: 8, wide: true, masks: true },
           msix: { offset: 0x70, vectors: 65, table: { bar: 0, offset: 0 }, pending: { bar: 0, offset: 0x800 } },
-          sriov: { offset: 0x200, virtualFunctions: 7 },
+          sriov: { offset: 0x200, virtualFunctions: 7, bars: [] },
           virtio: [1, 2, 3, 4].map((type) => ({
             type,
             bar: 0,

@@ -175,24 +175,41 @@ const baseNumber = (wanted: (typeof BASES)[number]['name']): number => BASES.fin
 const VF_ENABLE = 1;
 const VF_MEMORY = 8;
 
-/** Virtual functions come, are looked at, and go. */
+/** Virtual functions come, are looked at, and go; often others come in their place, as many or fewer. */
 function virtualFunctions(draw: Draw, f: TopologyFunction): Step[] {
   const { sriov } = f;
   if (sriov === undefined) return [];
   const base = baseNumber('sriov');
   const total = Math.max(sriov.virtualFunctions, 1);
   const count = draw.chance(10) ? 1 + draw.below(total) : draw.stream.pick([0, 1, total, total + 1, 0xffff]);
+  const off = step('config clear', f.index, base, 0x08, 1, VF_ENABLE | VF_MEMORY);
+  const come = (number: number): Step[] => [
+    step('config write', f.index, base, 0x10, 1, number),
+    step('config read', f.index, base, 0x14, 2),
+    step('config set', f.index, base, 0x08, draw.below(3), VF_ENABLE | (draw.chance(12) ? VF_MEMORY : 0)),
+  ];
   const seen = [draw.below(Math.max(count, 1)), count].map((number) =>
     step('route read', f.index, word(RELATIONS, 'vf'), Math.min(number, 255), draw.stream.pick([0, 4, 0x10]), 2),
   );
+  const steps = [off, ...placeVirtual(draw, f), ...come(count), ...seen];
+  if (draw.chance(8)) return [...steps, off, ...come(draw.below(Math.min(count, total) + 1))];
   return [
-    step('config clear', f.index, base, 0x08, 1, VF_ENABLE | VF_MEMORY),
-    step('config write', f.index, base, 0x10, 1, count),
-    step('config read', f.index, base, 0x14, 2),
-    step('config set', f.index, base, 0x08, draw.below(3), VF_ENABLE | (draw.chance(12) ? VF_MEMORY : 0)),
-    ...seen,
+    ...steps,
     step('config clear', f.index, base, 0x08, draw.below(3), draw.stream.pick([VF_ENABLE, VF_MEMORY])),
     ...seen,
+  ];
+}
+
+/** A place for the BARs of virtual functions, high above that of a BAR of the physical one; enumeration gives them none. */
+function placeVirtual(draw: Draw, f: TopologyFunction): Step[] {
+  const wide = f.bars.find(({ kind }) => kind === 'memory64');
+  const virtual = f.sriov?.bars.find(({ kind }) => kind === 'memory64');
+  if (f.sriov === undefined || wide === undefined || virtual === undefined || draw.chance(4)) return [];
+  const at = 0x24 + 4 * virtual.index;
+  const hi = Number(BigInt.asIntN(32, wide.address >> 32n)) + (0x20 << draw.below(2));
+  return [
+    step('config write', f.index, baseNumber('sriov'), at, 2, 0),
+    step('config write', f.index, baseNumber('sriov'), at + 4, 2, hi | 0),
   ];
 }
 

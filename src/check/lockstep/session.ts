@@ -17,6 +17,8 @@ import { Sweep } from './sweep.ts';
 
 /** Steps after which all functions are looked at, and the BARs of all that took part. */
 const WHOLE_EVERY = 8;
+/** Steps after which it is forgotten who took part; a multiple of the former. */
+const CAST_FOR = 96;
 
 /** Steps after which something inside a function waits to be served: a look behind its BARs might serve it. */
 const AWAITED: ReadonlySet<OperationName> = new Set(['fire', 'raise', 'activate']);
@@ -62,7 +64,7 @@ export class Session {
 
   /** Runs a program until its end, or until `enough` says so after a step. */
   run(program: Program, enough: () => boolean = () => false): ProgramRun {
-    const { lockstep, sweep, expansion, cast, alone } = this;
+    const { lockstep, sweep, expansion } = this;
     const bound = bind(program, lockstep.topology);
     if (!bound.bound) return { unbound: bound, accesses: 0, steps: 0 };
     const { binding } = bound;
@@ -70,27 +72,32 @@ export class Session {
     let accesses = 0;
     let step = 0;
     for (; step < stepCount(program) && !enough(); step++) {
-      const now = this.steps++;
       const before = accesses;
       for (const action of expansion.expand(binding, program, step)) {
         accesses++;
         if (action instanceof Access) lockstep.access(action);
         else lockstep.command(action);
       }
-      if (accesses === before) continue;
-      const own = castOf(program, step, binding);
-      for (const f of own) cast.add(f);
-      // Now and then everything is looked at, since somebody else may have been busy; and when no function is named.
-      const whole = own.length === 0 || now % WHOLE_EVERY === WHOLE_EVERY - 1;
-      if (lockstep.hasImages) sweep.configuration(own, whole);
-      const name = operationOf(program, step);
-      if (AWAITED.has(name)) for (const f of own) alone.set(f, now + ALONE_FOR);
-      const looked = whole ? [...cast] : ELSEWHERE.has(name) ? [] : withBelow(own, lockstep.topology.functions);
-      // Where something decodes comes before what is there: the contents of what does not answer look wrong, too.
-      sweep.regions(looked.filter((f) => (alone.get(f) ?? -1) < now));
-      sweep.structures(own);
+      if (accesses > before) this.look(program, step, castOf(program, step, binding));
+      this.steps++;
     }
     return { accesses, steps: step };
+  }
+
+  /** Looks at what a step may have hurt; `own`: the functions that it names. */
+  private look(program: Program, step: number, own: readonly TopologyFunction[]): void {
+    const { lockstep, sweep, cast, alone, steps } = this;
+    if (steps % CAST_FOR === 0) cast.clear();
+    for (const f of own) cast.add(f);
+    // Now and then everything is looked at, since somebody else may have been busy; and when no function is named.
+    const whole = own.length === 0 || steps % WHOLE_EVERY === WHOLE_EVERY - 1;
+    if (lockstep.hasImages) sweep.configuration(own, whole);
+    const name = operationOf(program, step);
+    if (AWAITED.has(name)) for (const f of own) alone.set(f, steps + ALONE_FOR);
+    const looked = whole ? [...cast] : ELSEWHERE.has(name) ? [] : withBelow(own, lockstep.topology.functions);
+    // Where something decodes comes before what is there: the contents of what does not answer look wrong, too.
+    sweep.regions(looked.filter((f) => (alone.get(f) ?? -1) < steps));
+    sweep.structures(own);
   }
 }
 

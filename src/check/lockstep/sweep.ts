@@ -16,6 +16,12 @@ const READS_AT_MOST = 256;
 /** Such sweeps in a row before the first step, until nothing is open. */
 const ROUNDS_AT_MOST = 16;
 
+/** Dwords of a table that are read after a step beside those that tell most: what damaged one of them has not been seen yet. */
+const IN_TURN = 2;
+
+/** Slices of virtual functions that are looked at. */
+const SLICES_AT_MOST = 8;
+
 export class Sweep {
   /** Reads so far. */
   accesses = 0;
@@ -24,6 +30,7 @@ export class Sweep {
   private readonly images = new Map<number, Uint8Array>();
   private readonly offsets: number[] = [];
   private turn = 0;
+  private entryTurn = 0;
   /** Where each BAR was at the last look, by function index * 8 + BAR index. */
   private readonly places = new Map<number, { hi: number; lo: number }>();
 
@@ -101,7 +108,26 @@ export class Sweep {
   regions(functions: readonly TopologyFunction[]): void {
     for (const f of functions) {
       for (const bar of f.bars) this.region(f, bar);
+      this.slices(f);
       for (const { io, base, last } of f.fixed) for (const at of [base, last - 3n]) this.at(io, at);
+    }
+  }
+
+  /** First dwords behind the BARs of virtual functions, and behind the last one, wherever software has placed them. */
+  private slices(f: TopologyFunction): void {
+    const { sriov } = f;
+    if (sriov === undefined) return;
+    const { view } = this.lockstep;
+    for (const { index, exponent, kind } of sriov.bars) {
+      const register = sriov.offset + 0x24 + 4 * index;
+      const low = view.register(f, register, 4);
+      const hi = kind === 'memory64' ? view.register(f, register + 4, 4) : 0;
+      if (low === undefined || hi === undefined || (low & ~15) + hi === 0) continue;
+      const base = (low & ~15) >>> 0;
+      for (let slice = 0; slice < Math.min(sriov.virtualFunctions, SLICES_AT_MOST); slice++) {
+        const lo = base + slice * 2 ** exponent;
+        if (lo < 2 ** 32) this.memory4(hi, lo);
+      }
     }
   }
 
@@ -110,17 +136,23 @@ export class Sweep {
     this.carry(hi, Number(BigInt.asUintN(32, address)), io);
   }
 
-  /** Pending bits, masks of the first and the last vector, and the counter of doorbell writes. */
+  /** Pending bits, masks of the first and the last vector, some of the rest in turn, and the counter of doorbell writes. */
   structures(functions: readonly TopologyFunction[]): void {
     for (const f of functions) {
       const { msix } = f;
       if (msix !== undefined) {
         const last = msix.vectors - 1;
-        this.within(f, msix.pending.bar, msix.pending.offset);
-        if (last >= 32) this.within(f, msix.pending.bar, msix.pending.offset + 4 * (last >>> 5));
-        this.within(f, msix.table.bar, msix.table.offset);
-        this.within(f, msix.table.bar, msix.table.offset + 12);
-        if (last > 0) this.within(f, msix.table.bar, msix.table.offset + 16 * last + 12);
+        const { table, pending } = msix;
+        const bits = last >= 32 ? [0, 4 * (last >>> 5)] : [0];
+        const entries = last > 0 ? [0, 12, 16 * last + 12] : [0, 12];
+        for (let times = 0; times < IN_TURN; times++) entries.push(4 * (this.entryTurn++ % (4 * msix.vectors)));
+        const places = [
+          ...bits.map((at) => ({ bar: pending.bar, offset: pending.offset + at })),
+          ...entries.map((at) => ({ bar: table.bar, offset: table.offset + at })),
+        ];
+        // The first dword of a BAR comes last: it may be that of a neighbour, which the others tell apart.
+        for (const { bar, offset } of places) if (offset > 0) this.within(f, bar, offset);
+        for (const { bar, offset } of places) if (offset === 0) this.within(f, bar, offset);
       }
       if (f.msi?.masks === true) this.read(this.lockstep.view.bdf(f), f.msi.offset + (f.msi.wide ? 0x14 : 0x10));
       for (const { bdf, bar, offset } of this.lockstep.machine.kicks) if (bdf === f.bdf) this.within(f, bar, offset);

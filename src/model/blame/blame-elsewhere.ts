@@ -6,7 +6,10 @@
 import type { Blame, WrongAnswer } from './blame.ts';
 import { isOtherLane, STRAY } from './blame-path.ts';
 import { bitCount } from '../../core/bit-count.ts';
-import { inOtherSegment } from './places.ts';
+import { inOtherSegment, liesBelow } from './places.ts';
+import type { Cells } from '../cells.ts';
+import { PRESENT } from '../function.ts';
+import type { PciFunction } from '../function.ts';
 import { ECAM } from '../state.ts';
 import type { MachineState } from '../state.ts';
 
@@ -15,6 +18,7 @@ const LANE_BITS = 4;
 
 export function blameElsewhere(state: MachineState, answer: WrongAnswer): Blame | undefined {
   const { function: f, d, mask, wrong, shape } = answer;
+  if (isAbove(state, answer)) return STRAY.above;
   if (answer.answer === 0 || answer.answer === mask) return undefined;
   if (isOtherSegments(state, answer)) return STRAY.segment;
   const { config } = f;
@@ -42,6 +46,32 @@ export function blameElsewhere(state: MachineState, answer: WrongAnswer): Blame 
       shape: 'other lanes',
     };
   return writtenToSibling(state, answer);
+}
+
+/** Registers of the header that must be those of the other function, beside the wrong one, and not zeros. */
+const ALIKE_AT_LEAST = 4;
+const HEADER = 16;
+
+/** Whether all of the header that was seen since the last reset is that of the function of this number on a bus above. */
+function isAbove(state: MachineState, { function: f, d, mask, wrong, answer }: WrongAnswer): boolean {
+  for (const { bus, deviceFunction, config, presence } of state.routing.functions()) {
+    if (deviceFunction !== f.deviceFunction || bus === f.bus || presence !== PRESENT || !liesBelow(bus, f)) continue;
+    if (d >= config.length || (config.known(d) & wrong) !== wrong || config.contradiction(d, mask, answer) !== 0)
+      continue;
+    if (alike(f, config) >= ALIKE_AT_LEAST) return true;
+  }
+  return false;
+}
+
+/** How many registers of the header that were read since they last changed are those of `config`; -1: some are not. */
+function alike({ config: own }: PciFunction, config: Cells): number {
+  let count = 0;
+  for (let d = 0; d < HEADER; d++) {
+    if (own.confirmedAt[d]! <= own.changedAt[d]!) continue;
+    if (config.contradiction(d, own.known(d), own.knownValue(d)) !== 0) return -1;
+    if ((own.knownValue(d) & config.known(d)) !== 0) count++;
+  }
+  return count;
 }
 
 /** Whether the function of this number in another segment holds the answer. */

@@ -5,7 +5,7 @@ import { strayAnswer } from './places.ts';
 import { ECAM } from '../state.ts';
 import type { MachineState } from '../state.ts';
 
-export const STRAY: Readonly<Record<'segment' | 'below', Blame>> = {
+export const STRAY: Readonly<Record<'segment' | 'below' | 'above', Blame>> = {
   segment: {
     rule: 'ECAM-011',
     why: 'This is the register of the function with the same number in another segment.',
@@ -15,6 +15,11 @@ export const STRAY: Readonly<Record<'segment' | 'below', Blame>> = {
     rule: 'RTE-001',
     why: 'This is the register of the function with the same device number on a bus below.',
     shape: 'a bus below',
+  },
+  above: {
+    rule: 'CAM-010',
+    why: 'This is the register of the function with the same device number on a bus above: bus numbers are not decoded.',
+    shape: 'a bus above',
   },
 };
 

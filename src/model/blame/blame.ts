@@ -17,7 +17,7 @@ import {
   CAUSE_WRITE,
 } from '../cells.ts';
 import { blameResized } from './blame-resized.ts';
-import { findDamage } from './damage.ts';
+import { findDamage, resetsBelow } from './damage.ts';
 import { ROLE_BAR, ROLE_ROM } from '../function.ts';
 import type { PciFunction, PlacedField } from '../function.ts';
 import { blamePath } from './blame-path.ts';
@@ -99,7 +99,7 @@ function blameWrite(state: MachineState, answer: WrongAnswer, field: PlacedField
   if ((shape & SHAPE_ALIAS) !== 0) {
     return { rule: 'HDR-017', why: 'A function that answers at other function numbers takes writes there too.' };
   }
-  if ((shape & SHAPE_CROSSING) !== 0) {
+  if ((shape & SHAPE_CROSSING) !== 0 && !isConstant(answer, bits)) {
     return {
       rule: width === 8 ? 'ECAM-006' : 'ECAM-005',
       why: 'A write beyond a dword changes the addressed bytes, a part of them from the first on, or nothing.',
@@ -116,7 +116,7 @@ function blameWrite(state: MachineState, answer: WrongAnswer, field: PlacedField
     return blameBarWrite(state, f, d, answer.wrong, answer.answer);
   }
   const beside = bits & ~config.unread[d]! & config.seen[d]! & (config.value[d]! ^ answer.answer);
-  if (beside !== 0 && width < 4) return besideLanes(answer, field, beside);
+  if (beside !== 0 && width < 4) return ownBusReset(state, answer) ?? besideLanes(answer, field, beside);
   if (field.attribute === 'RW1C') return statusBit(field, bits, f, d);
   if ((shape & SHAPE_UNSUPPORTED_STATE) !== 0 && field.field === 'PowerState') {
     return { rule: 'PM-002', why: 'The function lacks this power state: the write completes and the state stays.' };
@@ -151,6 +151,11 @@ function blameWrite(state: MachineState, answer: WrongAnswer, field: PlacedField
   };
 }
 
+/** Whether no write changes the bits: then they have the wrong kind, however a write came there. */
+function isConstant({ function: f, d }: WrongAnswer, bits: number): boolean {
+  return (f.config.unread[d]! & bits) === bits && (f.config.writable(d) & bits) === 0;
+}
+
 /** Whether all ones were written and the answer is the size of a BAR: ones down to a power of two, then type bits. */
 function isSizedLikeBar({ function: f, d, mask, answer }: WrongAnswer): boolean {
   if (mask !== -1 || f.config.written[d] !== -1 || (f.config.writable(d) & ~answer) === 0) return false;
@@ -167,6 +172,19 @@ const KINDS: Partial<Record<PlacedField['attribute'], string>> = {
   choice0: 'each bit is writable or hardwired to 0, and stays what it is',
   zero: 'a reserved or unimplemented field reads 0 whatever is written',
 };
+
+/** A bridge that has reset the bus below since the register was written, and shows the reset value where nothing was written. */
+function ownBusReset(state: MachineState, { function: f, d, answer, wrong }: WrongAnswer): Blame | undefined {
+  const { config } = f;
+  if (((answer ^ config.resetValue[d]!) & wrong) !== 0) return undefined;
+  return resetsBelow(state, f, config.changedAt[d]!)
+    ? {
+        rule: 'RST-006',
+        why: 'Secondary Bus Reset was written since, which must not reset the bridge itself.',
+        shape: 'changed by another write',
+      }
+    : undefined;
+}
 
 /** Bits outside the lanes of the last write. */
 function besideLanes(answer: WrongAnswer, field: PlacedField, beside: number): Blame {

@@ -44,6 +44,16 @@ export function findDamage(state: MachineState, victim: Victim, since: number): 
   return undefined;
 }
 
+/** Whether a bridge was told since `step` to reset the bus below. */
+export function resetsBelow(state: MachineState, f: PciFunction, step: number): boolean {
+  for (const entry of state.journal.since(step)) if (entry.function === f && isBusReset(entry)) return true;
+  return false;
+}
+
+function isBusReset({ kind, roles, mask, data }: JournalEntry): boolean {
+  return kind === 'register' && (roles & ROLE_BRIDGE_CONTROL) !== 0 && (mask & data & (0x40 << 16)) !== 0;
+}
+
 const MISAIMED = 'a write to the data field of a virtio window that was aimed at none of its structures';
 
 function byOwn(victim: Victim, entry: JournalEntry): Damage | undefined {

@@ -1,6 +1,6 @@
 /**
  * Functions that a request reaches when it goes astray: the one of the same number in another segment (ECAM-011), and
- * the one of the same device number on a bus below that which was addressed (RTE-001).
+ * those of the same device number on a bus below that which was addressed (RTE-001) or above it (CAM-010).
  */
 
 import type { WrongAnswer } from './blame.ts';
@@ -24,16 +24,21 @@ export function liesBelow(bus: Bus, f: PciFunction): boolean {
 export function strayAnswer(
   state: MachineState,
   { function: f, d, mask, answer }: WrongAnswer,
-): 'segment' | 'below' | undefined {
+): 'segment' | 'below' | 'above' | undefined {
   if (mask !== -1 || answer === 0 || answer === -1) return undefined;
   for (const other of state.routing.functions()) {
     if (other.deviceFunction !== f.deviceFunction || other === f || d >= other.config.length) continue;
-    const segment = inOtherSegment(f, other);
-    if (!segment && !liesBelow(f.bus, other)) continue;
+    const place = inOtherSegment(f, other)
+      ? 'segment'
+      : liesBelow(f.bus, other)
+        ? 'below'
+        : liesBelow(other.bus, f)
+          ? 'above'
+          : undefined;
+    if (place === undefined) continue;
     // Contents that one function has and no other: identities, and addresses that software has given.
     const telling = other.config.readOnly[d] === -1 || (other.roles[d]! & (ROLE_BAR | ROLE_ROM)) !== 0;
-    if (telling && other.config.known(d) === -1 && other.config.contradiction(d, -1, answer) === 0)
-      return segment ? 'segment' : 'below';
+    if (telling && other.config.known(d) === -1 && other.config.contradiction(d, -1, answer) === 0) return place;
   }
   return undefined;
 }

@@ -55,6 +55,11 @@ export class AddressMap {
     this.changed.add(f);
   }
 
+  /** Functions with virtual ones. */
+  get singleRoots(): ReadonlySet<PciFunction> {
+    return this.physicals;
+  }
+
   /** Regions that claim or may claim the address; several when they overlap. */
   claims(space: typeof PORT | typeof MEMORY, hi: number, lo: number): readonly Region[] {
     if (this.changed.size > 0) this.update();

@@ -43,13 +43,17 @@ export class Answers {
     this.beforeHi = valueHi;
   }
 
+  /** Whether the answer is that of the read before. */
+  isStale({ valueLo, valueHi }: Access): boolean {
+    return valueLo === this.beforeLo && valueHi === this.beforeHi;
+  }
+
   /** Judges a telling answer from where nobody is. Returns whether it was somebody's. */
   inHole(access: Access, place: Place): boolean {
     const former = this.places.get(keyOf(place, access.width));
     if (former !== undefined && this.stillAt(access, place, former.region, former.offset)) return true;
     // A host that leaves its buffer as it was gives the last answer again (MAP-002, the choice `hole`).
-    const stale = access.valueLo === this.beforeLo && access.valueHi === this.beforeHi;
-    const unlikely = isUnlikely(access) && !stale;
+    const unlikely = isUnlikely(access) && !this.isStale(access);
     const located = this.state.map.located(place.space);
     for (const region of located) if (region.markers.size > 0 && this.answersThough(access, place, region)) return true;
     // A region of the same kind may be here though it is switched off, and nobody has read it before.

@@ -18,6 +18,7 @@ import { ON } from './region.ts';
 import type { Marker, Region } from './region.ts';
 import { romHides, silenceRule } from './silence.ts';
 import { equal, isOnes, isStable, isTelling, isZero } from './telling.ts';
+import { VirtualRanges } from './virtual-ranges.ts';
 import type { MachineState } from '../state.ts';
 
 interface Memory {
@@ -35,6 +36,7 @@ const SURE_READS = 3;
 export class Evidence {
   private readonly state: MachineState;
   private readonly answers: Answers;
+  private readonly virtual: VirtualRanges;
   /** Contents of RAM and of holes that the trace shows, by address. */
   private readonly memory = new Map<number | string, Memory>();
   private readonly apertures: readonly Range[];
@@ -42,6 +44,7 @@ export class Evidence {
   constructor(state: MachineState) {
     this.state = state;
     this.answers = new Answers(state);
+    this.virtual = new VirtualRanges(state);
     this.apertures = [...state.machine.mem32, ...state.machine.mem64];
   }
 
@@ -65,6 +68,7 @@ export class Evidence {
       else region.function.forgetContents();
     }
     writtenToLegacy(this.state, place);
+    if (claims.length === 0) this.virtual.write();
     // Only RAM keeps what is written.
     if (!this.inRam(place)) return;
     this.forgetAround(place, access.width);
@@ -143,7 +147,8 @@ export class Evidence {
     const name = region.edge();
     if (!isStable(marker) || name === undefined || region.otherwise !== ON) return;
     if (equal(marker, access)) this.state.reporter.learn(name, 'decode');
-    else if (this.isHole(access, place.space)) this.state.reporter.learn(name, 'skip');
+    // A small region may be silent for its size, and tells nothing of the edge.
+    else if (this.isHole(access, place.space) && !region.isSmall) this.state.reporter.learn(name, 'skip');
     else return;
     this.state.map.touch(region.function);
   }
@@ -231,6 +236,7 @@ export class Evidence {
 
   private readHole(access: Access, place: Place): boolean {
     // A region of known kind whose place or size is not known may have given the answer.
+    if (this.virtual.read(access, place, this.isHole(access, place.space), this.answers.isStale(access))) return true;
     const isKnown = isTelling(access) && !this.state.map.hasIntruders(place.space);
     if (isKnown && this.answers.inHole(access, place)) return true;
     return this.judgeHole(access, place);

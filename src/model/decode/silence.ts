@@ -7,6 +7,7 @@ import { inIsaRange, inVgaRange } from './legacy-forwarding.ts';
 import type { Marker, Region } from './region.ts';
 import { OFF, ON } from './region.ts';
 import { isSilentSinceRestore } from './restored.ts';
+import { isForwardedForVga } from './window.ts';
 import { SHAPE_DECODING } from '../state.ts';
 import type { MachineState } from '../state.ts';
 
@@ -38,6 +39,12 @@ export function silenceRule(state: MachineState, region: Region, marker: Marker)
     : undefined;
 }
 
+const FOR_VGA: Cause = {
+  rule: 'BRG-008',
+  why: 'With VGA Enable set the bridge above forwards this range whatever its windows hold.',
+  excusedBy: 'windows=advisory',
+};
+
 /** Rules of a part of the region only, or of its contents. */
 const WHATEVER_ELSE_ANSWERS: ReadonlySet<string> = new Set(['MAP-006', 'PM-004', 'BAR-021']);
 
@@ -63,6 +70,12 @@ export function lastChange({ function: f, index, entry }: Region): number {
 function changeNotTaken(state: MachineState, region: Region, marker: Marker): Cause | undefined {
   const { function: f, index, entry } = region;
   const { config } = f;
+  if (f.pluggedAt > marker.step) {
+    return {
+      rule: 'HP-003',
+      why: 'A function that was put in begins at power-on state, and decodes once it is enabled.',
+    };
+  }
   if (entry !== undefined) return entryRule(region, marker);
   const d = barDword(f, index);
   const { reporter } = state;
@@ -83,7 +96,7 @@ function changeNotTaken(state: MachineState, region: Region, marker: Marker): Ca
   if (moved && region.lastLo === -1 && reporter.choice('top_bar') === 'decode') {
     return { rule: 'BAR-018', why: 'This host decodes a region at the top of the address space.' };
   }
-  if (moved) return moveRule(region, d, written);
+  if (moved) return forwardedForVga(region) ?? moveRule(region, d, written);
   if (region.overlapEndedAt > marker.step) {
     return {
       rule: 'MAP-006',
@@ -111,6 +124,13 @@ function changeNotTaken(state: MachineState, region: Region, marker: Marker): Ca
   return f.enableChangedAt[1 - own]! > marker.step
     ? { rule: 'CMD-005', why: 'The enables of memory and I/O are independent of each other.' }
     : pathRule(region, marker.step);
+}
+
+/** A region that a bridge above forwards for VGA Enable alone: it is that forwarding that is missing, whoever moved. */
+function forwardedForVga(region: Region): Cause | undefined {
+  for (let bridge = region.function.bus.owner; bridge !== undefined; bridge = bridge.bus.owner)
+    if (isForwardedForVga(bridge, region)) return FOR_VGA;
+  return undefined;
 }
 
 function moveRule({ function: f, index, isRom }: Region, d: number, written: number): Cause {
@@ -179,11 +199,7 @@ function pathRule(region: Region, step: number): Cause | undefined {
     const control = written(15);
     const windows = WINDOWS.some(written);
     if ((control || windows) && config.bit(0x3e, 3) === 1 && inVgaRange(bridge, region) === ON) {
-      return {
-        rule: 'BRG-008',
-        why: 'With VGA Enable set the bridge above forwards this range whatever its windows hold.',
-        excusedBy,
-      };
+      return FOR_VGA;
     }
     if (windows) return { rule: 'BRG-007', why: 'A window of a bridge above holds the region again.', excusedBy };
     if (control && region.space === PORT && inIsaRange(region) !== OFF) {

@@ -39,6 +39,13 @@ export function windowDecode(bridge: PciFunction, region: Region): { decode: Dec
   return { decode, why };
 }
 
+/** Whether nothing but VGA Enable of the bridge forwards the region. */
+export function isForwardedForVga(bridge: PciFunction, region: Region): boolean {
+  if (vgaDecode(bridge, region) !== ON) return false;
+  const windows = region.space === PORT ? [ioWindow(bridge)] : [memoryWindow(bridge), prefetchableWindow(bridge)];
+  return windows.every((window) => window !== undefined && holds(window, region) === OFF);
+}
+
 function holds(window: Window, region: Region): Decode {
   if (window.closed) return OFF;
   const from = atMost(window.baseHi, window.baseLo, region.baseHi, region.baseLo);

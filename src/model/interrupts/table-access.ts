@@ -136,6 +136,11 @@ function blame(
     return { rule: 'SNAP-001', why: 'Nothing wrote to the entry since the machine went back to its snapshot.' };
   const open = part === 0 && (wrong & 3) !== 0 ? 'MSIX-011' : part === 3 && (wrong & 1) === 0 ? 'MSIX-010' : undefined;
   if (confirmed > table.changedAt[d]!) {
+    if (isWrittenBeside(state, f, confirmed))
+      return {
+        rule: 'MSIX-006',
+        why: 'The entry was right before a write to the BARs of the function beside its table.',
+      };
     const damage = findDamage(state, { function: f, d, table: true, wrong, answer }, confirmed);
     if (damage !== undefined) return { rule: damage.rule, why: `The entry was right before ${damage.by}.` };
     if (width === 8 && (table.confirmedBy[d]! & 0xf) === 4) {
@@ -160,6 +165,14 @@ function blame(
   }
   if ((table.shape[d]! & 0xf) === 8) return { rule: 'MSIX-007', why: 'An aligned write of 8 bytes writes two dwords.' };
   return { rule: open ?? 'MSIX-006', why: 'An entry reads back what was written to it.' };
+}
+
+/** Whether the last write that reached the function since `step` was one behind its BARs, and none to the table. */
+function isWrittenBeside({ journal }: MachineState, f: PciFunction, step: number): boolean {
+  const { barWrittenAt } = f;
+  if (barWrittenAt <= step) return false;
+  for (const entry of journal.since(barWrittenAt - 1)) if (entry.function === f) return false;
+  return true;
 }
 
 /** Bytes of open width: each is a stored byte of a dword that is touched, 00h or FFh (MSIX-008). */

@@ -5,7 +5,8 @@
 
 import { sumHi, sumLo } from '../../core/pair.ts';
 import type { Region } from '../decode/region.ts';
-import { ON } from '../decode/region.ts';
+import { OFF, ON } from '../decode/region.ts';
+import { OFF_RULES } from '../decode/off-rules.ts';
 import { lastChange, silenceRule } from '../decode/silence.ts';
 import { formatBits } from '../text.ts';
 import type { MachineState } from '../state.ts';
@@ -34,7 +35,9 @@ export function isUnreached(
 ): boolean {
   const changed = lastChange(region);
   if (confirmed > changed) return false;
-  return answer === -1 ? isHole(state, region, changed) : impossible && isNeighbour(state, region, offset);
+  if (answer === -1) return isHole(state, region, changed);
+  if (!impossible) return false;
+  return isNeighbour(state, region, offset, changed) || (confirmed >= 0 && isCovered(state, region, offset, answer));
 }
 
 function isHole(state: MachineState, region: Region, changed: number): boolean {
@@ -54,8 +57,8 @@ function isHole(state: MachineState, region: Region, changed: number): boolean {
   return true;
 }
 
-/** The first dword of the region is wrong alone, and another region ends right before it. */
-function isNeighbour(state: MachineState, region: Region, offset: number): boolean {
+/** The first dword of the region is wrong alone, and another region ends right before it. `changed`: what was seen since counts. */
+function isNeighbour(state: MachineState, region: Region, offset: number, changed: number): boolean {
   if (offset !== 0) return false;
   const [before, ...others] = state.map.claims(
     region.space,
@@ -64,6 +67,8 @@ function isNeighbour(state: MachineState, region: Region, offset: number): boole
   );
   if (before === undefined || others.length > 0 || before.state !== ON || before.function === region.function)
     return false;
+  // Whether it is wrong alone is open until more of the table was seen; where the pending bits stand alone, they are wrong.
+  if (region.structure.step <= changed) return region.function.msix?.placement.bar === region.index;
   state.reporter.diverge({
     rule: 'MAP-008',
     function: before.function,
@@ -74,4 +79,26 @@ function isNeighbour(state: MachineState, region: Region, offset: number): boole
     explanation: 'The bytes just before and after a region do not belong to it.',
   });
   return true;
+}
+
+/** Another region lies here that is switched off: then it is that one which answers. */
+function isCovered(state: MachineState, region: Region, offset: number, answer: number): boolean {
+  const hi = sumHi(region.baseHi, region.baseLo, 0, offset);
+  const lo = sumLo(region.baseLo, offset);
+  for (const other of state.map.located(region.space)) {
+    if (other.function === region.function || other.state !== OFF || !other.contains(hi, lo)) continue;
+    const [rule, why, excusedBy] = OFF_RULES[other.why];
+    state.reporter.diverge({
+      rule,
+      function: other.function,
+      register: other.register,
+      shape: `decodes: ${other.why}`,
+      expected: 'an MSI-X structure of another function, which decodes here',
+      actual: `${formatBits(answer, -1)}, which that cannot hold`,
+      explanation: why,
+      excusedBy,
+    });
+    return true;
+  }
+  return false;
 }

@@ -282,12 +282,14 @@ export function plug(state: MachineState, bus: Bus | undefined, deviceFunction: 
   doubtGuessed(state, bus.functions[deviceFunction]);
   const f = bus.functions[deviceFunction] ?? state.newFunction(bus, deviceFunction);
   f.removed = false;
+  f.pluggedAt = state.step;
   if (f.presence === UNKNOWN) f.fresh = 'power';
   else {
     f.presence = PRESENT;
     resetFunction(state, f, 'power', CAUSE_PLUG, 'replaced');
     // What is below came along, or stayed away.
     for (const lower of below(f)) {
+      lower.pluggedAt = state.step;
       if (lower.presence === PRESENT) resetFunction(state, lower, 'power', CAUSE_PLUG, 'replaced');
       else lower.removed = false;
     }

@@ -4,6 +4,7 @@
  * count from the next read on.
  */
 
+import type { Cells } from '../cells.ts';
 import type { PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
 import { ROLE_DEVICE_CONTROL } from '../function.ts';
@@ -143,6 +144,45 @@ function forgetBars({ config, singleRootAt }: PciFunction): void {
     const d = (singleRootAt >>> 2) + BARS + index;
     config.forgetKinds(d, config.choice[d]!);
   }
+}
+
+/** Where the slices of one BAR of the virtual functions begin, and the exponent of their size. */
+export interface VirtualRange {
+  baseHi: number;
+  baseLo: number;
+  exponent: number;
+}
+
+/** Address bits of the low dword; a slice has at least a page. */
+const ADDRESS = ~0xfff;
+
+/** What BAR `index` of the virtual functions places; `none`: nothing, or it is the upper half of one; undefined: it is not known. */
+export function virtualRange(f: PciFunction, index: number): VirtualRange | 'none' | undefined {
+  const { config } = f;
+  const d = (f.singleRootAt >>> 2) + BARS + index;
+  if (index > 0 && isWide(config, d - 1) && !(index > 1 && isWide(config, d - 2))) return 'none';
+  const wide = isWide(config, d);
+  const exponent = lowestWritable(config, d, ADDRESS);
+  const above = wide && exponent < 0 ? lowestWritable(config, d + 1, -1) : -1;
+  if (exponent < 0 && above < 0) {
+    const hardwired = (config.isHardwired[d]! & ADDRESS) === ADDRESS && (!wide || config.isHardwired[d + 1] === -1);
+    return hardwired && config.bit(d << 2, 2) >= 0 ? 'none' : undefined;
+  }
+  const low = config.peek(d << 2, 4);
+  const high = wide ? config.peek((d + 1) << 2, 4) : 0;
+  if (low === undefined || high === undefined) return undefined;
+  return { baseHi: high | 0, baseLo: low & ADDRESS, exponent: exponent < 0 ? 32 + above : exponent };
+}
+
+function isWide(config: Cells, d: number): boolean {
+  return config.bit(d << 2, 2) === 1;
+}
+
+/** The lowest bit under `mask` that can be written; -1: it is not known. */
+function lowestWritable({ isWritable, isHardwired }: Cells, d: number, mask: number): number {
+  const writable = isWritable[d]! & mask;
+  const lowest = writable & -writable;
+  return writable === 0 || ((lowest - 1) & mask & ~isHardwired[d]!) !== 0 ? -1 : 31 - Math.clz32(lowest);
 }
 
 /** Judges what the registers read that lock or move each other, and takes it over. */
