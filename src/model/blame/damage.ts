@@ -44,6 +44,20 @@ export function findDamage(state: MachineState, victim: Victim, since: number): 
   return undefined;
 }
 
+/** Rules about resets that must not reach a register. */
+const RESETS: ReadonlySet<string> = new Set(['PM-004', 'RST-002', 'RST-004', 'RST-006']);
+
+/** The write since `since` that has reset a register which it must not reset; undefined: there is none. */
+export function findReset(state: MachineState, victim: Victim, since: number): Damage | undefined {
+  const { function: f, d, wrong, answer } = victim;
+  if ((wrong & (~f.config.writable(d) | (answer ^ f.config.resetValue[d]!))) !== 0) return undefined;
+  for (const entry of state.journal.since(since)) {
+    const damage = entry.function === f ? byOwn(victim, entry) : byOther(state, victim, entry);
+    if (damage !== undefined && RESETS.has(damage.rule)) return damage;
+  }
+  return undefined;
+}
+
 const MISAIMED = 'a write to the data field of a virtio window that was aimed at none of its structures';
 
 function byOwn(victim: Victim, entry: JournalEntry): Damage | undefined {

@@ -109,9 +109,11 @@ function judgeLevels(state: MachineState): void {
     if (line !== undefined && !must.has(line)) must.set(line, f);
   }
   const stuck = lines.up().filter((input) => !must.has(input) && isUndriven(state, input));
+  // One that went up instead.
+  const stray = lines.up().find((input) => lines.rose.has(input) && !must.has(input));
   for (const [input, f] of must) {
     state.reporter.count(f.bus.owner === undefined ? 'INTX-001' : 'INTX-003');
-    if (lines.level(input, state.powerOn) === 0) reportDown(state, f, input, strayLine(state, must, stuck));
+    if (lines.level(input, state.powerOn) === 0) reportDown(state, f, input, stray);
   }
   for (const input of stuck) if (lines.level(input, state.powerOn) === 1 && lines.isOwn(input)) reportUp(state, input);
 }
@@ -126,18 +128,6 @@ function findStated({ lines, machine, routing }: MachineState): void {
     if (f.bus.owner !== undefined) lines.named.set(index, first);
     if (first === f) lines.stated.set(f, line);
   }
-}
-
-/** An input that went up instead of another one. */
-function strayLine(
-  { lines, machine }: MachineState,
-  must: ReadonlyMap<number, PciFunction>,
-  stuck: readonly number[],
-): number | undefined {
-  const isUnknown = (input: number): boolean => !machine.irq.some(({ line }) => line === input);
-  return lines
-    .up()
-    .find((input) => lines.rose.has(input) && !must.has(input) && (stuck.includes(input) || isUnknown(input)));
 }
 
 /** Whether no function can be driving an input of INTx. */
@@ -190,6 +180,14 @@ function rootPin(f: PciFunction): string | undefined {
 /** Functions of which it is known that they drive an input. */
 function drivers(state: MachineState, input: number): PciFunction[] {
   return [...state.routing.functions()].filter((f) => lineOf(state, f) === input);
+}
+
+/** A function that should not have driven an input that was up, where none is known that should. */
+export function wrongDriver(state: MachineState, input: number): ReturnType<typeof upRule> {
+  const all = drivers(state, input);
+  if (all.some((f) => assertion(state, f).level === 1)) return undefined;
+  const found = all.find((f) => f.vectors.wire.condition === 1 && assertion(state, f).level === 0);
+  return found && { function: found, ...assertedWrongly(found, assertion(state, found).because) };
 }
 
 /** An input is down though a function asserts. `wrong`: one that went up instead. */

@@ -34,7 +34,7 @@ export function isUnreached(
 ): boolean {
   const changed = lastChange(region);
   if (confirmed > changed) return false;
-  return answer === -1 ? isHole(state, region, changed) : impossible && isNeighbour(state, region, offset);
+  return answer === -1 ? isHole(state, region, changed) : impossible && isNeighbour(state, region, offset, changed);
 }
 
 function isHole(state: MachineState, region: Region, changed: number): boolean {
@@ -54,9 +54,9 @@ function isHole(state: MachineState, region: Region, changed: number): boolean {
   return true;
 }
 
-/** The first dword of the region is wrong alone, and another region ends right before it. */
-function isNeighbour(state: MachineState, region: Region, offset: number): boolean {
-  if (offset !== 0) return false;
+/** The first dword of the region is wrong, others of the structure are right, and another region ends right before it. */
+function isNeighbour(state: MachineState, region: Region, offset: number, changed: number): boolean {
+  if (offset !== 0 || region.structure.step <= changed) return false;
   const [before, ...others] = state.map.claims(
     region.space,
     sumHi(region.baseHi, region.baseLo, -1, -1),
