@@ -26,7 +26,8 @@ export class Lines {
   readonly stated = new Map<PciFunction, number>();
   /** By place in the description: the function behind a bridge that first had the number. */
   readonly named = new Map<number, PciFunction>();
-  private readonly levels = new Map<number, 0 | 1>();
+  /** -1: not known. */
+  private readonly levels = new Map<number, 0 | 1 | -1>();
   /** Inputs that were up though no function of which events tell drove them: something else may be on them. */
   private readonly foreign = new Set<number>();
   /** Whether any input was told: else the source does not show lines at all. */
@@ -73,16 +74,33 @@ export class Lines {
 
   /** A wrong level was reported: it is as it is. */
   adopt(input: number): void {
-    this.levels.delete(input);
-    this.fresh = false;
+    if (this.levels.has(input) || this.levels.size < LINES_AT_MOST) this.levels.set(input, -1);
+    else this.fresh = false;
   }
 
-  /** After a lost stretch or a restore levels are not known until they are told again. */
+  /** After a lost stretch levels are not known until they are told again. */
   forget(): void {
     this.levels.clear();
     this.rose.clear();
     this.fell.clear();
     this.fresh = false;
+  }
+
+  /** The levels at present, to be compared with those of a snapshot. */
+  present(): Lines {
+    const copy = new Lines();
+    for (const [input, level] of this.levels) copy.levels.set(input, level);
+    copy.fresh = this.fresh;
+    return copy;
+  }
+
+  /** Back at a snapshot: a level that was another one right before is told again or not, and not known until then. */
+  restored(before: Lines): void {
+    this.rose.clear();
+    this.fell.clear();
+    for (const input of new Set([...this.levels.keys(), ...before.levels.keys()]))
+      if (before.level(input, true) !== this.level(input, true)) this.adopt(input);
+    this.fresh &&= before.fresh;
   }
 }
 
@@ -109,8 +127,8 @@ function judgeLevels(state: MachineState): void {
     if (line !== undefined && !must.has(line)) must.set(line, f);
   }
   const stuck = lines.up().filter((input) => !must.has(input) && isUndriven(state, input));
-  // One that went up instead.
-  const stray = lines.up().find((input) => lines.rose.has(input) && !must.has(input));
+  // One that went up instead, now or before.
+  const stray = lines.up().find((input) => lines.rose.has(input) && !must.has(input)) ?? stuck[0];
   for (const [input, f] of must) {
     state.reporter.count(f.bus.owner === undefined ? 'INTX-001' : 'INTX-003');
     if (lines.level(input, state.powerOn) === 0) reportDown(state, f, input, stray);
