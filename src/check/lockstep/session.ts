@@ -2,7 +2,7 @@
 
 import { Access } from '../../access/access.ts';
 import { bind } from '../../scenario/bind.ts';
-import type { Unbound } from '../../scenario/bind.ts';
+import type { Binding, Unbound } from '../../scenario/bind.ts';
 import { Expansion } from '../../scenario/expand.ts';
 import { castOf } from '../../scenario/cast.ts';
 import type { Program } from '../../scenario/steps.ts';
@@ -14,6 +14,9 @@ import { Sweep } from './sweep.ts';
 
 /** Steps after which all functions are looked at, and the BARs of all that took part. */
 const WHOLE_EVERY = 8;
+
+/** Steps for which one that took part is among them. */
+const CAST_FOR = 64;
 
 /** Steps after which something inside a function waits to be served: a look behind its BARs might serve it. */
 const AWAITED: ReadonlySet<OperationName> = new Set(['fire', 'raise', 'activate']);
@@ -44,6 +47,13 @@ export class Session {
   readonly lockstep: Lockstep;
   readonly sweep: Sweep;
   private introduced = false;
+  /** Steps of all programs so far. Programs one after the other are what one program of all their steps is. */
+  private steps = 0;
+  /** What programs whose operands stand for the functions of their numbers share. */
+  private expansion: Expansion | undefined;
+  /** The step in which each function took part last, and until which it is left alone. */
+  private readonly cast = new Map<TopologyFunction, number>();
+  private readonly alone = new Map<TopologyFunction, number>();
 
   constructor(lockstep: Lockstep) {
     this.lockstep = lockstep;
@@ -55,36 +65,44 @@ export class Session {
     const { lockstep, sweep } = this;
     const bound = bind(program, lockstep.topology);
     if (!bound.bound) return { unbound: bound, accesses: 0, steps: 0 };
-    const { binding } = bound;
-    const cast = new Set<TopologyFunction>();
-    // By ECAM a register takes one access, by CAM two.
-    const expansion = new Expansion(binding, lockstep.view, lockstep.machine, undefined, 'ecam');
+    const expansion = this.expansionOf(program, bound.binding);
     if (!this.introduced) sweep.introduce(lockstep.topology.functions);
     this.introduced = true;
-    const alone = new Map<TopologyFunction, number>();
     let accesses = 0;
     let step = 0;
-    for (; step < stepCount(program) && !enough(); step++) {
+    for (; step < stepCount(program) && !enough(); step++, this.steps++) {
       const before = accesses;
       for (const action of expansion.expand(program, step)) {
         accesses++;
         if (action instanceof Access) lockstep.access(action);
         else lockstep.command(action);
       }
-      if (accesses === before) continue;
-      const own = castOf(program, step, binding);
-      for (const f of own) cast.add(f);
-      // Now and then everything is looked at, since somebody else may have been busy; and when no function is named.
-      const whole = own.length === 0 || step % WHOLE_EVERY === WHOLE_EVERY - 1;
-      if (lockstep.hasImages) sweep.configuration(own, whole);
-      const name = operationOf(program, step);
-      if (AWAITED.has(name)) for (const f of own) alone.set(f, step + ALONE_FOR);
-      const looked = whole ? [...cast] : ELSEWHERE.has(name) ? [] : withBelow(own, lockstep.topology.functions);
-      // Where something decodes comes before what is there: the contents of what does not answer look wrong, too.
-      sweep.regions(looked.filter((f) => (alone.get(f) ?? -1) < step));
-      sweep.structures(own);
+      if (accesses > before) this.look(operationOf(program, step), castOf(program, step, bound.binding));
     }
     return { accesses, steps: step };
+  }
+
+  private expansionOf(program: Program, binding: Binding): Expansion {
+    const { lockstep } = this;
+    // By ECAM a register takes one access, by CAM two.
+    const make = (): Expansion => new Expansion(binding, lockstep.view, lockstep.machine, undefined, 'ecam');
+    for (let step = 0; step < stepCount(program); step++) if (operationOf(program, step) === 'need') return make();
+    return (this.expansion ??= make());
+  }
+
+  /** After a step: `own` are the functions that it was about. */
+  private look(name: OperationName, own: readonly TopologyFunction[]): void {
+    const { lockstep, sweep, cast, alone, steps } = this;
+    for (const f of own) cast.set(f, steps);
+    // Now and then everything is looked at, since somebody else may have been busy; and when no function is named.
+    const whole = own.length === 0 || steps % WHOLE_EVERY === WHOLE_EVERY - 1;
+    if (lockstep.hasImages) sweep.configuration(own, whole);
+    if (AWAITED.has(name)) for (const f of own) alone.set(f, steps + ALONE_FOR);
+    const recent = whole ? [...cast].filter(([, last]) => last > steps - CAST_FOR).map(([f]) => f) : [];
+    const looked = whole ? recent : ELSEWHERE.has(name) ? [] : withBelow(own, lockstep.topology.functions);
+    // Where something decodes comes before what is there: the contents of what does not answer look wrong, too.
+    sweep.regions(looked.filter((f) => (alone.get(f) ?? -1) < steps));
+    sweep.structures(own);
   }
 }
 
