@@ -70,7 +70,7 @@ function whole(state: MachineState, answer: WrongAnswer): Blame | undefined {
   // What was right before a snapshot and is reset now lost its value by a reset since rather than by the way back.
   const lost = unseen && isLostByRestore(f.restoredAt, config, d, wrong);
   const damage = lost
-    ? findReset(state, victim, f.restoredAt)
+    ? findReset(state, victim, answer.mask, f.restoredAt)
     : unseen
       ? undefined
       : findDamage(state, victim, confirmed);

@@ -47,10 +47,11 @@ export function findDamage(state: MachineState, victim: Victim, since: number): 
 /** Rules about resets that must not reach a register. */
 const RESETS: ReadonlySet<string> = new Set(['PM-004', 'RST-002', 'RST-004', 'RST-006']);
 
-/** The write since `since` that has reset a register which it must not reset; undefined: there is none. */
-export function findReset(state: MachineState, victim: Victim, since: number): Damage | undefined {
+/** The write since `since` that has reset a register, seen under `mask`, which it must not reset; undefined: there is none. */
+export function findReset(state: MachineState, victim: Victim, mask: number, since: number): Damage | undefined {
   const { function: f, d, wrong, answer } = victim;
-  if ((wrong & (~f.config.writable(d) | (answer ^ f.config.resetValue[d]!))) !== 0) return undefined;
+  const writable = f.config.writable(d);
+  if (((wrong & ~writable) | ((answer ^ f.config.resetValue[d]!) & writable & mask)) !== 0) return undefined;
   for (const entry of state.journal.since(since)) {
     const damage = entry.function === f ? byOwn(victim, entry) : byOther(state, victim, entry);
     if (damage !== undefined && RESETS.has(damage.rule)) return damage;
