@@ -42,9 +42,12 @@ export class Cells extends CellPlanes {
   /** Bits that were confirmed at the snapshot to which the machine has gone back; undefined: it never has. */
   kept: Int32Array | undefined;
 
-  /** The machine went back to a snapshot with these contents: nothing is confirmed since. */
-  restored(): void {
-    this.kept = this.confirmed.slice();
+  /** Back to a snapshot: nothing is confirmed since. What nobody touched since an earlier return, at `before`, is as it was. */
+  restored(before: number): void {
+    const kept = this.confirmed.slice();
+    for (let d = 0; d < kept.length && this.kept !== undefined; d++)
+      if (this.changedAt[d]! < before) kept[d]! |= this.kept[d] ?? 0;
+    this.kept = kept;
     this.confirmed.fill(0);
   }
 

@@ -412,10 +412,12 @@ export class Model {
       case 'save':
         this.snapshots.save();
         return;
-      case 'restore':
-        if (!this.snapshots.restore()) this.loseTrack();
-        state.lines.forget();
+      case 'restore': {
+        const levels = state.lines.present();
+        if (this.snapshots.restore()) state.lines.restored(levels);
+        else this.loseTrack();
         return;
+      }
       case 'remark':
         return;
     }

@@ -4,6 +4,7 @@
 export const TYPE_COMMON = 1;
 export const TYPE_NOTIFY = 2;
 export const TYPE_ISR = 3;
+export const TYPE_DEVICE = 4;
 export const TYPE_PCI_CONFIGURATION = 5;
 export const TYPE_SHARED_MEMORY = 8;
 
@@ -130,3 +131,6 @@ export const LEGACY_ISR = 0x13;
 /** Where the vector registers lie while MSI-X is enabled, and the device configuration while it is not. */
 export const LEGACY_CONFIG_VECTOR = 0x14;
 export const LEGACY_VECTORS_LENGTH = 4;
+/** Network, block, balloon, console and SCSI devices, by the transitional numbers: all have at least so much configuration (virtio 1.2, 5). */
+export const LEGACY_CONFIGURED: ReadonlySet<number> = new Set([0x1000, 0x1001, 0x1002, 0x1003, 0x1004]);
+export const LEGACY_CONFIGURATION_LENGTH = 8;

@@ -97,6 +97,28 @@ export const cases: readonly RuleCase[] = [
   },
   {
     rule: 'MAP-008',
+    title: 'a BAR decodes the first dword behind its end, which is that of a table',
+    given: ['power-on', 'conventional-assigned', 'virtio-legacy'],
+    steps: `
+      cw 4 00:04.0 0x10 <- 0xc005f000
+      cr 4 00:04.0 0x10 -> 0xc005f000
+      mr 4 0xc006000c -> 0x00000001
+      mr 4 0xc0060000 -> 0x00000000 | 0x77778889
+    `,
+  },
+  {
+    rule: 'MSIX-011',
+    title:
+      'a table of which nothing else was seen begins with an address that it cannot hold, right behind another BAR',
+    given: ['power-on', 'conventional-assigned', 'virtio-legacy'],
+    steps: `
+      cw 4 00:04.0 0x10 <- 0xc005f000
+      cr 4 00:04.0 0x10 -> 0xc005f000
+      mr 4 0xc0060000 -> 0x00000000 | 0x77778889
+    `,
+  },
+  {
+    rule: 'MAP-008',
     title: 'an I/O BAR is repeated behind its end',
     given: ['power-on', 'conventional-assigned'],
     steps: `

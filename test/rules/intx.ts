@@ -124,6 +124,46 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'MSIX-022',
+    title: 'a line that other functions may drive stays up after MSI was enabled, until a restore',
+    machine: 'caps=intx,snapshot irq=00:04.0:20,00:05.0:20',
+    given: ['power-on', 'conventional-assigned', 'multifunction-assigned'],
+    steps: `
+      mw 4 0xc0020000 <- 0x00000001
+      condition 00:04.0 1
+      line 20 1
+      cw 2 00:04.0 0x42 <- 0x0001
+      +! line 20 0
+      cr 2 00:04.0 0x42 -> 0x0001
+      save
+      restore
+      -! line 20 0
+      cr 2 00:04.0 0x42 -> 0x0001
+    `,
+  },
+  {
+    rule: 'INTX-001',
+    title: 'a line that a restore did not change is not raised later',
+    machine: 'caps=intx,snapshot irq=00:04.0:20',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      condition 00:04.0 1
+      line 20 1
+      ${LOOK}
+      condition 00:04.0 0
+      line 20 0
+      ${LOOK}
+      save
+      restore
+      condition 00:04.0 1
+      +! line 20 1
+      ${LOOK}
+      condition 00:04.0 0
+      +! line 20 0
+      ${LOOK}
+    `,
+  },
+  {
     rule: 'INTX-002',
     title: 'one of two functions on a line clears its source and takes the line down',
     machine: 'caps=intx irq=00:05.0:21,00:05.1:21',
@@ -220,6 +260,19 @@ export const cases: readonly RuleCase[] = [
     machine: 'caps=intx irq=02:05.0:17,00:04.0:16',
     given: ['power-on', 'conventional', 'pci-bridge', 'behind-bridge', 'behind-bridge-too'],
     steps: `
+      condition 02:01.0 1
+      +! line 17 1
+      -! line 16 1
+      cr 4 02:01.0 0x00 -> 0x100e8086
+    `,
+  },
+  {
+    rule: 'INTX-003',
+    title: 'a line rises, which another function might drive, and not the one of the rotated pin',
+    machine: 'caps=intx irq=02:05.0:17,00:04.0:16',
+    given: ['power-on', 'conventional-assigned', 'pci-bridge', 'behind-bridge', 'behind-bridge-too'],
+    steps: `
+      mw 4 0xc0010000 <- 0x00000001
       condition 02:01.0 1
       +! line 17 1
       -! line 16 1

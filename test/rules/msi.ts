@@ -196,6 +196,24 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'MSI-008',
+    title: 'what came under a mask after a rewrite is sent with the old data when the mask goes',
+    machine: 'caps=fire,msi',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      ${FOUR_VECTORS}
+      cw 4 00:03.0 0x60 <- 0x0000000f
+      cr 4 00:03.0 0x60 -> 0x0000000f
+      cw 2 00:03.0 0x5c <- 0x4050
+      cr 2 00:03.0 0x5c -> 0x4050
+      fire 00:03.0 1
+      cw 4 00:03.0 0x60 <- 0x00000000
+      +! message 0xfee00000 0x4051 00:03.0
+      -! message 0xfee00000 0x4041 00:03.0
+      cr 4 00:03.0 0x60 -> 0x00000000
+    `,
+  },
+  {
     rule: 'MSI-009',
     title: 'a masked vector is sent',
     given: ['power-on', 'endpoint-assigned'],

@@ -144,6 +144,18 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'PM-004',
+    title: 'a function with No_Soft_Reset loses its enables on its way from D3hot to D0, after a restore',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      save
+      restore
+      ${D3HOT}
+      ${D0}
+      cr 2 00:03.0 0x04 -> 0x0007 | 0x0000
+    `,
+  },
+  {
     rule: 'PM-005',
     title: 'without No_Soft_Reset a BAR has its old or its reset value after D3hot, and no other',
     kind: 'may',

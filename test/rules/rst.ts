@@ -117,6 +117,21 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'RST-002',
+    title: 'a function without FLR is reset by the bit that starts it, after two returns to snapshots',
+    given: ['power-on', 'express-without-flr'],
+    steps: `
+      cw 2 00:06.0 0x04 <- 0x0006
+      cr 2 00:06.0 0x04 -> 0x0006
+      save
+      restore
+      save
+      restore
+      cw 2 00:06.0 0x48 <- 0xa810
+      cr 2 00:06.0 0x04 -> 0x0006 | 0x0000
+    `,
+  },
+  {
     rule: 'RST-003',
     title: 'FLR changes Max Payload Size',
     given: ['power-on', 'express'],
@@ -200,6 +215,19 @@ export const cases: readonly RuleCase[] = [
     steps: `
       cw 1 00:06.1 0x3c <- 0x0b
       cr 1 00:06.1 0x3c -> 0x0b
+      cw 2 00:06.0 0x48 <- 0xa810
+      cr 1 00:06.1 0x3c -> 0x0b | 0x00
+    `,
+  },
+  {
+    rule: 'RST-004',
+    title: 'FLR of one function resets another one of its device, after a restore',
+    given: ['power-on', 'express-pair'],
+    steps: `
+      cw 1 00:06.1 0x3c <- 0x0b
+      cr 1 00:06.1 0x3c -> 0x0b
+      save
+      restore
       cw 2 00:06.0 0x48 <- 0xa810
       cr 1 00:06.1 0x3c -> 0x0b | 0x00
     `,

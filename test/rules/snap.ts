@@ -52,6 +52,32 @@ export const cases: readonly RuleCase[] = [
   },
   {
     rule: 'SNAP-001',
+    title: 'Command is lost at a snapshot of what had just been restored',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      save
+      restore
+      save
+      restore
+      cr 2 00:04.0 0x04 -> 0x0007 | 0x0000
+    `,
+  },
+  {
+    rule: 'SNAP-001',
+    title: 'Command is neither what it was nor what a reset makes of it, and the function went through D3hot since',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      save
+      restore
+      cw 2 00:03.0 0x44 <- 0x0003
+      cr 2 00:03.0 0x44 -> 0x000b
+      cw 2 00:03.0 0x44 <- 0x0000
+      cr 2 00:03.0 0x44 -> 0x0008
+      cr 2 00:03.0 0x04 -> 0x0007 | 0x0003
+    `,
+  },
+  {
+    rule: 'SNAP-001',
     title: 'a BAR keeps what was written to it after the snapshot',
     given: ['power-on', 'conventional-assigned'],
     steps: `

@@ -13,6 +13,19 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'STS-001',
+    title: 'a function with extended capabilities shows no list of the others',
+    given: ['power-on'],
+    steps: `
+      er 4 00:06.0 0x00 -> 0x20001234
+      er 4 00:06.0 0x04 -> 0x00000000
+      er 4 00:06.0 0x08 -> 0x02000000
+      er 4 00:06.0 0x0c -> 0x00000000
+      er 4 00:06.0 0x34 -> 0x00000040
+      er 4 00:06.0 0x100 -> 0x00000000 || 0xffffffff | 0x14820001
+    `,
+  },
+  {
     rule: 'STS-002',
     title: 'a function without interrupt pin shows a pending INTx',
     given: ['power-on', 'host'],

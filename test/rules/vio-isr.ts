@@ -106,6 +106,19 @@ export const cases: readonly RuleCase[] = [
   },
   {
     rule: 'VIO-010',
+    title: 'the second field of the device configuration does not move when MSI-X is enabled',
+    given: ['power-on', 'virtio-legacy'],
+    steps: `
+      pr 2 0xc218 -> 0x8765
+      pr 2 0xc218 -> 0x8765
+      pr 2 0xc214 -> 0x5452
+      pr 2 0xc214 -> 0x5452
+      ${ENABLE_MSIX}
+      pr 2 0xc218 -> 0x5452 | 0x8765
+    `,
+  },
+  {
+    rule: 'VIO-010',
     title: 'the vector registers do not appear when MSI-X is enabled',
     given: ['power-on', 'virtio-legacy'],
     steps: `

@@ -56,7 +56,9 @@ export class Lockstep {
       const { functions } = this.target.description;
       this.found = enumerate(configurationOf(this, this.machine), this.machine, { functions });
       // Behind bridges functions have their numbers now.
-      this.machine.kicks = this.target.description.machine.kicks ?? this.machine.kicks;
+      const { irq, kicks } = this.target.description.machine;
+      this.machine.irq = irq ?? this.machine.irq;
+      this.machine.kicks = kicks ?? this.machine.kicks;
     }
     return this.found;
   }

@@ -5,7 +5,6 @@
 
 import { Access } from '../../access/access.ts';
 import { bind } from '../../scenario/bind.ts';
-import type { Unbound } from '../../scenario/bind.ts';
 import { Expansion } from '../../scenario/expand.ts';
 import { castOf } from '../../scenario/cast.ts';
 import type { Program } from '../../scenario/steps.ts';
@@ -17,8 +16,8 @@ import { Sweep } from './sweep.ts';
 
 /** Steps after which all functions are looked at, and the BARs of all that took part. */
 const WHOLE_EVERY = 8;
-/** Steps after which it is forgotten who took part; a multiple of the former. */
-const CAST_FOR = 96;
+/** Steps for which one that took part is among them. */
+const CAST_FOR = 64;
 
 /** Steps after which something inside a function waits to be served: a look behind its BARs might serve it. */
 const AWAITED: ReadonlySet<OperationName> = new Set(['fire', 'raise', 'activate']);
@@ -49,9 +48,8 @@ export class Session {
   readonly lockstep: Lockstep;
   readonly sweep: Sweep;
   private readonly expansion: Expansion;
-  /** Functions that took part. */
-  private readonly cast = new Set<TopologyFunction>();
-  /** Number of the step until which a function is left alone. */
+  /** The step in which each function took part last, and until which it is left alone. */
+  private readonly cast = new Map<TopologyFunction, number>();
   private readonly alone = new Map<TopologyFunction, number>();
   private steps = 0;
 
@@ -71,30 +69,28 @@ export class Session {
     if (this.steps === 0) sweep.introduce(lockstep.topology.functions);
     let accesses = 0;
     let step = 0;
-    for (; step < stepCount(program) && !enough(); step++) {
+    for (; step < stepCount(program) && !enough(); step++, this.steps++) {
       const before = accesses;
       for (const action of expansion.expand(binding, program, step)) {
         accesses++;
         if (action instanceof Access) lockstep.access(action);
         else lockstep.command(action);
       }
-      if (accesses > before) this.look(program, step, castOf(program, step, binding));
-      this.steps++;
+      if (accesses > before) this.look(operationOf(program, step), castOf(program, step, binding));
     }
     return { accesses, steps: step };
   }
 
-  /** Looks at what a step may have hurt; `own`: the functions that it names. */
-  private look(program: Program, step: number, own: readonly TopologyFunction[]): void {
+  /** After a step: `own` are the functions that it was about. */
+  private look(name: OperationName, own: readonly TopologyFunction[]): void {
     const { lockstep, sweep, cast, alone, steps } = this;
-    if (steps % CAST_FOR === 0) cast.clear();
-    for (const f of own) cast.add(f);
+    for (const f of own) cast.set(f, steps);
     // Now and then everything is looked at, since somebody else may have been busy; and when no function is named.
     const whole = own.length === 0 || steps % WHOLE_EVERY === WHOLE_EVERY - 1;
     if (lockstep.hasImages) sweep.configuration(own, whole);
-    const name = operationOf(program, step);
     if (AWAITED.has(name)) for (const f of own) alone.set(f, steps + ALONE_FOR);
-    const looked = whole ? [...cast] : ELSEWHERE.has(name) ? [] : withBelow(own, lockstep.topology.functions);
+    const recent = whole ? [...cast].filter(([, last]) => last > steps - CAST_FOR).map(([f]) => f) : [];
+    const looked = whole ? recent : ELSEWHERE.has(name) ? [] : withBelow(own, lockstep.topology.functions);
     // Where something decodes comes before what is there: the contents of what does not answer look wrong, too.
     sweep.regions(looked.filter((f) => (alone.get(f) ?? -1) < steps));
     sweep.structures(own);

@@ -85,10 +85,13 @@ export class Sweep {
       if (power !== 0) this.read(f.bdf, power + 4);
       if (f.bridge !== undefined && f.express !== undefined)
         for (const offset of [0x10, 0x14, 0x18]) this.read(f.bdf, f.express.offset + offset);
+      if (f.express === undefined) this.read(f.bdf, 0x100);
     }
     // Then what an enumeration does not look for.
     this.numbers(functions);
     this.settle();
+    // What is right of a structure tells a region that reaches too far from a structure that is wrong.
+    this.structures(functions);
     this.regions(functions);
     this.structures(functions);
   }
@@ -136,7 +139,7 @@ export class Sweep {
     this.carry(hi, Number(BigInt.asUintN(32, address)), io);
   }
 
-  /** Pending bits, masks of the first and the last vector, some of the rest in turn, and the counter of doorbell writes. */
+  /** Masks of the first and the last vector, pending bits, some of the rest in turn, legacy registers, and the counter of doorbell writes. */
   structures(functions: readonly TopologyFunction[]): void {
     for (const f of functions) {
       const { msix } = f;
@@ -147,14 +150,16 @@ export class Sweep {
         const entries = last > 0 ? [0, 12, 16 * last + 12] : [0, 12];
         for (let times = 0; times < IN_TURN; times++) entries.push(4 * (this.entryTurn++ % (4 * msix.vectors)));
         const places = [
-          ...bits.map((at) => ({ bar: pending.bar, offset: pending.offset + at })),
           ...entries.map((at) => ({ bar: table.bar, offset: table.offset + at })),
+          ...bits.map((at) => ({ bar: pending.bar, offset: pending.offset + at })),
         ];
         // The first dword of a BAR comes last: it may be that of a neighbour, which the others tell apart.
         for (const { bar, offset } of places) if (offset > 0) this.within(f, bar, offset);
         for (const { bar, offset } of places) if (offset === 0) this.within(f, bar, offset);
       }
       if (f.msi?.masks === true) this.read(this.lockstep.view.bdf(f), f.msi.offset + (f.msi.wide ? 0x14 : 0x10));
+      // Twice as at the ends of a BAR: MSI-X moves what lies here (virtio 1.2 4.1.4.10).
+      if (isLegacyVirtio(f)) for (const at of [0x14, 0x18, 0x14, 0x18]) this.portOf(f, 0, at);
       for (const { bdf, bar, offset } of this.lockstep.machine.kicks) if (bdf === f.bdf) this.within(f, bar, offset);
     }
   }
@@ -165,6 +170,13 @@ export class Sweep {
     const base = bar === undefined || bar.kind === 'io' ? undefined : this.baseOf(f, bar);
     if (base === undefined || base.lo + offset >= 2 ** 32) return;
     this.carry(base.hi, base.lo + offset, false);
+  }
+
+  /** A dword behind an I/O BAR. */
+  private portOf(f: TopologyFunction, index: number, offset: number): void {
+    const bar = f.bars.find((one) => one.index === index);
+    const base = bar?.kind === 'io' ? this.baseOf(f, bar) : undefined;
+    if (base !== undefined && base.lo > 0 && base.lo + offset < 0x10000) this.carry(0, base.lo + offset, true);
   }
 
   private baseOf(f: TopologyFunction, bar: Bar): { hi: number; lo: number } | undefined {
@@ -226,4 +238,9 @@ export class Sweep {
     this.accesses++;
     return this.port.read(bdf, offset, 4);
   }
+}
+
+/** Whether BAR 0 holds the legacy interface of a transitional virtio device. */
+function isLegacyVirtio({ vendor, device, bars }: TopologyFunction): boolean {
+  return vendor === 0x1af4 && device >= 0x1000 && device < 0x1040 && bars[0]?.index === 0 && bars[0].kind === 'io';
 }

@@ -17,7 +17,7 @@ import {
   CAUSE_WRITE,
 } from '../cells.ts';
 import { blameResized } from './blame-resized.ts';
-import { findDamage, resetsBelow } from './damage.ts';
+import { findDamage, findReset, resetsBelow } from './damage.ts';
 import { ROLE_BAR, ROLE_ROM } from '../function.ts';
 import type { PciFunction, PlacedField } from '../function.ts';
 import { blamePath } from './blame-path.ts';
@@ -65,10 +65,18 @@ function whole(state: MachineState, answer: WrongAnswer): Blame | undefined {
   const { function: f, d, wrong } = answer;
   const { config } = f;
   const confirmed = config.confirmedAt[d]!;
-  if ((config.confirmed[d]! & wrong) !== wrong) return blameElsewhere(state, answer);
-  const damage = findDamage(state, { function: f, d, table: false, wrong, answer: answer.answer }, confirmed);
+  const victim = { function: f, d, table: false, wrong, answer: answer.answer };
+  const unseen = (config.confirmed[d]! & wrong) !== wrong;
+  // What was right before a snapshot and is reset now lost its value by a reset since rather than by the way back.
+  const lost = unseen && isLostByRestore(f.restoredAt, config, d, wrong);
+  const damage = lost
+    ? findReset(state, victim, answer.mask, f.restoredAt)
+    : unseen
+      ? undefined
+      : findDamage(state, victim, confirmed);
   if (damage !== undefined)
     return { rule: damage.rule, why: `The register was right before ${damage.by}.`, shape: 'changed by another write' };
+  if (unseen) return blameElsewhere(state, answer);
   return blamePath(state, answer);
 }
 

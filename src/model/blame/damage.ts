@@ -54,6 +54,21 @@ function isBusReset({ kind, roles, mask, data }: JournalEntry): boolean {
   return kind === 'register' && (roles & ROLE_BRIDGE_CONTROL) !== 0 && (mask & data & (0x40 << 16)) !== 0;
 }
 
+/** Rules about resets that must not reach a register. */
+const RESETS: ReadonlySet<string> = new Set(['PM-004', 'RST-002', 'RST-004', 'RST-006']);
+
+/** The write since `since` that has reset a register, seen under `mask`, which it must not reset; undefined: there is none. */
+export function findReset(state: MachineState, victim: Victim, mask: number, since: number): Damage | undefined {
+  const { function: f, d, wrong, answer } = victim;
+  const writable = f.config.writable(d);
+  if (((wrong & ~writable) | ((answer ^ f.config.resetValue[d]!) & writable & mask)) !== 0) return undefined;
+  for (const entry of state.journal.since(since)) {
+    const damage = entry.function === f ? byOwn(victim, entry) : byOther(state, victim, entry);
+    if (damage !== undefined && RESETS.has(damage.rule)) return damage;
+  }
+  return undefined;
+}
+
 const MISAIMED = 'a write to the data field of a virtio window that was aimed at none of its structures';
 
 function byOwn(victim: Victim, entry: JournalEntry): Damage | undefined {

@@ -45,6 +45,19 @@ export function judgeExtendedSpace(
   // PCI-X functions of mode 2 have extended space too.
   if (f.capabilities.some(({ id }) => id === PCI_X)) return true;
   const fill = data === mask ? 'ones' : data === 0 ? 'zero' : undefined;
+  if (d === 64 && fill === undefined && mask === -1 && isExtendedCapability(data) && isListHidden(f)) {
+    state.reporter.count('STS-001');
+    state.reporter.diverge({
+      rule: 'STS-001',
+      function: f,
+      register: 'Status',
+      shape: 'no capability list in a function with extended capabilities',
+      expected: 'Capabilities List 1',
+      actual: 'Capabilities List 0',
+      explanation: 'A function with extended capabilities is one of PCI Express, which always has a capability list.',
+    });
+    return true;
+  }
   state.reporter.count('ECAM-007');
   if (fill !== undefined && (f.extendedFill === undefined || f.extendedFill === fill)) {
     f.extendedFill = fill;
@@ -63,6 +76,19 @@ export function judgeExtendedSpace(
     explanation: `Register 0x${(d << 2).toString(16)} lies beyond the 256 bytes of a conventional function.`,
   });
   return true;
+}
+
+/** Whether a dword looks like the header of an extended capability (PCIe 7.6.3). */
+function isExtendedCapability(data: number): boolean {
+  const id = data & 0xffff;
+  const version = (data >>> 16) & 0xf;
+  const next = data >>> 20;
+  return id > 0 && id < 0x80 && version > 0 && version < 8 && (next === 0 || (next > 0x100 && (next & 3) === 0));
+}
+
+/** Whether Status says that there is no capability list, and the byte at 0x34 leads somewhere nevertheless. */
+function isListHidden({ config }: PciFunction): boolean {
+  return config.bit(6, 4) === 0 && (config.peek(0x34, 1) ?? 0) >= 0x40;
 }
 
 /** Judges what the cells accept. Returns whether it was reported, or must not be learned. */

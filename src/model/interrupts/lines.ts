@@ -26,7 +26,8 @@ export class Lines {
   readonly stated = new Map<PciFunction, number>();
   /** By place in the description: the function behind a bridge that first had the number. */
   readonly named = new Map<number, PciFunction>();
-  private readonly levels = new Map<number, 0 | 1>();
+  /** -1: not known. */
+  private readonly levels = new Map<number, 0 | 1 | -1>();
   /** Inputs that were up though no function of which events tell drove them: something else may be on them. */
   private readonly foreign = new Set<number>();
   /** Whether any input was told: else the source does not show lines at all. */
@@ -73,16 +74,33 @@ export class Lines {
 
   /** A wrong level was reported: it is as it is. */
   adopt(input: number): void {
-    this.levels.delete(input);
-    this.fresh = false;
+    if (this.levels.has(input) || this.levels.size < LINES_AT_MOST) this.levels.set(input, -1);
+    else this.fresh = false;
   }
 
-  /** After a lost stretch or a restore levels are not known until they are told again. */
+  /** After a lost stretch levels are not known until they are told again. */
   forget(): void {
     this.levels.clear();
     this.rose.clear();
     this.fell.clear();
     this.fresh = false;
+  }
+
+  /** The levels at present, to be compared with those of a snapshot. */
+  present(): Lines {
+    const copy = new Lines();
+    for (const [input, level] of this.levels) copy.levels.set(input, level);
+    copy.fresh = this.fresh;
+    return copy;
+  }
+
+  /** Back at a snapshot: a level that was another one right before is told again or not, and not known until then. */
+  restored(before: Lines): void {
+    this.rose.clear();
+    this.fell.clear();
+    for (const input of new Set([...this.levels.keys(), ...before.levels.keys()]))
+      if (before.level(input, true) !== this.level(input, true)) this.adopt(input);
+    this.fresh &&= before.fresh;
   }
 }
 
@@ -109,9 +127,11 @@ function judgeLevels(state: MachineState): void {
     if (line !== undefined && !must.has(line)) must.set(line, f);
   }
   const stuck = lines.up().filter((input) => !must.has(input) && isUndriven(state, input));
+  // One that went up instead, now or before.
+  const stray = lines.up().find((input) => lines.rose.has(input) && !must.has(input)) ?? stuck[0];
   for (const [input, f] of must) {
     state.reporter.count(f.bus.owner === undefined ? 'INTX-001' : 'INTX-003');
-    if (lines.level(input, state.powerOn) === 0) reportDown(state, f, input, strayLine(state, must, stuck));
+    if (lines.level(input, state.powerOn) === 0) reportDown(state, f, input, stray);
   }
   for (const input of stuck) if (lines.level(input, state.powerOn) === 1 && lines.isOwn(input)) reportUp(state, input);
 }
@@ -126,18 +146,6 @@ function findStated({ lines, machine, routing }: MachineState): void {
     if (f.bus.owner !== undefined) lines.named.set(index, first);
     if (first === f) lines.stated.set(f, line);
   }
-}
-
-/** An input that went up instead of another one. */
-function strayLine(
-  { lines, machine }: MachineState,
-  must: ReadonlyMap<number, PciFunction>,
-  stuck: readonly number[],
-): number | undefined {
-  const isUnknown = (input: number): boolean => !machine.irq.some(({ line }) => line === input);
-  return lines
-    .up()
-    .find((input) => lines.rose.has(input) && !must.has(input) && (stuck.includes(input) || isUnknown(input)));
 }
 
 /** Whether no function can be driving an input of INTx. */
@@ -190,6 +198,14 @@ function rootPin(f: PciFunction): string | undefined {
 /** Functions of which it is known that they drive an input. */
 function drivers(state: MachineState, input: number): PciFunction[] {
   return [...state.routing.functions()].filter((f) => lineOf(state, f) === input);
+}
+
+/** A function that should not have driven an input that was up, where none is known that should. */
+export function wrongDriver(state: MachineState, input: number): ReturnType<typeof upRule> {
+  const all = drivers(state, input);
+  if (all.some((f) => assertion(state, f).level === 1)) return undefined;
+  const found = all.find((f) => f.vectors.wire.condition === 1 && assertion(state, f).level === 0);
+  return found && { function: found, ...assertedWrongly(found, assertion(state, found).because) };
 }
 
 /** An input is down though a function asserts. `wrong`: one that went up instead. */

@@ -18,7 +18,9 @@ export function askMsi(state: MachineState, f: PciFunction, event: Message): Ans
   if (!fits(now) && !msi.old.some(fits)) {
     const expired = msi.expired.some(fits);
     if (!expired || enabled !== 1 || gate(state, f) !== undefined) return undefined;
-    return block(state, f, changedAt(f), {
+    // What the present access or event has caused was not on its way before.
+    const since = state.owed.has(f, false, event.data & now.replaces) ? -1 : changedAt(f);
+    return block(state, f, since, {
       rule: 'MSI-008',
       register: 'MSI message',
       shape: 'message with old content',

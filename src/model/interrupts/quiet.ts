@@ -9,6 +9,7 @@ import { PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import { formatHex } from '../../core/hex.ts';
 import type { MachineState } from '../state.ts';
+import { wrongDriver } from './lines.ts';
 
 type Message = Extract<Event, { kind: 'message' }>;
 type Level = 0 | 1;
@@ -81,14 +82,17 @@ export class Quiet {
     reporter.count(rule);
     if (now === before) return;
     const say = (level: Level): string => (level === 1 ? 'INTx asserted' : 'INTx not asserted');
+    // The level may have been wrong before, and right now.
+    const wrong = before === 1 && typeof line === 'number' ? wrongDriver(this.state, line) : undefined;
     reporter.diverge({
-      rule,
-      function: f,
+      rule: wrong?.rule ?? rule,
+      function: wrong?.function ?? f,
       register: 'INTx',
-      shape: before === 1 ? 'level lost by a restore' : 'asserted by a restore',
-      expected: `${say(before)}, as at the snapshot`,
-      actual: say(before === 1 ? 0 : 1),
+      shape: wrong?.shape ?? (before === 1 ? 'level lost by a restore' : 'asserted by a restore'),
+      expected: wrong === undefined ? `${say(before)}, as at the snapshot` : say(0),
+      actual: wrong === undefined ? say(before === 1 ? 0 : 1) : `${say(1)} until the machine went back to its snapshot`,
       explanation:
+        wrong?.why ??
         'Nothing was done to the machine since it went back to its snapshot, so its lines have the levels of then.',
     });
   }

@@ -283,8 +283,11 @@ export function plug(state: MachineState, bus: Bus | undefined, deviceFunction: 
   const f = bus.functions[deviceFunction] ?? state.newFunction(bus, deviceFunction);
   f.removed = false;
   f.pluggedAt = state.step;
-  if (f.presence === UNKNOWN) f.fresh = 'power';
-  else {
+  if (f.presence === UNKNOWN) {
+    // What was written to it before it was there is lost.
+    f.config.forgetVariables();
+    f.fresh = 'power';
+  } else {
     f.presence = PRESENT;
     resetFunction(state, f, 'power', CAUSE_PLUG, 'replaced');
     // What is below came along, or stayed away.

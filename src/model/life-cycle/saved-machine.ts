@@ -102,12 +102,13 @@ export class SavedMachine {
   }
 
   private mark(f: PciFunction, synchronous: boolean): void {
+    const before = f.restoredAt;
     f.restoredAt = this.state.step;
     // A message of what was undone may still be on its way.
     if (!synchronous) f.answeredAt = -1;
     f.config.judged.fill(0);
-    f.config.restored();
-    f.msix?.table.restored();
+    f.config.restored(before);
+    f.msix?.table.restored(before);
     this.state.map.touch(f);
   }
 }

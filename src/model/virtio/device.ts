@@ -7,10 +7,13 @@ import {
   commonField,
   isReadOnlyCommon,
   LEGACY_CONFIG_VECTOR,
+  LEGACY_CONFIGURATION_LENGTH,
+  LEGACY_CONFIGURED,
   LEGACY_ISR,
   LEGACY_QUEUE_NOTIFY,
   LEGACY_STATUS,
   TYPE_COMMON,
+  TYPE_DEVICE,
   TYPE_ISR,
   TYPE_NOTIFY,
 } from '../../spec/virtio-common.ts';
@@ -126,6 +129,13 @@ export class VirtioDevice {
 
   structure(type: number): VirtioStructure | undefined {
     return this.places.structures.find((one) => one.type === type && one.first);
+  }
+
+  /** Bytes that the device configuration has for certain: as the capability says, else what all devices of the type have. */
+  private get configurationLength(): number {
+    const length = this.structure(TYPE_DEVICE)?.length;
+    const id = this.owner.config.peek(2, 2) ?? 0;
+    return length ?? (LEGACY_CONFIGURED.has(id) ? LEGACY_CONFIGURATION_LENGTH : 0);
   }
 
   /** A certain access to a structure, in whichever way. */
@@ -286,7 +296,8 @@ export class VirtioDevice {
         if (offset === LEGACY_ISR && width === 1) this.isr.read(state, valueLo & 0xff);
         else this.isr.disturb();
       } else if (offset === LEGACY_STATUS && width === 1) this.showStatus(state, valueLo & 0xff);
-      else if (offset >= LEGACY_CONFIG_VECTOR) this.legacy.read(state, offset, access, this.common.configVector);
+      else if (offset >= LEGACY_CONFIG_VECTOR)
+        this.legacy.read(state, offset, access, this.common.configVector, this.configurationLength);
       return;
     }
     this.doubt();

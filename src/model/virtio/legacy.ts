@@ -28,8 +28,8 @@ export class LegacyConfiguration {
     this.values.clear();
   }
 
-  /** A read behind the common registers; `vector`: what config_msix_vector surely holds. */
-  read(state: MachineState, offset: number, access: Access, vector: number | undefined): void {
+  /** A read behind the common registers; `vector`: what config_msix_vector surely holds; `length`: of the device configuration. */
+  read(state: MachineState, offset: number, access: Access, vector: number | undefined, length: number): void {
     const { msixAt, listComplete, config } = this.owner;
     const enabled = msixAt > 0 ? config.bit(msixAt + 2, 15) : listComplete ? 0 : -1;
     const { width, valueLo } = access;
@@ -46,6 +46,8 @@ export class LegacyConfiguration {
       }
       return;
     }
+    // What lies behind it may be anything, and stays where it is.
+    if (at + width > length) return;
     const expected = this.stable(at, width);
     if (expected !== undefined && unmoved !== undefined && expected !== unmoved) {
       state.reporter.count('VIO-010');

@@ -1,7 +1,7 @@
 /** One endpoint at random: BARs of every kind and size, tables anywhere, any set of capabilities that fits. */
 import type { RandomStream } from '../../core/random.ts';
 import { functionLayout, isExpress } from './layout.ts';
-import type { BarLayout, CapabilityLayout, FunctionKind, FunctionLayout, Place } from './layout.ts';
+import type { BarLayout, CapabilityLayout, FunctionKind, FunctionLayout, Place, VirtioLayout } from './layout.ts';
 import { COMMON_LENGTH, notifyLength } from './virtio-areas.ts';
 import { legacyLength } from './virtio-legacy.ts';
 
@@ -42,12 +42,15 @@ export function randomEndpoint(
           : []),
       ]
     : [];
+  const id = 0x1000 + stream.below(0x1000);
+  const classCode = stream.pick([0xff0000, 0x020000, 0x010802, 0x0c0330]);
+  const revision = stream.below(16);
   return functionLayout({
     ...place,
-    id: 0x1000 + stream.below(0x1000),
-    ...(virtio === undefined ? {} : { vendor: 0x1af4 }),
-    class: stream.pick([0xff0000, 0x020000, 0x010802, 0x0c0330]),
-    revision: stream.below(16),
+    id,
+    class: classCode,
+    revision,
+    ...(virtio === undefined ? {} : virtioIdentity(virtio, id)),
     pin: stream.pick([0, 1, 1, 1, 2, 3, 4]),
     bars,
     rom: stream.below(5) === 0 ? 2 ** (11 + stream.below(14)) : 0,
@@ -159,12 +162,15 @@ function randomPower(stream: RandomStream): CapabilityLayout {
   return { kind: 'power', d1: yes(), d2: yes(), noSoftReset: yes(), pme: yes() };
 }
 
-function randomVirtio(stream: RandomStream, room: Room, bars: readonly BarLayout[]): CapabilityLayout | undefined {
+/** By its numbers a device is known to be a virtio device, and a transitional one (virtio 1.2 4.1.2). */
+function virtioIdentity({ transitional }: VirtioLayout, id: number): { vendor: number; id: number; revision: number } {
+  return { vendor: 0x1af4, id: (transitional ? 0x1000 : 0x1040) + (id & 0x3f), revision: transitional ? 0 : 1 };
+}
+
+function randomVirtio(stream: RandomStream, room: Room, bars: BarLayout[]): VirtioLayout | undefined {
   const multiplier = stream.pick([0, 2, 4, 4, 64]);
   const queues = Array.from({ length: 1 + stream.below(8) }, () => 2 ** (2 + stream.below(8)));
   const length = 8 + stream.below(40);
-  const legacy = bars.find((bar) => bar.index === 0 && (bar.kind === 'io' || bar.kind === 'io16'));
-  const transitional = legacy !== undefined && legacy.size >= legacyLength(length);
   const common = room.place(COMMON_LENGTH, 4);
   const notify = room.place((notifyLength(queues.length, multiplier) + 3) & ~3, 4);
   const isr = room.place(4, 4);
@@ -172,6 +178,10 @@ function randomVirtio(stream: RandomStream, room: Room, bars: readonly BarLayout
   const kicks = room.place(4, 4);
   if (common === undefined || notify === undefined || isr === undefined) return undefined;
   if (device === undefined || kicks === undefined) return undefined;
+  // Most devices have the legacy interface; where BAR 0 is free, this one has, too.
+  if (bars.every((bar) => bar.index !== 0)) bars.unshift({ index: 0, kind: 'io', size: 128, prefetchable: false });
+  const legacy = bars.find((bar) => bar.index === 0 && (bar.kind === 'io' || bar.kind === 'io16'));
+  const transitional = legacy !== undefined && legacy.size >= legacyLength(length);
   const places = { common, notify, isr, device: { ...device, length }, kicks };
   return { kind: 'virtio', queues, multiplier, transitional, ...places };
 }
