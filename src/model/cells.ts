@@ -45,8 +45,7 @@ export class Cells extends CellPlanes {
   /** Back to a snapshot: nothing is confirmed since. What nobody touched since an earlier return, at `before`, is as it was. */
   restored(before: number): void {
     const kept = this.confirmed.slice();
-    for (let d = 0; d < kept.length && this.kept !== undefined; d++)
-      if (this.changedAt[d]! < before) kept[d]! |= this.kept[d] ?? 0;
+    for (let d = 0; d < kept.length; d++) if (this.changedAt[d]! < before) kept[d]! |= this.kept?.[d] ?? 0;
     this.kept = kept;
     this.confirmed.fill(0);
   }
@@ -383,8 +382,8 @@ export class Cells extends CellPlanes {
       const two = this.otherMask[d]! & ~touched;
       const differing = changes & this.writable(d) & this.seen[d]! & ~this.otherMask[d]!;
       const differs = two === 0 ? differing : 0;
-      const undecided = this.undecided(d) & (changes | this.pending[d]!);
-      const open = (touched & ~defined) | undecided | ((this.otherMask[d]! | (differing & ~differs)) & touched);
+      const maybe = (this.undecided(d) & (changes | this.pending[d]!)) | (this.otherMask[d]! & touched);
+      const open = (touched & ~defined) | maybe | (differing & ~differs);
       this.other[d] = (this.value[d]! & ~(differs | two)) | (this.resetValue[d]! & differs) | (this.other[d]! & two);
       this.otherMask[d] = differs | two;
       this.seen[d]! &= ~open & ~this.clearable[d]!;

@@ -5,6 +5,7 @@
 
 import { Access } from '../../access/access.ts';
 import { bind } from '../../scenario/bind.ts';
+import type { Unbound } from '../../scenario/bind.ts';
 import { Expansion } from '../../scenario/expand.ts';
 import { castOf } from '../../scenario/cast.ts';
 import type { Program } from '../../scenario/steps.ts';

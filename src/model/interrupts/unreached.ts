@@ -57,9 +57,9 @@ function isHole(state: MachineState, region: Region, changed: number): boolean {
   return true;
 }
 
-/** The first dword of the region is wrong alone, and another region ends right before it. `changed`: what was seen since counts. */
+/** The first dword of the region is wrong, others of the structure were right since `changed`, and another region ends right before it. */
 function isNeighbour(state: MachineState, region: Region, offset: number, changed: number): boolean {
-  if (offset !== 0) return false;
+  if (offset !== 0 || region.structure.step <= changed) return false;
   const [before, ...others] = state.map.claims(
     region.space,
     sumHi(region.baseHi, region.baseLo, -1, -1),
@@ -67,8 +67,6 @@ function isNeighbour(state: MachineState, region: Region, offset: number, change
   );
   if (before === undefined || others.length > 0 || before.state !== ON || before.function === region.function)
     return false;
-  // Whether it is wrong alone is open until more of the table was seen; where the pending bits stand alone, they are wrong.
-  if (region.structure.step <= changed) return region.function.msix?.placement.bar === region.index;
   state.reporter.diverge({
     rule: 'MAP-008',
     function: before.function,
