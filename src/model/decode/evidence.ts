@@ -174,6 +174,8 @@ export class Evidence {
     this.state.reporter.count('MAP-005');
     if (claims.some((region) => this.state.map.mayIntrude(region))) return;
     if (markers.some((marker) => marker === undefined || marker.reads < SURE_READS)) return;
+    // An event inside a device may show in its registers.
+    if (claims.some((region, index) => region.function.vectors.eventAt > (markers[index]?.step ?? -1))) return;
     if (markers.some((marker) => marker !== undefined && equal(marker, access)) || this.mayBeHole(access, place.space))
       return;
     this.state.reporter.diverge({

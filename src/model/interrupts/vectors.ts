@@ -130,6 +130,13 @@ export class Vectors {
     return [...this.table.values()].some(fired) || [...this.messages.values()].some(fired);
   }
 
+  /** Step of the last event behind INTx or a vector that was shown; -1: none. */
+  get eventAt(): number {
+    let last = this.wire.changedAt;
+    for (const { firedAt } of [...this.table.values(), ...this.messages.values()]) last = Math.max(last, firedAt);
+    return last;
+  }
+
   /** Nothing is sent or pending any more. */
   reset(): void {
     this.table.clear();
