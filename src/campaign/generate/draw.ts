@@ -63,6 +63,11 @@ export class Draw {
     this.others = pool;
   }
 
+  /** The cast, and all others. */
+  get everyone(): readonly TopologyFunction[] {
+    return [...this.cast, ...this.others];
+  }
+
   /** Whether something of this probability happens, in 1/16. */
   chance(sixteenths: number): boolean {
     return this.stream.below(16) < sixteenths;
@@ -97,7 +102,7 @@ export class Draw {
 
   /** Some functions that fit, each once, in any order. */
   several(most: number, fits: (f: TopologyFunction) => boolean): TopologyFunction[] {
-    const pool = [...this.cast, ...this.others].filter((f) => fits(f));
+    const pool = this.everyone.filter((f) => fits(f));
     const chosen: TopologyFunction[] = [];
     while (chosen.length < most && pool.length > 0) chosen.push(...pool.splice(this.below(pool.length), 1));
     return chosen;
@@ -105,7 +110,7 @@ export class Draw {
 
   /** The bridges above a function, from the nearest on. */
   above(f: TopologyFunction): TopologyFunction[] {
-    const all = [...this.cast, ...this.others];
+    const all = this.everyone;
     const bridges: TopologyFunction[] = [];
     for (let at = f.parent; at >= 0 && bridges.length < 8;) {
       const bridge = all.find(({ index }) => index === at);

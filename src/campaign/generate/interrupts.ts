@@ -221,21 +221,23 @@ function configurationWindow(draw: Draw): Step[] {
   // Whatever stands in the data field: it is as wide as the widest access.
   steps.push(set(8, 2, structure.offset + 4), set(12, 2, 4), set(16, 2, draw.dword()));
   for (let times = 2 + draw.below(3); times > 0; times--) {
-    const [at, width] = draw.stream.pick(FIELDS);
+    const neighbours = draw.chance(5);
+    const [at, width] = draw.stream.pick(neighbours ? WITH_NEIGHBOURS : FIELDS);
     const through = [set(8, 2, structure.offset + at), set(12, 2, 1 << width)];
     const direct = read(at, width);
     const indirect = step('config read', f.index, base, 16, width);
-    // Its neighbours stay as they are.
-    const beside = [0x18, 0x1a].filter((other) => other !== at).map((other) => read(other, 1));
     const value = draw.chance(8) ? draw.below(4) : draw.dword();
-    steps.push(
-      ...draw.stream.pick([
-        [write(at, width, value), ...through, indirect, direct],
-        [...through, set(16, width, value), direct, indirect, ...beside],
-        [step('decode off', f.index), ...through, set(16, width, value), indirect, step('decode on', f.index), direct],
-        [direct, ...through, indirect],
-      ]),
-    );
+    const beside = WITH_NEIGHBOURS.map(([other]) => read(other, 1));
+    const off = step('decode off', f.index);
+    const on = step('decode on', f.index);
+    const ways = [
+      [write(at, width, value), ...through, indirect, direct],
+      [off, ...through, set(16, width, value), indirect, on, direct],
+      [off, ...through, indirect, on, direct, indirect],
+      [direct, ...through, indirect],
+    ];
+    // What stands beside it stays as it is.
+    steps.push(...(neighbours ? [...through, set(16, width, value), ...beside, indirect] : draw.stream.pick(ways)));
   }
   return steps;
 }
@@ -247,9 +249,17 @@ const FIELDS = [
   [0x10, 1],
   [0x16, 1],
   [0x18, 1],
-  [0x18, 1],
   [0x1a, 1],
   [0x20, 2],
   [0x24, 2],
+  [0x28, 2],
   [0x2c, 2],
+  [0x30, 2],
+  [0x34, 2],
+] as const;
+
+/** Two that share a dword. */
+const WITH_NEIGHBOURS = [
+  [0x18, 1],
+  [0x1a, 1],
 ] as const;

@@ -38,9 +38,24 @@ need fn flr
 need fn1 beside fn
 bring up fn
 bring up fn1
+-
 flr fn
 config read fn1.cmd 4
 bring up fn
+-
+config write fn1.line 1 0x2a
+flr fn
+config read fn1.line 1
+bring up fn
+-
+power fn d3
+config read fn1.cmd 4
+power fn d0
+bring up fn
+-
+flr fn1
+config read fn.cmd 4
+bring up fn1
 
 bring up fn
 config set fn.pcie+8 2 0x8000

@@ -95,7 +95,7 @@ export function cook(draw: Draw, can: Can, book: readonly Recipe[]): Step[] {
     ({ first, sentences }) => able(first) && (sentences.length === 0 || sentences.some(able)),
   );
   // What suits the cast is mostly preferred, so that one program comes back to the same functions.
-  const suited = draw.chance(12) ? possible.filter((one) => draw.cast.some((f) => fits(one, 0, f, []))) : [];
+  const suited = draw.chance(12) ? possible.filter((one) => draw.cast.some((f) => suits(draw, one, f, []))) : [];
   // The more there is to do in a recipe, the more often it is drawn.
   const weighted = (suited.length > 0 ? suited : possible).flatMap((one) =>
     Array.from({ length: Math.ceil((1 + one.sentences.length) / SENTENCES_A_RECIPE) }, () => one),
@@ -126,10 +126,17 @@ function fits({ needs }: Recipe, variable: number, f: TopologyFunction, chosen: 
   });
 }
 
+/** Whether a function may stand for the next operand, so that there are some for those after it, too. */
+function suits(draw: Draw, recipe: Recipe, f: TopologyFunction, chosen: readonly TopologyFunction[]): boolean {
+  if (chosen.includes(f) || !fits(recipe, chosen.length, f, chosen)) return false;
+  const all = [...chosen, f];
+  return all.length >= recipe.variables || draw.everyone.some((one) => suits(draw, recipe, one, all));
+}
+
 function fill(draw: Draw, recipe: Recipe): TopologyFunction[] | undefined {
   const chosen: TopologyFunction[] = [];
   for (let variable = 0; variable < recipe.variables; variable++) {
-    const f = draw.function((one) => !chosen.includes(one) && fits(recipe, variable, one, chosen));
+    const f = draw.function((one) => suits(draw, recipe, one, chosen));
     if (f === undefined) return undefined;
     chosen.push(f);
   }

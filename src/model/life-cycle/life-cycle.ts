@@ -76,7 +76,12 @@ export function perhapsEffects(state: MachineState, f: PciFunction, d: number, m
   if ((roles & ROLE_BRIDGE_CONTROL) !== 0 && (mask & (1 << 22)) !== 0) resetBelowPerhaps(state, f, CAUSE_BUS_RESET);
   if ((roles & ROLE_LINK) !== 0 && port && (mask & 0x10) !== 0) resetBelowPerhaps(state, f, CAUSE_BUS_RESET);
   if ((roles & ROLE_SLOT) !== 0) {
-    f.vectors.slot.due &= ~(written >>> 16);
+    const { slot } = f.vectors;
+    slot.due &= ~(written >>> 16);
+    slot.trueAt = -1;
+    slot.zeroAt = -1;
+    slot.enablesAt = state.step;
+    if ((written & 0x20) !== 0) slot.enabledAt = state.step;
     if ((mask & 0x400) !== 0) resetBelowPerhaps(state, f, CAUSE_SLOT_POWER);
   }
 }

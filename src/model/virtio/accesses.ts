@@ -30,13 +30,13 @@ export function reachVirtio(
     const near = differenceHi(hi, lo, region.baseHi, region.baseLo) === 0;
     if (near && claims.length === 1 && region.state === ON && !state.map.mayIntrude(region))
       device.claimed(state, region, region.offset(lo) >>> 0, access);
-    else if (access.write) device.doubt();
+    else if (access.write) device.perhapsWritten(region, access.width);
     else device.isr.disturb();
   }
   // A region whose place is not known may be there.
   if (access.write) {
     const loose = claims.length === 0 ? state.map.looseIn(space) : state.map.intruders(space);
-    for (const region of loose) region.function.virtio?.doubt();
+    for (const region of loose) region.function.virtio?.perhapsWritten(region, access.width);
   }
 }
 

@@ -78,11 +78,17 @@ export class VirtioDevice {
     this.common.forget();
   }
 
-  /** A write may have reached any register; doorbells are looked after elsewhere. */
+  /** Any register may have changed. */
   doubt(): void {
     this.common.disturb();
     this.isr.work();
     this.legacy.forget();
+  }
+
+  /** A write that may have reached a region; whether it rang a doorbell in memory is looked after elsewhere. */
+  perhapsWritten(region: Region, width: number): void {
+    this.doubt();
+    if (region.index === 0 && isTransitional(this.owner)) this.perhapsNotified(width);
   }
 
   /** An access through a region that surely decodes and is alone. */

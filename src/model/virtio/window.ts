@@ -5,7 +5,7 @@ import { ROLE_BAR, ROLE_COMMAND } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
 import { VirtioDevice } from './device.ts';
-import { structureAt, virtioPlaces } from './structures.ts';
+import { isTransitional, structureAt, virtioPlaces } from './structures.ts';
 import type { VirtioStructure } from './structures.ts';
 
 /** Where the data field lies in the capability. */
@@ -56,6 +56,8 @@ export function virtioWritten(
   if (f.msixAt > 0 && d === f.msixAt >>> 2) {
     device.common.afterEnable();
     device.isr.afterEnable();
+    // The legacy interface has other registers then, from the vectors on (4.1.4.10).
+    if (isTransitional(f)) f.regions[0]?.markers.clear();
   }
   // Where resets are not shown, the guest may be setting up a function that was reset.
   if (!state.showsResets && (f.roles[d]! & (ROLE_BAR | ROLE_COMMAND)) !== 0) device.forget();
