@@ -162,6 +162,15 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'BRG-010',
+    title: 'a root port stores reserved bits of Bridge Control that were written beyond the dword',
+    given: ['power-on', 'root-port'],
+    steps: `
+      ew 4 00:1c.0 0x3e <- 0x00000b80
+      cr 2 00:1c.0 0x3e -> 0x0000 | 0x0b80
+    `,
+  },
+  {
     rule: 'BRG-011',
     title: 'the error bits of Secondary Status store the ones that are written',
     given: ['power-on', 'root-port'],

@@ -67,6 +67,29 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'CAM-003',
+    title: 'after a byte was written inside the index register the data window shows nothing',
+    choices: { cam_sub_index: 'ignore' },
+    given: ['power-on', 'endpoint'],
+    steps: `
+      pw 4 0xcf8 <- 0x80001800
+      pw 1 0xcfa <- 0x00
+      pr 2 0xcfc -> 0x1af4 | 0xffff
+    `,
+  },
+  {
+    rule: 'CAM-003',
+    title: 'after a word was written inside the index register the data window shows another function',
+    choices: { cam_sub_index: 'ignore' },
+    given: ['power-on', 'host', 'endpoint'],
+    steps: `
+      pw 4 0xcf8 <- 0x80001800
+      pr 4 0xcfc -> 0x10411af4
+      pw 2 0xcf8 <- 0x0000
+      pr 4 0xcfc -> 0x10411af4 | 0x29c08086
+    `,
+  },
+  {
     rule: 'CAM-004',
     title: 'the data window answers though the enable bit of the index is clear',
     given: ['power-on', 'host'],
@@ -246,6 +269,14 @@ export const cases: readonly RuleCase[] = [
       cw 1 00:03.0 0x3c <- 0xa5
       cr 1 00:03.0 0x3c -> 0xa5
       cr 1 00:13.0 0x3c -> 0xff | 0xa5
+    `,
+  },
+  {
+    rule: 'CAM-010',
+    title: 'a bus number is not decoded: 04:01.0 is the bridge 03:01.0 above it once more',
+    given: ['power-on', 'nested'],
+    steps: `
+      cr 4 04:01.0 0x00 -> 0x100e8086 | 0x00011b36
     `,
   },
   {

@@ -94,6 +94,23 @@ export const cases: readonly RuleCase[] = [
   },
   {
     rule: 'CMD-003',
+    title: 'a region that is switched off answers over a table of another function that came there',
+    given: ['power-on', 'endpoint-assigned', 'conventional-assigned'],
+    steps: `
+      mr 4 0xc0002000 -> 0x00000000
+      cw 2 00:04.0 0x04 <- 0x0000
+      cr 2 00:04.0 0x04 -> 0x0000
+      cw 4 00:04.0 0x10 <- 0xc0002000
+      cr 4 00:04.0 0x10 -> 0xc0002000
+      cw 2 00:03.0 0x04 <- 0x0000
+      cr 2 00:03.0 0x04 -> 0x0000
+      cw 2 00:03.0 0x04 <- 0x0006
+      cr 2 00:03.0 0x04 -> 0x0006
+      mr 4 0xc0002000 -> 0x00000000 | 0x77778885
+    `,
+  },
+  {
+    rule: 'CMD-003',
     title: 'a memory BAR decodes while memory enable is clear',
     given: ['power-on', 'endpoint-assigned'],
     steps: `

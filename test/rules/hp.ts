@@ -96,6 +96,34 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'HP-003',
+    title: 'a function that was put in again does not decode its BAR after it was enabled',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      mr 4 0xc1003000 -> 0x00000000
+      unplug 01:00.0
+      cr 4 01:00.0 0x00 -> 0xffffffff
+      plug 01:00.0
+      cr 4 01:00.0 0x00 -> 0x10411af4
+      cr 4 01:00.0 0x08 -> 0x02000001
+      cr 4 01:00.0 0x2c -> 0x11001af4
+      cr 4 01:00.0 0x34 -> 0x00000040
+      cr 4 01:00.0 0x40 -> 0x00038011
+      cr 4 01:00.0 0x44 -> 0x00002000
+      cr 4 01:00.0 0x48 -> 0x00003000
+      cw 4 01:00.0 0x20 <- 0x00000000
+      cr 4 01:00.0 0x20 -> 0x0000000c
+      cw 4 01:00.0 0x24 <- 0x00000008
+      cr 4 01:00.0 0x24 -> 0x00000008
+      cr 4 01:00.0 0x30 -> 0x00000000
+      cw 4 01:00.0 0x10 <- 0xc1000000
+      cr 4 01:00.0 0x10 -> 0xc1000000
+      cw 2 01:00.0 0x04 <- 0x0006
+      cr 2 01:00.0 0x04 -> 0x0006
+      mr 4 0xc1003000 -> 0x00000000 | 0xffffffff
+    `,
+  },
+  {
     rule: 'HP-004',
     title: 'the slot says that a card is present after it was removed',
     given: ['power-on', 'root-port', 'below'],

@@ -98,6 +98,18 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'BRG-008',
+    title: 'a port that is one of VGA in its lower ten bits is not forwarded after the BAR came there',
+    machine: MACHINE,
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      ${BELOW_ALIAS}
+      cw 4 01:00.0 0x18 <- 0x0000a7c0
+      cr 4 01:00.0 0x18 -> 0x0000a7c1
+      pr 4 0xa7d0 -> 0x11223344 | 0xffffffff
+    `,
+  },
+  {
     rule: 'BRG-009',
     title: 'a port behind the first 256 of its KiB is still forwarded after ISA Enable was set',
     given: ['power-on', 'pci-bridge', 'behind-bridge'],

@@ -154,6 +154,16 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'MSIX-006',
+    title: 'a write to the BAR beside the table reaches an entry',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      mr 4 0xc0002000 -> 0x00000000
+      mw 4 0xc0000100 <- 0x12345678
+      mr 4 0xc0002000 -> 0x00000000 | 0x12345678
+    `,
+  },
+  {
     rule: 'MSIX-007',
     title: 'the upper half of a qword write is lost',
     given: ['power-on', 'endpoint-assigned'],

@@ -209,6 +209,16 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
+    rule: 'RST-006',
+    title: 'a bridge that resets its secondary bus loses bus numbers, one of which was written just before',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      cw 1 00:1c.0 0x1a <- 0x05
+      ${BUS_RESET}
+      cr 4 00:1c.0 0x18 -> 0x00050100 | 0x00000000
+    `,
+  },
+  {
     rule: 'RST-004',
     title: 'FLR of one function resets another one of its device',
     given: ['power-on', 'express-pair'],

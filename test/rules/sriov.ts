@@ -5,6 +5,43 @@ import type { RuleCase } from './case.ts';
 const GIVEN = ['power-on', 'root-port', 'physical'];
 const WITH_VIRTUAL = [...GIVEN, 'virtual'];
 
+/** BAR 0 of the virtual functions at 0xc1800000, 64 KiB for each; it is the only one. Nobody answers there. */
+const PLACED = `
+  ew 4 01:00.0 0x184 <- 0xffffffff
+  er 4 01:00.0 0x184 -> 0xffff0000
+  ew 4 01:00.0 0x184 <- 0xc1800000
+  er 4 01:00.0 0x184 -> 0xc1800000
+  ${[0x188, 0x18c, 0x190, 0x194, 0x198]
+    .map((register) => {
+      const at = `01:00.0 0x${register.toString(16)}`;
+      return `er 4 ${at} -> 0x00000000\new 4 ${at} <- 0xffffffff\ner 4 ${at} -> 0x00000000`;
+    })
+    .join('\n')}
+  mr 4 0xc1820100 -> 0xffffffff
+`;
+
+const enabled = (number: string): string => `
+  ew 2 01:00.0 0x170 <- ${number}
+  er 2 01:00.0 0x170 -> ${number}
+  er 4 01:00.0 0x174 -> 0x00020080
+  ew 2 01:00.0 0x168 <- 0x0009
+  er 2 01:00.0 0x168 -> 0x0009
+`;
+
+const DISABLED = `
+  ew 2 01:00.0 0x168 <- 0x0000
+  er 2 01:00.0 0x168 -> 0x0000
+`;
+
+/** The third of three, which is there. */
+const THIRD = `
+  ${PLACED}
+  ${enabled('0x0003')}
+  mr 4 0xc1820100 -> 0x5aa53c17
+  mr 4 0xc1820100 -> 0x5aa53c17
+  mr 4 0xc1870100 -> 0xffffffff
+`;
+
 export const cases: readonly RuleCase[] = [
   {
     rule: 'SRIOV-001',
@@ -78,6 +115,38 @@ export const cases: readonly RuleCase[] = [
     steps: `
       ew 4 01:00.0 0x180 <- 0x00000010
       er 4 01:00.0 0x180 -> 0x00000010 | 0x00000001
+    `,
+  },
+  {
+    rule: 'SRIOV-002',
+    title: 'memory of the third virtual function decodes where there are two',
+    given: GIVEN,
+    steps: `
+      ${THIRD}
+      ${DISABLED}
+      ${enabled('0x0002')}
+      mr 4 0xc1820100 -> 0xffffffff || 0x00000000 || 0x12345678 | 0x5aa53c17
+    `,
+  },
+  {
+    rule: 'SRIOV-002',
+    title: 'virtual functions decode memory while VF MSE is 0',
+    given: GIVEN,
+    steps: `
+      ${THIRD}
+      ew 2 01:00.0 0x168 <- 0x0001
+      er 2 01:00.0 0x168 -> 0x0001
+      mr 4 0xc1820100 -> 0xffffffff | 0x5aa53c17
+    `,
+  },
+  {
+    rule: 'SRIOV-004',
+    title: 'memory of a virtual function decodes while VF Enable is 0',
+    given: GIVEN,
+    steps: `
+      ${THIRD}
+      ${DISABLED}
+      mr 4 0xc1820100 -> 0xffffffff | 0x5aa53c17
     `,
   },
   {

@@ -104,6 +104,8 @@ function blameWrite(state: MachineState, answer: WrongAnswer, field: PlacedField
   const { config } = f;
   const shape = config.shape[d]!;
   const width = shape & 0xf;
+  const own = ownBusReset(state, answer);
+  if (own !== undefined) return own;
   if ((shape & SHAPE_ALIAS) !== 0) {
     return { rule: 'HDR-017', why: 'A function that answers at other function numbers takes writes there too.' };
   }
@@ -124,7 +126,7 @@ function blameWrite(state: MachineState, answer: WrongAnswer, field: PlacedField
     return blameBarWrite(state, f, d, answer.wrong, answer.answer);
   }
   const beside = bits & ~config.unread[d]! & config.seen[d]! & (config.value[d]! ^ answer.answer);
-  if (beside !== 0 && width < 4) return ownBusReset(state, answer) ?? besideLanes(answer, field, beside);
+  if (beside !== 0 && width < 4) return besideLanes(answer, field, beside);
   if (field.attribute === 'RW1C') return statusBit(field, bits, f, d);
   if ((shape & SHAPE_UNSUPPORTED_STATE) !== 0 && field.field === 'PowerState') {
     return { rule: 'PM-002', why: 'The function lacks this power state: the write completes and the state stays.' };
@@ -181,10 +183,10 @@ const KINDS: Partial<Record<PlacedField['attribute'], string>> = {
   zero: 'a reserved or unimplemented field reads 0 whatever is written',
 };
 
-/** A bridge that has reset the bus below since the register was written, and shows the reset value where nothing was written. */
+/** A bridge that has reset the bus below since the register was written, and shows reset values beside what was written, too. */
 function ownBusReset(state: MachineState, { function: f, d, answer, wrong }: WrongAnswer): Blame | undefined {
   const { config } = f;
-  if (((answer ^ config.resetValue[d]!) & wrong) !== 0) return undefined;
+  if ((wrong & ~config.unread[d]!) === 0 || ((answer ^ config.resetValue[d]!) & wrong) !== 0) return undefined;
   return resetsBelow(state, f, config.changedAt[d]!)
     ? {
         rule: 'RST-006',
