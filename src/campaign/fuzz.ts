@@ -42,11 +42,14 @@ export interface Failure {
   reproduced: boolean;
 }
 
-export interface Fuzzed {
+export interface Searched {
   tally: Tally;
-  failures: Failure[];
   accesses: number;
   sweepAccesses: number;
+}
+
+export interface Fuzzed extends Searched {
+  failures: Failure[];
 }
 
 /** Steps of one program, and programs that one machine gets before a new one takes its place. */
@@ -54,28 +57,35 @@ const STEPS = 100;
 const PROGRAMS_A_MACHINE = 8;
 
 export function fuzz(options: FuzzOptions): Fuzzed {
-  const tally = new Tally(options.profile);
   const failures: Failure[] = [];
+  const searched = search(options, (found) => failures.push(reduce(found, options)));
+  return { ...searched, failures };
+}
+
+/** The campaign without shrinking: `tell` hears of each new finding after its machine's last program. */
+export function search(options: FuzzOptions, tell: (found: Found) => void): Searched {
+  const tally = new Tally(options.profile);
   let accesses = 0;
   let sweepAccesses = 0;
+  let findings = 0;
   const wanted = options.stopAfterFindings === 0 ? Number.POSITIVE_INFINITY : options.stopAfterFindings;
-  const fresh = (): number => failures.length;
-  for (let machine = 0; accesses < options.accesses && fresh() < wanted; machine++) {
+  for (let machine = 0; accesses < options.accesses && findings < wanted; machine++) {
     if (options.stopped?.() === true) break;
     const run = new Machine(options.open(), options, tally);
-    const asked = run.play(machine, options, accesses, wanted - fresh());
+    const asked = run.play(machine, options, accesses, wanted - findings);
     accesses += asked;
     sweepAccesses += run.lockstep.accesses - run.accesses;
     tally.add(run.lockstep.model.statistics());
-    for (const found of run.found) failures.push(reduce(found, options));
+    findings += run.found.length;
+    run.found.forEach(tell);
     options.onProgress?.(accesses);
     // A target in which nothing can be done would never spend the budget.
     if (asked === 0) break;
   }
-  return { tally, failures, accesses, sweepAccesses };
+  return { tally, accesses, sweepAccesses };
 }
 
-interface Found {
+export interface Found {
   finding: JudgedFinding;
   program: Program;
   accesses: number;
@@ -111,14 +121,15 @@ class Machine {
     const { topology, machine } = this.lockstep;
     this.collect(before);
     for (let index = 0; index < PROGRAMS_A_MACHINE; index++) {
-      if (before + this.accesses >= options.accesses || this.found.length >= wanted) break;
+      const spent = before + this.accesses >= options.accesses;
+      if (spent || this.found.length >= wanted || options.stopped?.() === true) break;
       const stream = randomStream(`${options.seed}/lane 0/machine ${number}/program ${index}`);
       const program = generate(stream, topology, { steps: STEPS, caps: machine.caps });
       let steps = 0;
       const { accesses } = this.session.run(program, () => {
         if (this.fresh.length > 0) this.collect(before, program.subarray(0, steps * STEP_WORDS));
         steps++;
-        return this.found.length >= wanted;
+        return this.found.length >= wanted || options.stopped?.() === true;
       });
       if (this.fresh.length > 0) this.collect(before + accesses, program);
       this.accesses += accesses;
