@@ -12,6 +12,7 @@ import { finishRun, refuseForeignDirectory } from './finish-run.ts';
 import { fileWord, prepare, wholeNumber } from './lockstep-options.ts';
 import type { TargetOptions } from './lockstep-options.ts';
 import { Progress } from './progress.ts';
+import { updateProfiles } from './update-profiles.ts';
 
 export interface FuzzCommandOptions extends TargetOptions {
   seed: string;
@@ -29,7 +30,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   const accesses = wholeNumber('fuzz', '--accesses', options.accesses, 1);
   const stopAfterFindings = wholeNumber('fuzz', '--stop-after-findings', options.stopAfterFindings, 0);
   const shrinkRuns = wholeNumber('fuzz', '--shrink-runs', options.shrinkRuns, 0);
-  const { profile, trial, identity } = await prepare(options);
+  const { place, profile, trial, identity } = await prepare(options);
   const name = options.target;
   if (options.out !== undefined) await refuseForeignDirectory(options.out);
 
@@ -86,6 +87,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
     },
     files: failureFiles(fuzzed.failures, options),
   });
+  if (options.updateProfile === true) await updateProfiles([{ trace: name, place }], [report], progress);
   progress.line(`seed ${options.seed}, report: ${out}`);
   return interrupted ? EXIT.interrupted : status;
 }

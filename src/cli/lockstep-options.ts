@@ -5,19 +5,23 @@ import type { TrialOptions } from '../check/lockstep/trial.ts';
 import type { Profile } from '../check/profile.ts';
 import { UsageError } from './exit-status.ts';
 import { loadProfile, placeOfProfile } from './find-profile.ts';
+import type { ProfilePlace } from './find-profile.ts';
 import { skippedRules } from './select-rules.ts';
 import { targetOf } from './target-of.ts';
+import { refuseUpdate } from './update-profiles.ts';
 
 export interface TargetOptions {
   target: string;
   layout?: string;
   profile?: string;
+  updateProfile?: boolean;
   only: string[];
   skip: string[];
 }
 
 export interface Prepared {
   open: () => Target;
+  place: ProfilePlace | undefined;
   profile: Profile | undefined;
   trial: TrialOptions;
   /** All that decides a run beside its own inputs, for the name of its report. */
@@ -28,11 +32,13 @@ export interface Prepared {
 export async function prepare(options: TargetOptions): Promise<Prepared> {
   const skip = skippedRules(options.only, options.skip);
   const place = options.profile === undefined ? undefined : await placeOfProfile(options.profile);
+  if (options.updateProfile === true) refuseUpdate([{ trace: options.target, place }]);
   const profile = place === undefined ? undefined : await loadProfile(place);
   const open = await targetOf(options.target, options.layout);
   const { configuration, machine, functions } = open().description;
   return {
     open,
+    place,
     profile,
     trial: { open, choices: profile?.choices ?? {}, skip },
     identity: [

@@ -147,6 +147,7 @@ function withTarget(command: Command): Command {
 /** Options of the commands that write a report. */
 function withReport(command: Command): Command {
   return command
+    .option('--update-profile', 'add learned choices and new findings to the profile file')
     .option('--strict', 'every new finding fails, whatever its strength')
     .option('--out <dir>', 'where the report goes (default: reports/…)')
     .option('--json', 'print results.json instead of text')

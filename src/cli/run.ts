@@ -13,7 +13,9 @@ import { EXIT, UsageError } from './exit-status.ts';
 import { finishRun, refuseForeignDirectory } from './finish-run.ts';
 import { fileWord, prepare } from './lockstep-options.ts';
 import type { TargetOptions } from './lockstep-options.ts';
+import { Progress } from './progress.ts';
 import { scenarioFiles } from './scenario-files.ts';
+import { updateProfiles } from './update-profiles.ts';
 
 export interface RunCommandOptions extends TargetOptions {
   out?: string;
@@ -25,7 +27,7 @@ export interface RunCommandOptions extends TargetOptions {
 export async function runScenarios(paths: readonly string[], options: RunCommandOptions): Promise<number> {
   const files = await scenarioFiles('run', paths);
   const scenarios = await Promise.all(files.map(async (file) => ({ file, ...(await readScenario('run', file)) })));
-  const { profile, trial, identity } = await prepare(options);
+  const { place, profile, trial, identity } = await prepare(options);
   if (options.out !== undefined) await refuseForeignDirectory(options.out);
   const style = options.json === true ? 'json' : options.quiet === true ? 'quiet' : 'text';
   const paint = paintFor(process.stdout);
@@ -73,6 +75,10 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
     paint,
     live: { target: 'emulated', seed: null, sweepAccesses, failures: new Map() },
   });
+  if (options.updateProfile === true) {
+    const inputs = reports.map((report) => ({ trace: report.name, place }));
+    await updateProfiles(inputs, reports, new Progress(process.stderr, options.quiet === true));
+  }
   return status === EXIT.conforms && unbound.length > 0 && options.strict === true ? EXIT.diverges : status;
 }
 

@@ -6,8 +6,11 @@ import type { CheckInput } from './check-inputs.ts';
 import { UsageError } from './exit-status.ts';
 import type { Progress } from './progress.ts';
 
+/** A trace or a target by its name, and where its profile is. */
+type UpdateInput = Pick<CheckInput, 'trace' | 'place'>;
+
 /** Throws a UsageError when `--update-profile` has no file to write to. */
-export function refuseUpdate(inputs: readonly CheckInput[]): void {
+export function refuseUpdate(inputs: readonly UpdateInput[]): void {
   for (const { place, trace } of inputs) {
     if (place === undefined) {
       throw new UsageError(
@@ -24,7 +27,7 @@ export function refuseUpdate(inputs: readonly CheckInput[]): void {
 
 /** Adds to each profile what the traces that were checked with it taught, and says so on standard error. */
 export async function updateProfiles(
-  inputs: readonly CheckInput[],
+  inputs: readonly UpdateInput[],
   reports: readonly TraceReport[],
   progress: Progress,
 ): Promise<void> {

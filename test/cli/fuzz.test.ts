@@ -57,6 +57,38 @@ describe('fuzz', () => {
   });
 });
 
+describe('--update-profile', () => {
+  const run = (command: string, ...words: string[]) =>
+    runCli(folder, [
+      command,
+      ...words,
+      '--target',
+      'emulated:msix-initial-mask',
+      '--out',
+      'report',
+      '--update-profile',
+    ]);
+
+  test.each([
+    ['fuzz', '--accesses', '1'],
+    ['run', 'move.txt'],
+  ])('%s: what was found is known the next time', (command, ...words) => {
+    writeFileSync(join(folder, 'move.txt'), SCENARIO);
+    writeFileSync(join(folder, 'mine.yaml'), '');
+    const before = run(command, ...words, '--profile', 'mine.yaml');
+    expect(before.status).toBe(1);
+    expect(before.stderr).toMatch(/^mine\.yaml: added \d+ choices? and \d+ findings?$/m);
+    expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toMatch(/^ {2}- id: MSIX-009-/m);
+    expect(run(command, ...words, '--profile', 'mine.yaml').status).toBe(0);
+  });
+
+  test('without a profile there is nothing to update', () => {
+    const { status, stderr } = run('fuzz');
+    expect(status).toBe(2);
+    expect(stderr).toContain('has no profile to update');
+  });
+});
+
 describe('run', () => {
   const run = (...words: string[]) => runCli(folder, ['run', ...words, '--target', 'emulated', '--out', 'report']);
 
