@@ -1,6 +1,12 @@
 /** How one fault fares: a campaign over several layouts until the first finding. */
 
 import { fuzz } from '../../src/campaign/fuzz.ts';
+import { generalize } from '../../src/check/generalize.ts';
+import { Lockstep } from '../../src/check/lockstep/lockstep.ts';
+import { trial } from '../../src/check/lockstep/trial.ts';
+import type { TrialOptions } from '../../src/check/lockstep/trial.ts';
+import { formatScenario } from '../../src/scenario/grammar.ts';
+import type { Program } from '../../src/scenario/steps.ts';
 import { createEmulated, DEFAULT_LAYOUT, randomLayout } from '../../src/targets/emulated/index.ts';
 import type { Layout } from '../../src/targets/emulated/index.ts';
 
@@ -13,7 +19,7 @@ export interface Found {
   accesses: number;
   /** Number of the layout, 0 for the default one. */
   layout: number;
-  /** The shortest program, as text. */
+  /** The shortest program, as text; with the needs that other targets bind it by, where there are some that do. */
   scenario: string;
   steps: number;
   /** Runs that shrinking took. */
@@ -35,6 +41,8 @@ export interface HuntOptions {
   /** Accesses that one layout gets before the next has its turn. */
   perLayout: number;
   shrinkRuns: number;
+  /** Whether scenarios are to be bound by other targets. */
+  portable: boolean;
 }
 
 const layouts: Layout[] = [DEFAULT_LAYOUT];
@@ -45,14 +53,17 @@ export function layoutOf(number: number): Layout {
 }
 
 /** Puts machines with one fault through programs by chance until something is found. */
-export function hunt(id: string, { seed, accesses, perLayout, shrinkRuns }: HuntOptions): Hunt {
+export function hunt(id: string, { seed, accesses, perLayout, shrinkRuns, portable }: HuntOptions): Hunt {
   let before = 0;
   for (let number = 0; before < accesses; number++) {
     const layout = layoutOf(number);
-    const { failures, accesses: asked } = fuzz({
+    const trialOptions: TrialOptions = {
       open: () => createEmulated({ layout, faults: new Set([id]) }),
       choices: {},
       skip: new Set(),
+    };
+    const { failures, accesses: asked } = fuzz({
+      ...trialOptions,
       seed: `${seed}/${id}/${number}`,
       accesses: Math.min(perLayout, accesses - before),
       stopAfterFindings: 1,
@@ -60,7 +71,7 @@ export function hunt(id: string, { seed, accesses, perLayout, shrinkRuns }: Hunt
     });
     const [failure] = failures;
     if (failure !== undefined) {
-      const { scenario, executions, reproduced, program } = failure;
+      const { executions, reproduced, program } = failure;
       const { rule, first } = failure.finding;
       return {
         id,
@@ -71,7 +82,7 @@ export function hunt(id: string, { seed, accesses, perLayout, shrinkRuns }: Hunt
           shape: first.shape,
           accesses: before + failure.accesses,
           layout: number,
-          scenario,
+          scenario: formatScenario((portable ? withNeeds(program, rule, trialOptions) : undefined) ?? program),
           steps: program.length >>> 3,
           executions,
           reproduced,
@@ -83,4 +94,11 @@ export function hunt(id: string, { seed, accesses, perLayout, shrinkRuns }: Hunt
     if (asked === 0) before++;
   }
   return { id, seed };
+}
+
+function withNeeds(program: Program, rule: string, options: TrialOptions): Program | undefined {
+  const { topology } = new Lockstep(options.open(), { ...options, divergence: () => undefined });
+  return generalize(program, topology, (candidate) =>
+    trial(options, candidate, rule).divergences.some((one) => one.rule === rule),
+  );
 }

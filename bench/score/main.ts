@@ -7,6 +7,7 @@ import { benchOptions } from '../support/options.ts';
 import { percent, print, printTable } from '../support/print.ts';
 import { inWorkers } from '../support/workers.ts';
 import type { Hunt } from './hunt.ts';
+import { writeCorpus } from './corpus.ts';
 import { scorePage } from './page.ts';
 import { naming, scoresOf, summaryOf } from './summary.ts';
 
@@ -20,6 +21,8 @@ const options = benchOptions({
   /** File of the page; its date is given, so that the same run makes the same page. */
   write: '',
   date: '',
+  /** Folder of the shortest scenario for each fault. */
+  corpus: '',
 });
 if (options.write !== '' && !/^\d{4}-\d{2}-\d{2}$/.test(options.date))
   throw new Error('--write needs --date YYYY-MM-DD');
@@ -35,6 +38,7 @@ const jobs = faults.flatMap(({ id }) =>
       accesses: options.accesses,
       perLayout: options['per-layout'],
       shrinkRuns: options['shrink-runs'],
+      portable: options.corpus !== '',
     },
   })),
 );
@@ -77,4 +81,5 @@ print(
   `accesses: median ${median}, nine in ten at most ${ninetieth}, largest ${largest}; steps: median ${steps}; runs of the shrinker: median ${executions}`,
 );
 if (options.write !== '') await writeFileAtomically(options.write, scorePage(scores, options));
+if (options.corpus !== '') await writeCorpus(options.corpus, scores);
 process.exitCode = own + allowed === hunts.length ? 0 : 1;

@@ -1,0 +1,31 @@
+/** The scenario corpus: for each fault the shortest scenario that exposes it, in a form that any target can bind. */
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../../src/core/atomic-file.ts';
+import type { Fault } from '../../src/targets/emulated/index.ts';
+import type { Found } from './hunt.ts';
+import { isNamed, naming } from './summary.ts';
+import type { Score } from './summary.ts';
+
+/** Writes one file a fault, named by what goes wrong; faults of which nothing was found under a good name have none. */
+export async function writeCorpus(folder: string, scores: readonly Score[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const { fault, found } of scores) {
+    const best = found
+      .filter((one) => isNamed(fault, one))
+      .toSorted((one, other) => rank(fault, one) - rank(fault, other))[0];
+    if (best !== undefined) await writeFileAtomically(join(folder, `${fault.id}.txt`), textOf(fault, best));
+  }
+}
+
+/** The default layout first, then the fault's own rule, then the fewest steps. */
+function rank(fault: Fault, found: Found): number {
+  return (found.layout === 0 ? 0 : 2e6) + (naming(fault, found) === 'own' ? 0 : 1e6) + found.steps;
+}
+
+function textOf({ id, title, origin }: Fault, { rule, scenario, steps }: Found): string {
+  const from = origin === 'synthetic' ? 'synthetic' : `${origin.system} ${origin.commit.slice(0, 12)}, ${origin.date}`;
+  const how = steps === 0 ? '# No step: enumeration shows it.\n' : '';
+  return `# ${title}\n# From: ${from} (emulated:${id})\n# Breaks: ${rule}\n${how}${scenario}`;
+}
