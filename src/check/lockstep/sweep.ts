@@ -113,17 +113,17 @@ export class Sweep {
     this.carry(hi, Number(BigInt.asUintN(32, address)), io);
   }
 
-  /** Masks of the first and the last vector, pending bits, legacy registers, and the counter of doorbell writes. */
+  /** Pending bits, masks of the first and the last vector, legacy registers, and the counter of doorbell writes. */
   structures(functions: readonly TopologyFunction[]): void {
     for (const f of functions) {
       const { msix } = f;
       if (msix !== undefined) {
         const last = msix.vectors - 1;
-        this.within(f, msix.table.bar, msix.table.offset + 12);
-        this.within(f, msix.table.bar, msix.table.offset);
-        if (last > 0) this.within(f, msix.table.bar, msix.table.offset + 16 * last + 12);
         this.within(f, msix.pending.bar, msix.pending.offset);
         if (last >= 32) this.within(f, msix.pending.bar, msix.pending.offset + 4 * (last >>> 5));
+        this.within(f, msix.table.bar, msix.table.offset);
+        this.within(f, msix.table.bar, msix.table.offset + 12);
+        if (last > 0) this.within(f, msix.table.bar, msix.table.offset + 16 * last + 12);
       }
       if (f.msi?.masks === true) this.read(this.lockstep.view.bdf(f), f.msi.offset + (f.msi.wide ? 0x14 : 0x10));
       // Twice as at the ends of a BAR: MSI-X moves what lies here (virtio 1.2 4.1.4.10).

@@ -23,7 +23,6 @@ export const BAR_DECODING_FAULTS: readonly Fault[] = [
       'MAP-011',
       'BAR-011',
       'BAR-005',
-      'MSIX-010',
       'MSIX-021',
     ],
   },
