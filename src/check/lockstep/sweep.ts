@@ -83,8 +83,8 @@ export class Sweep {
     // Then what an enumeration does not look for.
     this.numbers(functions);
     this.settle();
-    // What is right of a structure tells a region that reaches too far from a structure that is wrong.
-    this.structures(functions);
+    // One dword that is right tells a structure that is wrong from a region that reaches too far, or does not answer.
+    for (const f of functions) if (f.msix !== undefined) this.within(f, f.msix.table.bar, f.msix.table.offset + 12);
     this.regions(functions);
     this.structures(functions);
   }
