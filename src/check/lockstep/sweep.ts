@@ -90,8 +90,8 @@ export class Sweep {
     // Then what an enumeration does not look for.
     this.numbers(functions);
     this.settle();
-    // What is right of a structure tells a region that reaches too far from a structure that is wrong.
-    this.structures(functions);
+    // One dword that is right tells a structure that is wrong from a region that reaches too far, or does not answer.
+    for (const f of functions) if (f.msix !== undefined) this.within(f, f.msix.table.bar, f.msix.table.offset + 12);
     this.regions(functions);
     this.structures(functions);
   }
@@ -139,7 +139,7 @@ export class Sweep {
     this.carry(hi, Number(BigInt.asUintN(32, address)), io);
   }
 
-  /** Masks of the first and the last vector, pending bits, some of the rest in turn, legacy registers, and the counter of doorbell writes. */
+  /** Pending bits, masks of the first and the last vector, some of the rest in turn, legacy registers, and the counter of doorbell writes. */
   structures(functions: readonly TopologyFunction[]): void {
     for (const f of functions) {
       const { msix } = f;
@@ -150,8 +150,8 @@ export class Sweep {
         const entries = last > 0 ? [0, 12, 16 * last + 12] : [0, 12];
         for (let times = 0; times < IN_TURN; times++) entries.push(4 * (this.entryTurn++ % (4 * msix.vectors)));
         const places = [
-          ...entries.map((at) => ({ bar: table.bar, offset: table.offset + at })),
           ...bits.map((at) => ({ bar: pending.bar, offset: pending.offset + at })),
+          ...entries.map((at) => ({ bar: table.bar, offset: table.offset + at })),
         ];
         // The first dword of a BAR comes last: it may be that of a neighbour, which the others tell apart.
         for (const { bar, offset } of places) if (offset > 0) this.within(f, bar, offset);
