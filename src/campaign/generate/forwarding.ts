@@ -13,7 +13,11 @@ const VGA_16_BIT = 0x10;
 
 /** One bridge is changed, something below it is looked at, and the bridge is put back as it was. */
 export function forwarding(draw: Draw): Step[] {
-  const ports = draw.chance(5) ? draw.function((one) => one.parent >= 0 && hasPorts(one)) : undefined;
+  const below = draw.chance(7) ? (one: TopologyFunction) => one.parent >= 0 && hasPorts(one) : undefined;
+  // Few ports fit among those of a VGA card.
+  const ports =
+    below &&
+    ((draw.chance(10) ? draw.function((one) => below(one) && isSmall(one)) : undefined) ?? draw.function(below));
   if (ports !== undefined) return legacyPorts(draw, ports);
   const f = draw.function((one) => one.parent >= 0 && one.bars.length > 0);
   if (f === undefined) return [];
@@ -40,6 +44,10 @@ function hasPorts({ bars }: TopologyFunction): boolean {
   return bars.some(({ kind }) => kind === 'io');
 }
 
+function isSmall({ bars }: TopologyFunction): boolean {
+  return bars.some(({ kind, exponent }) => kind === 'io' && exponent <= 4);
+}
+
 /** The window in which the enumeration has put a BAR. */
 function windowOf({ bridge }: TopologyFunction, { kind, address }: Bar): (typeof WINDOWS)[number] {
   if (kind === 'io') return 'io-window';
@@ -56,7 +64,7 @@ function legacyPorts(draw: Draw, f: TopologyFunction): Step[] {
     bridges.map((bridge) => step('config write', bridge.index, 0, BRIDGE_CONTROL, 0, bits, 0));
   const on = [...bridges, f].map(({ index }) => step('decode on', index));
   const seen = [step('read', f.index, bar, 0, 0, 0), step('read', f.index, bar, 1, -1, 0)];
-  if (draw.chance(7)) {
+  if (exponent > 4 ? draw.chance(12) : draw.chance(5)) {
     const to = step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(16));
     return [to, ...on, ...seen, ...control(ISA_ENABLE), ...seen, ...control(0), ...seen];
   }

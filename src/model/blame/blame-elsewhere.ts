@@ -58,7 +58,8 @@ function isAbove(state: MachineState, { function: f, d, mask, wrong, answer }: W
     if (deviceFunction !== f.deviceFunction || bus === f.bus || presence !== PRESENT || !liesBelow(bus, f)) continue;
     if (d >= config.length || (config.known(d) & wrong) !== wrong || config.contradiction(d, mask, answer) !== 0)
       continue;
-    if (alike(f, config) >= ALIKE_AT_LEAST) return true;
+    // Bits that no write changes need less.
+    if (alike(f, config) >= ((wrong & f.config.readOnly[d]!) === 0 ? ALIKE_AT_LEAST : 1)) return true;
   }
   return false;
 }

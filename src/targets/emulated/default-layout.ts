@@ -296,7 +296,8 @@ const CONVENTIONAL_BRIDGES: FunctionLayout[] = [
       functionLayout({
         device: 1,
         kind: 'conventional',
-        bars: [bar(0, 'io', 256), bar(1, 'mem32', 64 * KIB, true)],
+        // The smaller ports fit among those of a VGA card.
+        bars: [bar(0, 'io', 256), bar(1, 'mem32', 64 * KIB, true), bar(2, 'io', 16)],
         capabilities: [{ kind: 'msi', vectors: 32, wide: false, maskable: true }],
       }),
       functionLayout({
