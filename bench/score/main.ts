@@ -14,7 +14,7 @@ import { naming, scoresOf, summaryOf } from './summary.ts';
 const options = benchOptions({
   seeds: 1,
   accesses: 100_000,
-  'per-layout': 5_000,
+  'per-layout': 2_000,
   'shrink-runs': 300,
   threads: availableParallelism(),
   only: '',

@@ -104,6 +104,9 @@ const FREQUENT: readonly GeneratorClass[] = [
   'irq-state-machine',
   'irq-state-machine',
   'doorbell-probe',
+  // There are many registers.
+  'register-bit-sweep',
+  'register-bit-sweep',
   // Both are of several kinds, each with its own function.
   'forwarding',
   'placed-by-capabilities',

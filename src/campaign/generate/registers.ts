@@ -8,6 +8,8 @@ import type { Draw, Step } from './draw.ts';
 
 /** Bytes of a capability that are played with; beyond its end lies a neighbour, which must not be damaged either. */
 const CAPABILITY_BYTES = 0x20;
+/** Registers of a capability that are written in a row; PCI Express has 14 behind its first dword. */
+const WALKED = 14;
 
 /** Base and dword offset of a register that a function has. */
 function place(draw: Draw, f: TopologyFunction): [base: number, offset: number] {
@@ -46,11 +48,19 @@ export function headers(draw: Draw): Step[] {
   return Array.from({ length: 4 + draw.below(5) }, (_, number) => write(f, first + number));
 }
 
-/** Writes a pattern to part of a register and reads the whole. */
+/** The same pattern to all registers of a capability, also to those that the function need not have. */
+function walk(f: TopologyFunction, base: number, first: number, pattern: number): Step[] {
+  return Array.from({ length: WALKED }, (_, number) =>
+    step('config write', f.index, base, first + 4 * number, 2, pattern, 0),
+  );
+}
+
+/** Writes a pattern to part of a register and reads the whole, or to one register after another. */
 export function registerBits(draw: Draw): Step[] {
   const f = draw.function();
   if (f === undefined) return [];
   const [base, offset] = place(draw, f);
+  if (draw.chance(6)) return walk(f, base, base === 0 ? offset : 4, draw.chance(8) ? -1 : draw.dword());
   const steps: Step[] = [];
   for (let times = 1 + draw.below(4); times > 0; times--) {
     const width = draw.width();
