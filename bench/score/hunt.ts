@@ -55,7 +55,9 @@ export function layoutOf(number: number): Layout {
 /** Puts machines with one fault through programs by chance until something is found. */
 export function hunt(id: string, { seed, accesses, perLayout, shrinkRuns, portable }: HuntOptions): Hunt {
   let before = 0;
-  for (let number = 0; before < accesses; number++) {
+  for (let turn = 0; before < accesses; turn++) {
+    // Every other turn is the default layout's, which has something of everything; one seed does not exhaust it.
+    const number = turn % 2 === 0 ? 0 : (turn + 1) / 2;
     const layout = layoutOf(number);
     const trialOptions: TrialOptions = {
       open: () => createEmulated({ layout, faults: new Set([id]) }),
@@ -64,7 +66,7 @@ export function hunt(id: string, { seed, accesses, perLayout, shrinkRuns, portab
     };
     const { failures, accesses: asked } = fuzz({
       ...trialOptions,
-      seed: `${seed}/${id}/${number}`,
+      seed: `${seed}/${id}/${turn}`,
       accesses: Math.min(perLayout, accesses - before),
       stopAfterFindings: 1,
       shrinkRuns,
