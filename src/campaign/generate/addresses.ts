@@ -218,22 +218,25 @@ function probedOver(draw: Draw): Step[] {
   ];
 }
 
-/** First and last bytes of every space. */
+/** First and last bytes of every space, often with two BARs one after the other: their kinds may differ. */
 export function edges(draw: Draw): Step[] {
   if (draw.chance(4)) return probedOver(draw);
-  const f = draw.function(draw.chance(12) ? atRoot : withBars);
-  if (f === undefined) return [];
-  const bar = draw.bar(f);
   const kind = draw.among(DESTINATIONS, 'top32', 'top32', 'top32', 'top64', 'zero', 'top', 'bottom', 'outside', 'high');
-  const steps = [
-    step('move bar', f.index, bar, kind, 0, 0, draw.mostly(ORDERS), draw.mostly(DECODINGS)),
-    step('read', f.index, bar, 0, 0, 2),
-    step('read', f.index, bar, 1, -4, 2),
-    step('read', f.index, bar, 1, draw.stream.pick([0, -1, -2]), draw.width(8)),
-  ];
+  const steps: Step[] = [];
+  for (let times = 1 + draw.below(3); times > 0; times--) {
+    const f = draw.function(draw.chance(12) ? atRoot : withBars);
+    if (f === undefined) return steps;
+    const bar = draw.bar(f);
+    steps.push(
+      step('move bar', f.index, bar, kind, 0, 0, draw.mostly(ORDERS), draw.mostly(DECODINGS)),
+      step('read', f.index, bar, 0, 0, 2),
+      step('read', f.index, bar, 1, -4, 2),
+      step('read', f.index, bar, 1, draw.stream.pick([0, -1, -2]), draw.width(8)),
+    );
+    if (draw.chance(12)) steps.push(step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(3)));
+  }
   if (draw.chance(4)) steps.push(step('port read', draw.stream.pick([0xffff, 0xfffe, 0xfffd, 0]), draw.width()));
   if (draw.chance(4)) steps.push(step('memory read', -1, draw.stream.pick([-1, -2, -4, -8, -4096]), draw.width(8)));
-  if (draw.chance(12)) steps.push(step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(3)));
   return steps;
 }
 

@@ -22,6 +22,8 @@ import { writePerhaps } from './write-perhaps.ts';
 /** One contested number: the buses that it leads to as far as known, and how many bridges claim it. */
 export interface Contest {
   readonly buses: Bus[];
+  /** Buses that had the number, behind bridges whose numbers are not known at the moment: they may be written to as well. */
+  readonly former: Bus[];
   claims: number;
 }
 
@@ -50,7 +52,7 @@ export function findContests(
   for (const [at, count] of claims.entries()) {
     if (count < 2 || at < from || at > to) continue;
     const contest = contests.get(segment | at);
-    if (contest === undefined) contests.set(segment | at, { buses: [], claims: count });
+    if (contest === undefined) contests.set(segment | at, { buses: [], former: [], claims: count });
     else contest.claims = Math.max(contest.claims, count);
   }
 }
@@ -108,7 +110,7 @@ export function writeContested(
   // What lies below a bridge that nobody has looked at may have been written too: nothing is as at power-on any more.
   if (contest.buses.length < contest.claims) state.powerOn = false;
   const d = offset >>> 2;
-  for (const bus of contest.buses) {
+  for (const bus of [...contest.buses, ...contest.former]) {
     let f = bus.functions[deviceFunction];
     if (f === undefined) {
       if (bus.absentAt[deviceFunction]! >= 0 || !state.hasRoom()) continue;

@@ -161,7 +161,9 @@ export class Routing {
     if (secondary === undefined || (secondary === 0 && bridge.assumption !== undefined)) {
       // The numbers are not known at the moment: the last ones may still hold.
       const bus = bridge.secondary;
-      if (bus === undefined || this.byNumber.has(bus.number)) return undefined;
+      if (bus === undefined) return undefined;
+      this.contests.get(bus.number)?.former.push(bus);
+      if (this.byNumber.has(bus.number)) return undefined;
       bus.uncertain = true;
       this.byNumber.set(bus.number, bus);
       return { ...above, bus, uncertain: true };
