@@ -27,11 +27,13 @@ parentPort?.on('message', (job: PairJob) => parentPort?.postMessage(hunt(job)));
 function hunt(job: PairJob): PairFound {
   const { pair, seed, accesses, perLayout } = job;
   const lists = pair.map((id) => FAULTS.find((fault) => fault.id === id)?.rules ?? []);
+  // A rule of both lists tells neither.
+  const isOf = (one: 0 | 1, rule: string): boolean => lists[one]!.includes(rule) && !lists[1 - one]!.includes(rule);
   const found = new Map<string, string>();
   const named = (): [string, string] | undefined => {
     for (const [identity, first] of found)
       for (const [other, second] of found)
-        if (identity !== other && lists[0]!.includes(first) && lists[1]!.includes(second)) return [first, second];
+        if (identity !== other && isOf(0, first) && isOf(1, second)) return [first, second];
     return undefined;
   };
   let both: [string, string] | undefined;

@@ -64,7 +64,11 @@ async function rest(job: RestJob): Promise<Rested> {
     const { id, rules } = stream.pick(FAULTS);
     if (drawn.has(id)) continue;
     text = resting;
-    const found = await run(new Set([...drawn, id]), `last ${redrawn}`, false);
+    const all = await run(new Set([...drawn, id]), `last ${redrawn}`, false);
+    text = resting;
+    // What the twenty alone show for the first time in this run is not the last one's.
+    const without = new Set((await run(drawn, `last ${redrawn}`, false)).map((one) => one.id));
+    const found = all.filter((one) => !without.has(one.id));
     const named = found.filter(({ rule }) => rules.includes(rule));
     if (named.length === 0) {
       text = '';

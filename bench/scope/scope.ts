@@ -48,10 +48,11 @@ export function sequence(length: number, number: number): string[] {
 
 /** The rules that a sequence breaks, in a machine with some faults. */
 export function rulesBroken(letters: readonly string[], faults: ReadonlySet<string>): string[] {
-  const { divergences } = trial(
+  const { divergences, unbound } = trial(
     { open: () => createEmulated({ layout, faults }), choices: {}, skip: new Set() },
     programOf(letters),
   );
+  if (unbound !== undefined) throw new Error(`a sequence cannot be bound: ${unbound.reason}`);
   return [...new Set(divergences.map(({ rule }) => rule))];
 }
 

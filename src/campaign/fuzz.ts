@@ -95,7 +95,6 @@ export interface Found {
 class Machine {
   readonly lockstep: Lockstep;
   readonly found: Found[] = [];
-  accesses = 0;
   private readonly session: Session;
   private history: number[] = [];
   /** Findings of the step that is being carried out. */
@@ -116,6 +115,11 @@ class Machine {
     this.session = new Session(this.lockstep);
   }
 
+  /** Accesses that its programs asked for. */
+  get accesses(): number {
+    return this.session.accesses;
+  }
+
   /** Returns the accesses that its programs asked for. */
   play(number: number, options: FuzzOptions, before: number, wanted: number): number {
     const { topology, machine } = this.lockstep;
@@ -126,14 +130,14 @@ class Machine {
       const stream = randomStream(`${options.seed}/lane 0/machine ${number}/program ${index}`);
       const program = generate(stream, topology, { steps: STEPS, caps: machine.caps });
       let steps = 0;
-      const { accesses } = this.session.run(program, () => {
+      const { steps: done } = this.session.run(program, () => {
         if (this.fresh.length > 0) this.collect(before, program.subarray(0, steps * STEP_WORDS));
         steps++;
         return this.found.length >= wanted || options.stopped?.() === true;
       });
-      if (this.fresh.length > 0) this.collect(before + accesses, program);
-      this.accesses += accesses;
-      this.history.push(...program);
+      const played = program.subarray(0, done * STEP_WORDS);
+      if (this.fresh.length > 0) this.collect(before, played);
+      this.history.push(...played);
     }
     this.lockstep.finish();
     this.collect(before);
@@ -151,7 +155,7 @@ class Machine {
   }
 }
 
-/** The shortest program for a finding: first the last program alone, then all that its machine had been through. */
+/** The shortest program for a finding, out of all that its machine had been through. */
 function reduce({ finding, program, accesses }: Found, options: FuzzOptions): Failure {
   const { rule } = finding;
   const breaks = (candidate: Program): boolean =>

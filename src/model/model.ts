@@ -97,12 +97,15 @@ export class Model {
   }
 
   event(event: Located<Event>): void {
-    const { reporter } = this.state;
+    const { state } = this;
+    const { reporter } = state;
     if (event.kind === 'remark') return;
     this.events++;
     if (!RESULTS.has(event.kind)) {
       // The functions of a device, and what is below them, go together, each with an event of its own.
-      if (event.kind !== 'unplug' || !this.removing) this.settle();
+      // What was due may be in a gap.
+      if (event.kind === 'gap') state.owed.clear();
+      else if (event.kind !== 'unplug' || !this.removing) this.settle();
       this.removing = event.kind === 'unplug';
       this.state.eventAt = reporter.step;
       this.state.lines.dirty = true;

@@ -72,6 +72,8 @@ export class MachineState {
   restoredAt = -1;
   /** Step of the last access or event that may change what a device does; reads of known registers change nothing. */
   disturbedAt = -1;
+  /** The access that is made goes by a CAM index of which a part was written since it was loaded (CAM-003). */
+  indexInPart = false;
   bitsKnown = 0;
   bitsAnswered = 0;
   absentReads = 0;

@@ -53,6 +53,9 @@ export class Session {
   private readonly cast = new Map<TopologyFunction, number>();
   private readonly alone = new Map<TopologyFunction, number>();
   private steps = 0;
+  private introduced = false;
+  /** Accesses and commands that the steps of all programs asked for. */
+  accesses = 0;
 
   constructor(lockstep: Lockstep) {
     this.lockstep = lockstep;
@@ -67,19 +70,20 @@ export class Session {
     const bound = bind(program, lockstep.topology);
     if (!bound.bound) return { unbound: bound, accesses: 0, steps: 0 };
     const { binding } = bound;
-    if (this.steps === 0) sweep.introduce(lockstep.topology.functions);
-    let accesses = 0;
+    if (!this.introduced) sweep.introduce(lockstep.topology.functions);
+    this.introduced = true;
+    const first = this.accesses;
     let step = 0;
     for (; step < stepCount(program) && !enough(); step++, this.steps++) {
-      const before = accesses;
+      const before = this.accesses;
       for (const action of expansion.expand(binding, program, step)) {
-        accesses++;
+        this.accesses++;
         if (action instanceof Access) lockstep.access(action);
         else lockstep.command(action);
       }
-      if (accesses > before) this.look(operationOf(program, step), castOf(program, step, binding));
+      if (this.accesses > before) this.look(operationOf(program, step), castOf(program, step, binding));
     }
-    return { accesses, steps: step };
+    return { accesses: this.accesses - first, steps: step };
   }
 
   /** After a step: `own` are the functions that it was about. */

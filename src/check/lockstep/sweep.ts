@@ -30,7 +30,8 @@ export class Sweep {
   private readonly images = new Map<number, Uint8Array>();
   private readonly offsets: number[] = [];
   private turn = 0;
-  private entryTurn = 0;
+  /** Dword of its table that a function shows next. */
+  private readonly entryTurn = new Map<TopologyFunction, number>();
   /** Where each BAR was at the last look, by function index * 8 + BAR index. */
   private readonly places = new Map<number, { hi: number; lo: number }>();
 
@@ -148,7 +149,7 @@ export class Sweep {
         const { table, pending } = msix;
         const bits = last >= 32 ? [0, 4 * (last >>> 5)] : [0];
         const entries = last > 0 ? [0, 12, 16 * last + 12] : [0, 12];
-        for (let times = 0; times < IN_TURN; times++) entries.push(4 * (this.entryTurn++ % (4 * msix.vectors)));
+        for (let times = 0; times < IN_TURN; times++) entries.push(4 * (this.nextEntry(f) % (4 * msix.vectors)));
         const places = [
           ...bits.map((at) => ({ bar: pending.bar, offset: pending.offset + at })),
           ...entries.map((at) => ({ bar: table.bar, offset: table.offset + at })),
@@ -173,6 +174,12 @@ export class Sweep {
   }
 
   /** A dword behind an I/O BAR. */
+  private nextEntry(f: TopologyFunction): number {
+    const turn = this.entryTurn.get(f) ?? 0;
+    this.entryTurn.set(f, turn + 1);
+    return turn;
+  }
+
   private portOf(f: TopologyFunction, index: number, offset: number): void {
     const bar = f.bars.find((one) => one.index === index);
     const base = bar?.kind === 'io' ? this.baseOf(f, bar) : undefined;

@@ -64,15 +64,20 @@ function isAbove(state: MachineState, { function: f, d, mask, wrong, answer }: W
   return false;
 }
 
-/** How many registers of the header that were read since they last changed are those of `config`; -1: some are not. */
+/**
+ * How many registers of the header that were read since they last changed are those of `config`; -1: some are not, or all
+ * are such as two cards of one kind share: only what software has assigned tells them apart.
+ */
 function alike({ config: own }: PciFunction, config: Cells): number {
   let count = 0;
+  let assigned = false;
   for (let d = 0; d < HEADER; d++) {
     if (own.confirmedAt[d]! <= own.changedAt[d]!) continue;
     if (config.contradiction(d, own.known(d), own.knownValue(d)) !== 0) return -1;
     if ((own.knownValue(d) & config.known(d)) !== 0) count++;
+    if (d >= 4 && d < 10 && (own.knownValue(d) & config.known(d) & ~0xf) !== 0) assigned = true;
   }
-  return count;
+  return assigned ? count : -1;
 }
 
 /** Whether the function of this number in another segment holds the answer. */

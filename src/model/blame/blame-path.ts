@@ -2,7 +2,7 @@
 
 import type { Blame, WrongAnswer } from './blame.ts';
 import { strayAnswer } from './places.ts';
-import { ECAM } from '../state.ts';
+import { CAM, ECAM } from '../state.ts';
 import type { MachineState } from '../state.ts';
 
 export const STRAY: Readonly<Record<'segment' | 'below' | 'above', Blame>> = {
@@ -28,6 +28,13 @@ export function blamePath(state: MachineState, answer: WrongAnswer): Blame | und
   const { function: f, d, shape } = answer;
   const stray = strayAnswer(state, answer);
   if (stray !== undefined) return STRAY[stray];
+  if (state.indexInPart && ((shape >>> 4) & 0xf) === CAM)
+    return {
+      rule: 'CAM-003',
+      why: 'Accesses of less than a dword at the index port are ordinary I/O and do not load the index.',
+      shape: 'another register after a part of the index was written',
+      excusedBy: 'cam_sub_index=merge',
+    };
   const confirmedBy = f.config.confirmedBy[d]!;
   const mechanism = (shape >>> 4) & 0xf;
   const before = (confirmedBy >>> 4) & 0xf;

@@ -100,12 +100,16 @@ function blameField(state: MachineState, answer: WrongAnswer, field: PlacedField
 }
 
 function blameWrite(state: MachineState, answer: WrongAnswer, field: PlacedField, bits: number): Blame {
+  const blame = blameWriteAlone(state, answer, field, bits);
+  // A cause that a profile may excuse goes first.
+  return blame.excusedBy === undefined ? (ownBusReset(state, answer) ?? blame) : blame;
+}
+
+function blameWriteAlone(state: MachineState, answer: WrongAnswer, field: PlacedField, bits: number): Blame {
   const { function: f, d } = answer;
   const { config } = f;
   const shape = config.shape[d]!;
   const width = shape & 0xf;
-  const own = ownBusReset(state, answer);
-  if (own !== undefined) return own;
   if ((shape & SHAPE_ALIAS) !== 0) {
     return { rule: 'HDR-017', why: 'A function that answers at other function numbers takes writes there too.' };
   }

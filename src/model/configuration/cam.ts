@@ -206,42 +206,15 @@ export class ConfigurationPorts {
       return;
     }
     const { index } = this;
+    this.state.indexInPart = this.partly;
     const enabled = (index & ENABLE) !== 0 || this.state.reporter.choice('cam_enable') === 'ignored';
     if (!enabled) this.accessDisabled(access, lane);
     else if (lane + access.width > 4) this.accessBeyond(access, lane);
     else if ((index & 3) !== 0) accessShifted(this.state, index, this.register, lane, access);
     else if (access.width === 2 && lane === 1) this.accessUnaligned(access, lane);
-    else if (this.partly && !access.write && this.isAstray(access, lane)) this.reportAstray(access);
     else if (extendedBits(index) !== 0) accessExtended(this.state, index, lane, access);
     else if (access.write) writeRegister(this.state, this.bdf, this.register + lane, access.width, access.valueLo, CAM);
     else readRegister(this.state, this.bdf, this.register + lane, access.width, access.valueLo, CAM);
-  }
-
-  /** Whether a read does not show a register that was right before a part of the index was written. */
-  private isAstray(access: Access, lane: number): boolean {
-    const f = certain(this.state, this.bdf);
-    const [piece] = pieces(this.register + lane, access.width, access.valueLo, access.valueHi);
-    if (f === undefined || piece === undefined || mayBeSilence(f, [piece])) return false;
-    const { d, mask, data } = piece;
-    const wrong = f.config.contradiction(d, mask, data);
-    // Where the source does not tell of removals, ones may say that the function is gone.
-    if (wrong === 0 || (data === mask && !this.state.showsResets)) return false;
-    this.state.reporter.count('CAM-003');
-    return data === mask || (f.config.confirmed[d]! & wrong) === wrong;
-  }
-
-  private reportAstray(access: Access): void {
-    this.state.reporter.diverge({
-      rule: 'CAM-003',
-      register: 'CONFIG_DATA',
-      shape: 'another register after a part of the index was written',
-      expected: 'the register that the last dword in the index names',
-      actual: formatBits(access.valueLo, -1),
-      explanation: 'Accesses of less than a dword at the index port are ordinary I/O and do not load the index.',
-      excusedBy: 'cam_sub_index=merge',
-    });
-    // Where the index stands is open until it is written again.
-    this.known = 0;
   }
 
   private get bdf(): number {

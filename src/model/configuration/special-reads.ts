@@ -298,7 +298,7 @@ function judgePort(state: MachineState, port: PciFunction, d: number, mask: numb
       );
     }
   }
-  const sure = port.doubt === 'none' && !below.bus.uncertain && !below.bus.guessed;
+  const sure = port.doubt === 'none';
   const gone = sure && below.removed && state.shown.ordered && state.shown.instant;
   if (d === link && gone && (data & mask & active) !== 0 && !port.reported.has('HP-004 link')) {
     port.reported.add('HP-004 link');

@@ -74,8 +74,13 @@ export class AddressMap {
 
   /** Whether some region may lie anywhere in a space, so that no address is certainly a hole. */
   hasLoose(space: typeof PORT | typeof MEMORY): boolean {
+    return this.hasStrangers(space) || this.hasVirtual(space);
+  }
+
+  /** The same, but for memory of virtual functions. */
+  hasStrangers(space: typeof PORT | typeof MEMORY): boolean {
     this.update();
-    return this.loose[space].size > 0 || this.unread.size > 0 || this.hasVirtual(space);
+    return this.loose[space].size > 0 || this.unread.size > 0;
   }
 
   /** Whether virtual functions decode memory somewhere: VF Enable and VF Memory Space Enable may be set (PCIe 9.3.3.3). */

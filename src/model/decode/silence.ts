@@ -68,14 +68,19 @@ export function lastChange({ function: f, index, entry }: Region): number {
 }
 
 function changeNotTaken(state: MachineState, region: Region, marker: Marker): Cause | undefined {
+  const cause = otherChangeNotTaken(state, region, marker);
+  const { pluggedAt } = region.function;
+  // A cause that a profile may excuse goes first.
+  if (pluggedAt <= marker.step || cause?.excusedBy !== undefined || region.rolledBackAt > marker.step) return cause;
+  return {
+    rule: 'HP-003',
+    why: 'A function that was put in begins at power-on state, and decodes once it is enabled.',
+  };
+}
+
+function otherChangeNotTaken(state: MachineState, region: Region, marker: Marker): Cause | undefined {
   const { function: f, index, entry } = region;
   const { config } = f;
-  if (f.pluggedAt > marker.step) {
-    return {
-      rule: 'HP-003',
-      why: 'A function that was put in begins at power-on state, and decodes once it is enabled.',
-    };
-  }
   if (entry !== undefined) return entryRule(region, marker);
   const d = barDword(f, index);
   const { reporter } = state;

@@ -28,6 +28,8 @@ interface Seen {
   valueHi: number;
   reads: number;
   step: number;
+  /** Accesses until the last write by which any other region may have come to lie here. */
+  placing: number;
 }
 
 interface Slice {
@@ -57,12 +59,16 @@ export class VirtualRanges {
     if (there === undefined) return false;
     const key = keyOf(place, access.width);
     let seen = this.seen.get(key);
-    if (seen !== undefined && (!isSame(seen.range, range) || seen.step < physical.restoredAt)) {
+    const placing = this.state.lastPlacing.accesses;
+    if (
+      seen !== undefined &&
+      (!isSame(seen.range, range) || seen.step < physical.restoredAt || seen.placing !== placing)
+    ) {
       this.seen.delete(key);
       seen = undefined;
     }
     if (hole) {
-      if (!there && seen === undefined) this.remember(key, { range, valueLo: 0, valueHi: 0, reads: 0, step });
+      if (!there && seen === undefined) this.remember(key, { range, valueLo: 0, valueHi: 0, reads: 0, step, placing });
       return false;
     }
     if (seen === undefined) return false;
@@ -106,7 +112,9 @@ export class VirtualRanges {
         found = { physical, range, number };
       }
     }
-    return found !== undefined && this.state.map.intruders(MEMORY).length === 0 ? found : undefined;
+    const { map, powerOn } = this.state;
+    // Something else may lie there, as in any hole (MAP-002).
+    return !powerOn || map.hasStrangers(MEMORY) ? undefined : found;
   }
 
   /** Whether a virtual function is there and decodes memory, or may; false: surely not; undefined: it is not known. */

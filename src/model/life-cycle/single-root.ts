@@ -160,7 +160,7 @@ const ADDRESS = ~0xfff;
 export function virtualRange(f: PciFunction, index: number): VirtualRange | 'none' | undefined {
   const { config } = f;
   const d = (f.singleRootAt >>> 2) + BARS + index;
-  if (index > 0 && isWide(config, d - 1) && !(index > 1 && isWide(config, d - 2))) return 'none';
+  if (isUpper(config, d - index, index)) return 'none';
   const wide = isWide(config, d);
   const exponent = lowestWritable(config, d, ADDRESS);
   const above = wide && exponent < 0 ? lowestWritable(config, d + 1, -1) : -1;
@@ -172,6 +172,13 @@ export function virtualRange(f: PciFunction, index: number): VirtualRange | 'non
   const high = wide ? config.peek((d + 1) << 2, 4) : 0;
   if (low === undefined || high === undefined) return undefined;
   return { baseHi: high | 0, baseLo: low & ADDRESS, exponent: exponent < 0 ? 32 + above : exponent };
+}
+
+/** Whether the register is the upper half of the one before it; `first`: the dword of the first of the six. */
+function isUpper(config: Cells, first: number, index: number): boolean {
+  let upper = false;
+  for (let before = 0; before < index; before++) upper = !upper && isWide(config, first + before);
+  return upper;
 }
 
 function isWide(config: Cells, d: number): boolean {

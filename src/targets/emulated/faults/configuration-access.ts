@@ -139,8 +139,6 @@ export const CONFIGURATION_ACCESS_FAULTS: readonly Fault[] = [
       'CAP-003',
       'STS-004',
       'CMD-001',
-      'PCIE-001',
-      'PCIE-002',
     ],
   },
   {

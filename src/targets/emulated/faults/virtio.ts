@@ -89,7 +89,7 @@ export const VIRTIO_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'bar-decode',
     difficulty: 2,
-    rules: ['VIO-005', 'VIO-008', 'VIO-012'],
+    rules: ['VIO-005'],
   },
   {
     id: 'doorbell-with-decode-off',
