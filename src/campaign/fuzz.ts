@@ -1,6 +1,8 @@
 /** A campaign of one lane: programs by chance on a target in lockstep, until the budget is spent. */
 
 import type { Target } from '../access/target.ts';
+import { TargetDied } from '../access/target-died.ts';
+import { deathDivergence } from '../check/lockstep/death.ts';
 import { Lockstep } from '../check/lockstep/lockstep.ts';
 import { Session } from '../check/lockstep/session.ts';
 import { Tally } from '../check/lockstep/tally.ts';
@@ -9,6 +11,7 @@ import type { TrialOptions } from '../check/lockstep/trial.ts';
 import { shrink } from '../check/shrink.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
 import type { Profile } from '../check/profile.ts';
+import type { Divergence } from '../model/verdict.ts';
 import { randomStream } from '../core/random.ts';
 import { formatScenario } from '../scenario/grammar.ts';
 import type { Program } from '../scenario/steps.ts';
@@ -55,6 +58,8 @@ export interface Fuzzed extends Searched {
 /** Steps of one program, and programs that one machine gets before a new one takes its place. */
 const STEPS = 100;
 const PROGRAMS_A_MACHINE = 8;
+/** Runs that shrinking a hang may take. */
+const HANGS_AT_MOST = 10;
 
 export function fuzz(options: FuzzOptions): Fuzzed {
   const failures: Failure[] = [];
@@ -73,13 +78,14 @@ export function search(options: FuzzOptions, tell: (found: Found) => void): Sear
     if (options.stopped?.() === true) break;
     const run = new Machine(options.open(), options, tally);
     const asked = run.play(machine, options, accesses, wanted - findings);
+    run.close();
     accesses += asked;
     sweepAccesses += run.lockstep.accesses - run.accesses;
     tally.add(run.lockstep.model.statistics());
     findings += run.found.length;
     run.found.forEach(tell);
     options.onProgress?.(accesses);
-    // A target in which nothing can be done would never spend the budget.
+    // A target in which nothing can be done, or that dies at once, would never spend the budget.
     if (asked === 0) break;
   }
   return { tally, accesses, sweepAccesses };
@@ -96,48 +102,66 @@ class Machine {
   readonly lockstep: Lockstep;
   readonly found: Found[] = [];
   accesses = 0;
-  private readonly session: Session;
+  private readonly target: Target;
+  private readonly divergence: (divergence: Divergence) => void;
   private history: number[] = [];
   /** Findings of the step that is being carried out. */
   private fresh: JudgedFinding[] = [];
 
   constructor(target: Target, options: FuzzOptions, tally: Tally) {
+    this.target = target;
+    this.divergence = (divergence) => {
+      const { finding, isNew } = tally.divergence(divergence);
+      if (!isNew || finding.known) return;
+      options.onFinding?.(finding);
+      this.fresh.push(finding);
+    };
     this.lockstep = new Lockstep(target, {
       choices: options.choices,
       skip: options.skip,
-      divergence: (divergence) => {
-        const { finding, isNew } = tally.divergence(divergence);
-        if (!isNew || finding.known) return;
-        options.onFinding?.(finding);
-        this.fresh.push(finding);
-      },
+      divergence: this.divergence,
       watch: (what) => tally.watch(what),
     });
-    this.session = new Session(this.lockstep);
   }
 
   /** Returns the accesses that its programs asked for. */
   play(number: number, options: FuzzOptions, before: number, wanted: number): number {
-    const { topology, machine } = this.lockstep;
-    this.collect(before);
-    for (let index = 0; index < PROGRAMS_A_MACHINE; index++) {
-      const spent = before + this.accesses >= options.accesses;
-      if (spent || this.found.length >= wanted || options.stopped?.() === true) break;
-      const stream = randomStream(`${options.seed}/lane 0/machine ${number}/program ${index}`);
-      const program = generate(stream, topology, { steps: STEPS, caps: machine.caps });
-      let steps = 0;
-      const { accesses } = this.session.run(program, () => {
-        if (this.fresh.length > 0) this.collect(before, program.subarray(0, steps * STEP_WORDS));
-        steps++;
-        return this.found.length >= wanted || options.stopped?.() === true;
-      });
-      if (this.fresh.length > 0) this.collect(before + accesses, program);
-      this.accesses += accesses;
-      this.history.push(...program);
+    let program: Program = new Int32Array(0);
+    let steps = 0;
+    try {
+      const session = new Session(this.lockstep);
+      const { topology, machine } = this.lockstep;
+      this.collect(before);
+      for (let index = 0; index < PROGRAMS_A_MACHINE; index++) {
+        const spent = before + this.accesses >= options.accesses;
+        if (spent || this.found.length >= wanted || options.stopped?.() === true) break;
+        const stream = randomStream(`${options.seed}/lane 0/machine ${number}/program ${index}`);
+        const mine = (program = generate(stream, topology, { steps: STEPS, caps: machine.caps }));
+        steps = 0;
+        const { accesses } = session.run(mine, () => {
+          if (this.fresh.length > 0) this.collect(before, mine.subarray(0, steps * STEP_WORDS));
+          steps++;
+          return this.found.length >= wanted || options.stopped?.() === true;
+        });
+        if (this.fresh.length > 0) this.collect(before + accesses, mine);
+        this.accesses += accesses;
+        this.history.push(...mine);
+        program = new Int32Array(0);
+      }
+      this.lockstep.finish();
+      this.collect(before);
+    } catch (error) {
+      if (!(error instanceof TargetDied)) throw error;
+      this.divergence(deathDivergence(error.death, this.lockstep.accesses));
+      this.collect(before, program.subarray(0, steps * STEP_WORDS));
+      // Of the program in which it died nobody has counted; each step asks for one at least.
+      if (program.length > 0) this.accesses += steps;
     }
-    this.lockstep.finish();
-    this.collect(before);
     return this.accesses;
+  }
+
+  close(): void {
+    this.target.close?.();
   }
 
   private collect(before: number, program: Program = new Int32Array(0)): void {
@@ -154,10 +178,12 @@ class Machine {
 /** The shortest program for a finding: first the last program alone, then all that its machine had been through. */
 function reduce({ finding, program, accesses }: Found, options: FuzzOptions): Failure {
   const { rule } = finding;
+  // Each run of a target that hangs takes as long as an answer may.
+  const runs = rule === 'TARGET-hang' ? Math.min(options.shrinkRuns, HANGS_AT_MOST) : options.shrinkRuns;
   const breaks = (candidate: Program): boolean =>
     trial(options, candidate, rule).divergences.some((one) => one.rule === rule);
   const reproduced = breaks(program);
-  const shrunk = reproduced ? shrink(program, breaks, options.shrinkRuns) : { program, executions: 0 };
+  const shrunk = reproduced ? shrink(program, breaks, runs) : { program, executions: 0 };
   const { trace } = trial(options, shrunk.program, rule, true);
   return {
     finding,

@@ -9,7 +9,7 @@ import { traceSummary } from '../report/summary-text.ts';
 import { groupDigits, plural } from '../report/wrap.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { finishRun, refuseForeignDirectory } from './finish-run.ts';
-import { fileWord, prepare, wholeNumber } from './lockstep-options.ts';
+import { fileWord, kindOf, prepare, wholeNumber } from './lockstep-options.ts';
 import type { TargetOptions } from './lockstep-options.ts';
 import { Progress } from './progress.ts';
 import { updateProfiles } from './update-profiles.ts';
@@ -75,7 +75,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
     style,
     paint,
     live: {
-      target: 'emulated',
+      target: kindOf(name),
       seed: options.seed,
       sweepAccesses: fuzzed.sweepAccesses,
       failures: new Map(
@@ -111,7 +111,12 @@ function failureFiles(failures: readonly Failure[], { target, layout }: FuzzComm
     const layoutWords = layout === undefined ? '' : ` --layout ${layout}`;
     files.set(`${place}/scenario.txt`, `# breaks ${finding.rule}\n${scenario}`);
     files.set(`${place}/trace.txt`, trace);
-    files.set(`${place}/command.txt`, `barometer run scenario.txt --target ${target}${layoutWords}\n`);
+    files.set(`${place}/command.txt`, `barometer run scenario.txt --target ${shellWord(target)}${layoutWords}\n`);
   }
   return files;
+}
+
+/** As a shell takes it for one word. */
+function shellWord(text: string): string {
+  return /^[\w:,./=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,6 +1,7 @@
 import { didYouMean } from '../core/nearest.ts';
 import { RULES, rulesOfArea } from '../spec/rules.ts';
 import type { Rule } from '../spec/rules.ts';
+import { TARGET_RULES } from '../spec/target-rules.ts';
 import { UsageError } from './exit-status.ts';
 
 /**
@@ -33,5 +34,5 @@ export function unknownRule(name: string): string {
 
 /** The rule of this id, whatever the case of its letters. */
 export function findRule(id: string): Rule | undefined {
-  return RULES.find((rule) => rule.id.toUpperCase() === id.toUpperCase());
+  return [...RULES, ...TARGET_RULES].find((rule) => rule.id.toUpperCase() === id.toUpperCase());
 }

@@ -1,0 +1,48 @@
+/** A stock QEMU as a target: its qtest protocol is what the target protocol grew from. */
+
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** What makes QEMU a target: no guest runs, its clock stands still, and a power-off does not end it. */
+const ALWAYS = '-accel tcg -S -qtest "unix:$BAROMETER_SOCKET" -qtest-log none -display none -nodefaults -no-shutdown';
+
+/** Binaries whose Debian package has another name than `qemu-system-misc`. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  x86_64: 'qemu-system-x86',
+  i386: 'qemu-system-x86',
+  arm: 'qemu-system-arm',
+  aarch64: 'qemu-system-arm',
+  mips: 'qemu-system-mips',
+  mipsel: 'qemu-system-mips',
+  mips64: 'qemu-system-mips',
+  mips64el: 'qemu-system-mips',
+  ppc: 'qemu-system-ppc',
+  ppc64: 'qemu-system-ppc',
+  sparc: 'qemu-system-sparc',
+  sparc64: 'qemu-system-sparc',
+};
+
+/** The command for `/bin/sh`; `binary` is the first word of the arguments, if that names a QEMU. */
+export function qemuCommand(words: string): { binary: string; command: string } {
+  const [, named, rest = ''] = /^\s*(\S*qemu-system-\S+)(?:\s+(.*))?$/s.exec(words) ?? [];
+  const binary = named ?? 'qemu-system-x86_64';
+  return { binary, command: `exec ${binary} ${ALWAYS} ${named === undefined ? words : rest}` };
+}
+
+/** Undefined: the binary is there. Else a sentence that says what to install. */
+export function missingQemu(binary: string, path: string): string | undefined {
+  const places = binary.includes('/') ? [binary] : path.split(delimiter).map((folder) => join(folder, binary));
+  if (places.some(isExecutable)) return undefined;
+  const architecture = binary.split('qemu-system-').at(-1) ?? '';
+  const name = PACKAGES[architecture] ?? 'qemu-system-misc';
+  return `${binary} is not installed; the Debian package ${name} has it (apt-get install ${name}).`;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
