@@ -8,10 +8,10 @@ import type { TargetDescription } from '../../access/target.ts';
 import { excerpt } from '../../access/text.ts';
 import { parseNumber } from '../../core/hex.ts';
 
-/** A target that does not know `hello`: CAM with all buses, and the places that a PC has. */
-export function withoutHello(name: string): TargetDescription {
+/** A target that does not know `hello`: CAM with all buses, the places that a PC has, and what is known besides. */
+export function withoutHello(name: string, known: readonly string[]): TargetDescription {
   const machine: Partial<MachineDescription> = { cam: true };
-  for (const word of ['io=0xc000-0xffff', 'mem32=0xe0000000-0xfebfffff']) parseMachineWord(word, machine);
+  for (const word of ['io=0xc000-0xffff', 'mem32=0xe0000000-0xfebfffff', ...known]) parseMachineWord(word, machine);
   return { name, machine: { ...emptyMachine(), ...machine }, functions: [] };
 }
 

@@ -3,7 +3,7 @@
 import type { Target } from '../../access/target.ts';
 import { TargetError } from '../target-error.ts';
 import { Link } from './link.ts';
-import { missingQemu, qemuCommand } from './qemu.ts';
+import { missingQemu, qemuCommand, qemuMachine } from './qemu.ts';
 import { WireTarget } from './wire-target.ts';
 import type { Way } from './way.ts';
 
@@ -28,17 +28,17 @@ function wayTo(kind: WireKind, rest: string, timeout: number): Way {
   switch (kind) {
     case 'exec':
       if (rest.trim() === '') throw new TargetError('exec: a command is expected after the colon.');
-      return { name, command: rest, timeout };
+      return { name, command: rest, machine: [], timeout };
     case 'unix':
       if (rest === '') throw new TargetError('unix: the path of a socket is expected after the colon.');
       if (Buffer.byteLength(rest) > SOCKET_NAME_AT_MOST)
         throw new TargetError(`${name}: the path of a socket has at most ${SOCKET_NAME_AT_MOST} bytes.`);
-      return { name, listen: rest, timeout };
+      return { name, listen: rest, machine: [], timeout };
     case 'qemu': {
       const { binary, command } = qemuCommand(rest);
       const missing = missingQemu(binary, process.env['PATH'] ?? '');
       if (missing !== undefined) throw new TargetError(missing);
-      return { name, command, listen: 'temporary', timeout };
+      return { name, command, listen: 'temporary', machine: qemuMachine(rest), timeout };
     }
   }
 }

@@ -29,6 +29,30 @@ export function qemuCommand(words: string): { binary: string; command: string } 
   return { binary, command: `exec ${binary} ${ALWAYS} ${named === undefined ? words : rest}` };
 }
 
+/** Bytes of RAM without `-m`. */
+const MEGABYTES = 128;
+/** A PC splits its RAM from here on at the latest. */
+const BELOW_4G = 0x80000000;
+
+/**
+ * What is known of a PC before anybody asks, in words of `hello`: QEMU does not know that command. Other machines are
+ * left to the defaults.
+ */
+export function qemuMachine(words: string): string[] {
+  const { binary } = qemuCommand(words);
+  if (!/qemu-system-(x86_64|i386)$/.test(binary) || /microvm|isapc|\bnone\b/.test(words)) return [];
+  const [, number, unit = 'M'] = /(?:^|\s)-m\s+(?:size=)?(\d+)([MG]?)/i.exec(words) ?? [];
+  const megabytes = number === undefined ? MEGABYTES : Number(number) * (/g/i.test(unit) ? 1024 : 1);
+  const last = Math.min(megabytes * 2 ** 20, BELOW_4G) - 1;
+  return [
+    `ram=0x100000-0x${last.toString(16)}`,
+    'ram=0x0-0x9ffff',
+    // Video memory and firmware; interrupt controllers, timers, firmware.
+    'reserved=0xa0000-0xfffff',
+    'reserved=0xfec00000-0xffffffff',
+  ];
+}
+
 /** Undefined: the binary is there. Else a sentence that says what to install. */
 export function missingQemu(binary: string, path: string): string | undefined {
   const places = binary.includes('/') ? [binary] : path.split(delimiter).map((folder) => join(folder, binary));

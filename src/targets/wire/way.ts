@@ -9,6 +9,8 @@ export interface Way {
    * as BAROMETER_SOCKET. Undefined: standard input and output.
    */
   listen?: string;
+  /** What is known of the machine if it does not know `hello`, in the words of its answer. */
+  machine: readonly string[];
   /** Milliseconds until an answer, or a connection, is taken for one that does not come. */
   timeout: number;
 }

@@ -89,17 +89,17 @@ export class WireTarget implements Target {
   }
 
   private hello(): TargetDescription {
-    const { name } = this.link.way;
+    const { name, machine } = this.link.way;
     if (this.hasHello) {
       this.send(['hello 1\n']);
       const answer = this.answer();
       this.hasHello = answer.startsWith('OK');
-      const read = this.hasHello ? parseHello(answer.split(' ').slice(1), name) : withoutHello(name);
+      const read = this.hasHello ? parseHello(answer.split(' ').slice(1), name) : withoutHello(name, machine);
       if (typeof read === 'string') {
         return this.die(protocol('answered hello wrongly', `What it answers to hello is wrong: ${read}.`));
       }
       this.said = read;
-    } else this.said = withoutHello(name);
+    } else this.said = withoutHello(name, machine);
     this.caps = new Set(this.said.machine.caps);
     return this.said;
   }
