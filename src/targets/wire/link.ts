@@ -34,6 +34,7 @@ export class Link {
       const answers = Atomics.load(flags, PROGRESS);
       const woken = Atomics.wait(flags, REPLIES, replies, this.way.timeout + PATIENCE);
       const received = receiveMessageOnPort(port) as { message: Reply } | undefined;
+      if (received?.message.bug !== undefined) throw new Error(received.message.bug);
       if (received !== undefined) return received.message;
       if (woken === 'timed-out' && Atomics.load(flags, PROGRESS) === answers)
         throw new Error('the thread that talks to the target does not answer');

@@ -30,6 +30,8 @@ export interface Ending {
 export interface Reply {
   lines: string[];
   ending?: Ending;
+  /** What went wrong on our side. */
+  bug?: string;
 }
 
 /** Places in the memory that both threads share: replies given, and answers read, so far. */

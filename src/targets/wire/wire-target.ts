@@ -14,6 +14,7 @@ import type { Ending } from './way.ts';
 
 /** Accesses that are on their way at once. */
 const WINDOW = 256;
+const NONE: readonly Event[] = [];
 /** Commands that are told of when it dies. */
 const COMMANDS_TOLD = 12;
 
@@ -77,7 +78,8 @@ export class WireTarget implements Target {
 
   takeEvents(): readonly Event[] {
     const { events } = this;
-    if (events.length > 0) this.events = [];
+    if (events.length === 0) return NONE;
+    this.events = [];
     return events;
   }
 

@@ -31,6 +31,7 @@ class Owner {
   private socket = '';
   private process: TargetProcess | undefined;
   private connection: Connection | undefined;
+  private last: Ending | undefined;
   /** Connections that came before they were asked for. */
   private readonly waiting: Socket[] = [];
 
@@ -53,12 +54,17 @@ class Owner {
   }
 
   private async carry(text: string, answers: number): Promise<Reply> {
-    const { lines, trouble } = await this.connection!.carry(text, answers);
-    return trouble === undefined ? { lines } : { lines, ending: await this.ending(trouble) };
+    // Whoever broke off after its last answer is told of at the next command.
+    if (this.connection === undefined) return { lines: [], ending: this.last ?? CLOSED };
+    const { lines, trouble } = await this.connection.carry(text, answers);
+    if (trouble === undefined) return { lines };
+    this.last = await this.ending(trouble);
+    return { lines, ending: this.last };
   }
 
   private async open(): Promise<Reply> {
     const { way } = this;
+    this.last = undefined;
     if (this.guard === undefined) {
       const wrong = await this.listen();
       if (wrong !== undefined) return notOpened(wrong);
@@ -155,6 +161,8 @@ class Owner {
   }
 }
 
+const CLOSED: Ending = { kind: 'crash', how: 'was closed', detail: 'It was closed.', stderr: '' };
+
 function notOpened(detail: string, stderr = ''): Reply {
   return { lines: [], ending: { kind: 'crash', how: 'did not start', detail, stderr } };
 }
@@ -163,9 +171,10 @@ const { way, flags, port } = workerData as WorkerData;
 const owner = new Owner(way, () => void Atomics.add(flags, PROGRESS, 1));
 
 port.on('message', (request: Request) => {
-  void owner.serve(request).then((reply) => {
-    port.postMessage(reply);
+  const reply = (message: Reply): void => {
+    port.postMessage(message);
     Atomics.add(flags, REPLIES, 1);
     Atomics.notify(flags, REPLIES);
-  });
+  };
+  owner.serve(request).then(reply, (error: unknown) => reply({ lines: [], bug: String(error) }));
 });
