@@ -8,7 +8,7 @@ import { Session } from '../check/lockstep/session.ts';
 import { Tally } from '../check/lockstep/tally.ts';
 import { trial } from '../check/lockstep/trial.ts';
 import type { TrialOptions } from '../check/lockstep/trial.ts';
-import { shrink } from '../check/shrink.ts';
+import { shrinking } from '../check/shrink.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
 import type { Profile } from '../check/profile.ts';
 import type { Divergence } from '../model/verdict.ts';
@@ -62,13 +62,35 @@ const PROGRAMS_A_MACHINE = 8;
 const HANGS_AT_MOST = 10;
 
 export function fuzz(options: FuzzOptions): Fuzzed {
+  return toItsEnd(fuzzing(options));
+}
+
+/** As `fuzz`; it yields after each program and each run of the shrinker, so that a signal can be heard. */
+export function* fuzzing(options: FuzzOptions): Generator<void, Fuzzed, void> {
   const failures: Failure[] = [];
-  const searched = search(options, (found) => failures.push(reduce(found, options)));
-  return { ...searched, failures };
+  const found: Found[] = [];
+  const searched = searching(options, (one) => found.push(one));
+  for (;;) {
+    const step = searched.next();
+    for (const one of found.splice(0)) failures.push(yield* reduce(one, options));
+    if (step.done === true) return { ...step.value, failures };
+    yield;
+  }
 }
 
 /** The campaign without shrinking: `tell` hears of each new finding after its machine's last program. */
 export function search(options: FuzzOptions, tell: (found: Found) => void): Searched {
+  return toItsEnd(searching(options, tell));
+}
+
+function toItsEnd<T>(steps: Generator<void, T, void>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+function* searching(options: FuzzOptions, tell: (found: Found) => void): Generator<void, Searched, void> {
   const tally = new Tally(options.profile);
   let accesses = 0;
   let sweepAccesses = 0;
@@ -77,7 +99,7 @@ export function search(options: FuzzOptions, tell: (found: Found) => void): Sear
   for (let machine = 0; accesses < options.accesses && findings < wanted; machine++) {
     if (options.stopped?.() === true) break;
     const run = new Machine(options.open(), options, tally);
-    const asked = run.play(machine, options, accesses, wanted - findings);
+    const asked = yield* run.play(machine, options, accesses, wanted - findings);
     run.close();
     accesses += asked;
     sweepAccesses += run.lockstep.accesses - run.accesses;
@@ -87,6 +109,7 @@ export function search(options: FuzzOptions, tell: (found: Found) => void): Sear
     options.onProgress?.(accesses);
     // A target in which nothing can be done, or that dies at once, would never spend the budget.
     if (asked === 0) break;
+    yield;
   }
   return { tally, accesses, sweepAccesses };
 }
@@ -125,7 +148,7 @@ class Machine {
   }
 
   /** Returns the accesses that its programs asked for. */
-  play(number: number, options: FuzzOptions, before: number, wanted: number): number {
+  *play(number: number, options: FuzzOptions, before: number, wanted: number): Generator<void, number, void> {
     let program: Program = new Int32Array(0);
     let steps = 0;
     try {
@@ -147,6 +170,7 @@ class Machine {
         this.accesses += accesses;
         this.history.push(...mine);
         program = new Int32Array(0);
+        yield;
       }
       this.lockstep.finish();
       this.collect(before);
@@ -176,14 +200,16 @@ class Machine {
 }
 
 /** The shortest program for a finding: first the last program alone, then all that its machine had been through. */
-function reduce({ finding, program, accesses }: Found, options: FuzzOptions): Failure {
+function* reduce({ finding, program, accesses }: Found, options: FuzzOptions): Generator<void, Failure, void> {
   const { rule } = finding;
   // Each run of a target that hangs takes as long as an answer may.
   const runs = rule === 'TARGET-hang' ? Math.min(options.shrinkRuns, HANGS_AT_MOST) : options.shrinkRuns;
   const breaks = (candidate: Program): boolean =>
     trial(options, candidate, rule).divergences.some((one) => one.rule === rule);
   const reproduced = breaks(program);
-  const shrunk = reproduced ? shrink(program, breaks, runs) : { program, executions: 0 };
+  // Whoever wants to stop has no use for a shorter one.
+  const unlessStopped = (candidate: Program): boolean => options.stopped?.() !== true && breaks(candidate);
+  const shrunk = reproduced ? yield* shrinking(program, unlessStopped, runs) : { program, executions: 0 };
   const { trace } = trial(options, shrunk.program, rule, true);
   return {
     finding,

@@ -1,5 +1,5 @@
 /** `barometer fuzz --target T` */
-import { fuzz } from '../campaign/fuzz.ts';
+import { fuzzing } from '../campaign/fuzz.ts';
 import type { Failure } from '../campaign/fuzz.ts';
 import { startStopwatch } from '../core/clock.ts';
 import { hash8, sha256 } from '../core/hash.ts';
@@ -42,20 +42,22 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   const stop = (): void => void (interrupted = true);
   process.once('SIGINT', stop);
   const elapsed = startStopwatch();
-  const fuzzed = fuzz({
-    ...trial,
-    profile,
-    seed: options.seed,
-    accesses,
-    stopAfterFindings,
-    shrinkRuns,
-    onFinding: (finding) => {
-      progress.clear();
-      if (style !== 'json') process.stdout.write(findingText(finding, name, paint));
-    },
-    onProgress: (done) => progress.update(`${name}: ${groupDigits(done)} accesses`),
-    stopped: () => interrupted,
-  });
+  const fuzzed = await inTurns(
+    fuzzing({
+      ...trial,
+      profile,
+      seed: options.seed,
+      accesses,
+      stopAfterFindings,
+      shrinkRuns,
+      onFinding: (finding) => {
+        progress.clear();
+        if (style !== 'json') process.stdout.write(findingText(finding, name, paint));
+      },
+      onProgress: (done) => progress.update(`${name}: ${groupDigits(done)} accesses`),
+      stopped: () => interrupted,
+    }),
+  );
   process.removeListener('SIGINT', stop);
   progress.clear();
   const inputs = JSON.stringify([identity, options.seed, accesses, stopAfterFindings, shrinkRuns]);
@@ -90,6 +92,15 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   if (options.updateProfile === true) await updateProfiles([{ trace: name, place }], [report], progress);
   progress.line(`seed ${options.seed}, report: ${out}`);
   return interrupted ? EXIT.interrupted : status;
+}
+
+/** Lets the event loop turn between the steps: a signal is heard then. */
+async function inTurns<T>(steps: Generator<void, T, void>): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 function failureText({ finding, scenario, reproduced, executions }: Failure): string {

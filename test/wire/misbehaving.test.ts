@@ -11,10 +11,12 @@ import { openTarget } from '../support/built.ts';
 import { TOP } from '../support/repository.ts';
 
 const SCRIPT = join(TOP, 'test/wire/misbehaving.mjs');
-const TIMEOUT = 1500;
+const TIMEOUT = 3000;
+/** A word in the command line of all that this file starts. */
+const MARK = `started-by-${process.pid}`;
 
 const open = async (how: string, at: number, timeout = TIMEOUT): Promise<Target> =>
-  (await openTarget(`exec:exec ${process.execPath} '${SCRIPT}' '${how}' ${at}`, undefined, timeout))();
+  (await openTarget(`exec:exec ${process.execPath} '${SCRIPT}' '${how}' ${at} ${MARK}`, undefined, timeout))();
 
 /** Selects the identity of 00:01.0 and reads it. */
 function identity(): Access[] {
@@ -119,7 +121,7 @@ test('events belong to the access before whose answer they come', async () => {
 test.each([
   ['exec:exit 3', 'It ended with exit status 3.'],
   ['exec:no-such-program-anywhere', 'It ended with exit status 127.'],
-  ['exec:sleep 100', 'No answer came within 300 ms.'],
+  ['exec:sleep 100', 'No answer came within 1000 ms.'],
   ['exec:echo what; sleep 100', 'neither an answer nor an event'],
   ['exec:read hello; echo OK ecam=x; sleep 100', 'What it answers to hello is wrong'],
   ['exec:read hello; echo OK cam=0; sleep 100', 'it has neither CAM nor ECAM'],
@@ -129,7 +131,7 @@ test.each([
 });
 
 async function opening(name: string): Promise<() => void> {
-  const factory = await openTarget(name, undefined, 300);
+  const factory = await openTarget(name, undefined, 1000);
   return () => void factory();
 }
 
@@ -138,7 +140,7 @@ test('no process is left, not even of those that do not want to end', () => {
     .filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/cmdline`))
     .filter((name) => {
       try {
-        return readFileSync(`/proc/${name}/cmdline`, 'latin1').includes(SCRIPT);
+        return readFileSync(`/proc/${name}/cmdline`, 'latin1').includes(MARK);
       } catch {
         return false;
       }

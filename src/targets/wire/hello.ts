@@ -26,7 +26,6 @@ export function parseHello(words: readonly string[], name: string): TargetDescri
     if (typeof wrong === 'string') return `${wrong}: '${excerpt(word)}'`;
   }
   description.name = machine.name ?? name;
-  delete machine.name;
   // Only traces say these; a live target begins at power-on, and shows addresses as devices send them.
   delete machine.powerOn;
   delete machine.ioWindow;
