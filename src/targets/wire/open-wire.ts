@@ -4,6 +4,7 @@ import type { Target } from '../../access/target.ts';
 import { TargetError } from '../target-error.ts';
 import { Link } from './link.ts';
 import { missingQemu, qemuCommand, qemuMachine } from './qemu.ts';
+import { placeEcam } from './q35.ts';
 import { WireTarget } from './wire-target.ts';
 import type { Way } from './way.ts';
 
@@ -20,7 +21,7 @@ export function openWire(kind: WireKind, rest: string, timeout: number): () => T
   const way = wayTo(kind, rest, timeout);
   // One thread serves all machines, one after the other.
   let link: Link | undefined;
-  return () => new WireTarget((link ??= new Link(way)));
+  return () => new WireTarget((link ??= new Link(way)), kind === 'qemu' ? placeEcam : undefined);
 }
 
 function wayTo(kind: WireKind, rest: string, timeout: number): Way {

@@ -26,7 +26,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
 export function qemuCommand(words: string): { binary: string; command: string } {
   const [, named, rest = ''] = /^\s*(\S*qemu-system-\S+)(?:\s+(.*))?$/s.exec(words) ?? [];
   const binary = named ?? 'qemu-system-x86_64';
-  return { binary, command: `exec ${binary} ${ALWAYS} ${named === undefined ? words : rest}` };
+  // Port 0x5658 asks which processor accesses it, and there is none. Options of one name are joined.
+  const also = isPc(binary, words) ? ' -machine vmport=off' : '';
+  return { binary, command: `exec ${binary} ${ALWAYS}${also} ${named === undefined ? words : rest}` };
 }
 
 /** Bytes of RAM without `-m`. */
@@ -40,7 +42,7 @@ const BELOW_4G = 0x80000000;
  */
 export function qemuMachine(words: string): string[] {
   const { binary } = qemuCommand(words);
-  if (!/qemu-system-(x86_64|i386)$/.test(binary) || /microvm|isapc|\bnone\b/.test(words)) return [];
+  if (!isPc(binary, words)) return [];
   const [, number, unit = 'M'] = /(?:^|\s)-m\s+(?:size=)?(\d+)([MG]?)/i.exec(words) ?? [];
   const megabytes = number === undefined ? MEGABYTES : Number(number) * (/g/i.test(unit) ? 1024 : 1);
   const last = Math.min(megabytes * 2 ** 20, BELOW_4G) - 1;
@@ -51,6 +53,10 @@ export function qemuMachine(words: string): string[] {
     'reserved=0xa0000-0xfffff',
     'reserved=0xfec00000-0xffffffff',
   ];
+}
+
+function isPc(binary: string, words: string): boolean {
+  return /qemu-system-(x86_64|i386)$/.test(binary) && !/microvm|isapc|\bnone\b/.test(words);
 }
 
 /** Undefined: the binary is there. Else a sentence that says what to install. */

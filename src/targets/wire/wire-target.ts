@@ -23,6 +23,8 @@ export class WireTarget implements Target {
   private events: Event[] = [];
   private said: TargetDescription | undefined;
   private hasHello = true;
+  /** What is known of its machine, if it cannot say so itself. */
+  private known: readonly string[];
   private caps: ReadonlySet<string> = new Set();
   private died: TargetDied | undefined;
   private answered = false;
@@ -35,12 +37,18 @@ export class WireTarget implements Target {
   private ending: Ending | undefined;
   private unanswered = 0;
 
-  /** Opens a fresh machine. Throws a TargetDied when there is none. */
-  constructor(link: Link) {
+  /**
+   * Opens a fresh machine. `prepare` makes ready what does not know `hello`, and returns what it knows of it then. Throws
+   * a TargetDied when there is none.
+   */
+  constructor(link: Link, prepare: (target: Target) => string[] = () => []) {
     this.link = link;
     const { ending } = link.ask({ kind: 'open' });
     if (ending !== undefined) this.die(ending);
+    this.known = link.way.machine;
     this.hello();
+    if (!this.hasHello) this.known = [...this.known, ...prepare(this)];
+    this.said = undefined;
   }
 
   get description(): TargetDescription {
@@ -91,17 +99,17 @@ export class WireTarget implements Target {
   }
 
   private hello(): TargetDescription {
-    const { name, machine } = this.link.way;
+    const { name } = this.link.way;
     if (this.hasHello) {
       this.send(['hello 1\n']);
       const answer = this.answer();
       this.hasHello = answer.startsWith('OK');
-      const read = this.hasHello ? parseHello(answer.split(' ').slice(1), name) : withoutHello(name, machine);
+      const read = this.hasHello ? parseHello(answer.split(' ').slice(1), name) : withoutHello(name, this.known);
       if (typeof read === 'string') {
         return this.die(protocol('answered hello wrongly', `What it answers to hello is wrong: ${read}.`));
       }
       this.said = read;
-    } else this.said = withoutHello(name, machine);
+    } else this.said = withoutHello(name, this.known);
     this.caps = new Set(this.said.machine.caps);
     return this.said;
   }
