@@ -3,6 +3,8 @@
 export type DeathKind = 'crash' | 'hang' | 'protocol';
 
 export interface Death {
+  /** Its name, as it stands on the command line. */
+  target: string;
   kind: DeathKind;
   /** How it ended, in words without addresses or numbers that differ from run to run: `killed by SIGSEGV`. */
   how: string;
@@ -23,7 +25,7 @@ export class TargetDied extends Error {
   readonly death: Death;
 
   constructor(death: Death) {
-    super(death.detail);
+    super(`${death.target}: ${death.detail}`);
     this.name = 'TargetDied';
     this.death = death;
   }

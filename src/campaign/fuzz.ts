@@ -98,7 +98,20 @@ function* searching(options: FuzzOptions, tell: (found: Found) => void): Generat
   const wanted = options.stopAfterFindings === 0 ? Number.POSITIVE_INFINITY : options.stopAfterFindings;
   for (let machine = 0; accesses < options.accesses && findings < wanted; machine++) {
     if (options.stopped?.() === true) break;
-    const run = new Machine(options.open(), options, tally);
+    let target: Target;
+    try {
+      target = options.open();
+    } catch (error) {
+      if (!(error instanceof TargetDied) || machine === 0) throw error;
+      // It has started before, so this is a finding; without a machine there is nothing more to do.
+      const { finding, isNew } = tally.divergence(deathDivergence(error.death, 0));
+      if (isNew && !finding.known) {
+        options.onFinding?.(finding);
+        tell({ finding, program: new Int32Array(0), accesses });
+      }
+      break;
+    }
+    const run = new Machine(target, options, tally);
     const asked = yield* run.play(machine, options, accesses, wanted - findings);
     run.close();
     accesses += asked;

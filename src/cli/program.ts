@@ -41,8 +41,8 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     }
     // Who dies later has become a finding.
     if (error instanceof TargetDied) {
-      const { detail, stderr } = error.death;
-      process.stderr.write(`barometer: ${detail}\n${stderr === '' ? '' : `${stderr}\n`}`);
+      const { stderr } = error.death;
+      process.stderr.write(`barometer: ${error.message}\n${stderr === '' ? '' : `${stderr}\n`}`);
       return EXIT.target;
     }
     return reportBug(error);

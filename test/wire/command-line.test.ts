@@ -54,6 +54,18 @@ test('fuzz: a death is a finding with the last commands and what the target said
   ]);
 });
 
+test('a target that does not start any more ends the campaign, and what was found stays', () => {
+  // The third start, after that which asks who it is and the first machine, fails.
+  const script = `n=$(cat count 2>/dev/null || echo 0); echo $((n + 1)) >count; [ $n -lt 2 ] || exit 9; ${misbehaving('nothing', 0).slice(5)}`;
+  const words = ['fuzz', '--target', `exec:${script}`, '--accesses', '100000', '--shrink-runs', '3', '--out', 'out'];
+  const { status, stderr } = runCli(folder, words);
+  expect(stderr).not.toContain('    at ');
+  expect(status).toBe(1);
+  expect(results().findings).toMatchObject([
+    { rule: 'TARGET-crash', actual: 'It ended with exit status 9.', reproduced: false },
+  ]);
+});
+
 test('run: so it is there; several scenarios get a fresh target each', () => {
   writeFileSync(join(folder, 'one.txt'), 'decode on fn\n');
   writeFileSync(join(folder, 'two.txt'), 'decode off fn\n');

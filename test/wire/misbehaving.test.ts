@@ -118,6 +118,25 @@ test('events belong to the access before whose answer they come', async () => {
   target.close?.();
 });
 
+test('messages that travel by another thread are waited for', async () => {
+  const script = [
+    'read hello; echo "OK caps=msi,async-msi,fire,sync"',
+    'while read word rest; do case $word in',
+    'sync) n=$((n + 1)); echo "MSI 0xfee00000 $n"; echo OK;;',
+    'in*) echo OK 0x1;; fire) echo OK;; *) echo OK;;',
+    'esac; done',
+  ].join('\n');
+  const target = (await openTarget(`exec:${script}`, undefined, TIMEOUT))();
+  const data: number[][] = [];
+  const take = (): void =>
+    void data.push(target.takeEvents().map((event) => (event.kind === 'message' ? event.data : -1)));
+  target.accessAll?.(identity(), take);
+  expect(target.command({ kind: 'fire', bdf: 8, vector: 0 })).toEqual({ done: true });
+  take();
+  expect(data).toEqual([[1], [2], [3]]);
+  target.close?.();
+});
+
 test.each([
   ['exec:exit 3', 'It ended with exit status 3.'],
   ['exec:no-such-program-anywhere', 'It ended with exit status 127.'],

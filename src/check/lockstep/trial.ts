@@ -31,12 +31,24 @@ export interface Trial {
   trace: string;
 }
 
+/** Undefined: the target did not start this time. */
+function opened({ open }: TrialOptions): Target | undefined {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof TargetDied) return undefined;
+    throw error;
+  }
+}
+
 /** Runs a program to its end, or until `rule` breaks. */
 export function trial(options: TrialOptions, program: Program, rule?: string, record = false): Trial {
   const divergences: Divergence[] = [];
   const lines: string[] = [];
   let broken = false;
-  const target = options.open();
+  const target = opened(options);
+  // It shows nothing about a program that there was no machine to run it on.
+  if (target === undefined) return { divergences, steps: 0, trace: '' };
   const lockstep = new Lockstep(target, {
     choices: options.choices,
     skip: options.skip,

@@ -204,11 +204,11 @@ export class WireTarget implements Target {
     const end = Math.min(sent, sent - unanswered + COMMANDS_TOLD / 2);
     const start = Math.max(0, sent - KEPT, end - COMMANDS_TOLD);
     const commands = Array.from({ length: end - start }, (_, index) => this.last[(start + index) % KEPT]!.trimEnd());
-    const { name } = this.link.way;
     return {
+      target: this.link.way.name,
       kind,
       how,
-      detail: `${name}: ${detail}`,
+      detail,
       stderr,
       commands,
       unanswered: Math.max(0, sent - unanswered - start),
