@@ -32,9 +32,9 @@ export interface Trial {
 }
 
 /** Undefined: the target did not start this time. */
-function opened({ open }: TrialOptions): Target | undefined {
+function opened(options: TrialOptions): Target | undefined {
   try {
-    return open();
+    return options.open();
   } catch (error) {
     if (error instanceof TargetDied) return undefined;
     throw error;
