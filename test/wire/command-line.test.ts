@@ -103,15 +103,15 @@ test.each([
 });
 
 test.each(['SIGINT', 'SIGKILL'] as const)('ended by %s it leaves no process and no socket', async (signal) => {
-  // Its name is in the command lines of all that it starts; at command 500 it waits, and we with it.
-  const target = `${misbehaving('hangs', 500)} ${folder}`;
-  const words = [join(TOP, 'dist/cli/main.js'), 'fuzz', '--target', target, '--accesses', '100', '--timeout', '2'];
+  // It neither answers nor cares for the end of its input, and has a child; the folder is in the command lines of all.
+  const target = `exec:touch '${folder}/alive'; sleep 1000; : in ${folder}`;
+  const words = [join(TOP, 'dist/cli/main.js'), 'fuzz', '--target', target, '--timeout', '60'];
   const child = spawn(process.execPath, words, { cwd: folder, stdio: 'ignore' });
-  for (let times = 0; times < 200 && processesOf(folder, child.pid!) === 0; times++) await pause(20);
+  for (let times = 0; times < 500 && !existsSync(join(folder, 'alive')); times++) await pause(20);
   expect(processesOf(folder, child.pid!)).toBeGreaterThan(0);
   child.kill(signal);
   await once(child, 'exit');
-  for (let times = 0; times < 100 && processesOf(folder, child.pid!) > 0; times++) await pause(20);
+  for (let times = 0; times < 250 && processesOf(folder, child.pid!) > 0; times++) await pause(20);
   expect(processesOf(folder, child.pid!)).toBe(0);
 });
 

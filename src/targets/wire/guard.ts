@@ -9,7 +9,7 @@ const SCRIPT = `
 trap '' INT TERM HUP QUIT
 group=
 while read -r word; do group=$word; done
-[ -z "$group" ] || kill -KILL -- "-$group"
+[ -z "$group" ] || kill -s KILL -- "-$group"
 [ -z "$1" ] || rm -f -- "$1"
 [ -z "$2" ] || rmdir -- "$2"
 `;
@@ -27,8 +27,8 @@ export class Guard {
     this.shell.stdin?.on('error', () => undefined);
   }
 
-  /** The process group that must not outlive us; undefined: none. */
-  watch(group: number | undefined): void {
-    this.shell.stdin?.write(`${group ?? ''}\n`);
+  /** The process group that must not outlive us; undefined: none. Resolves when it has been told. */
+  async watch(group: number | undefined): Promise<void> {
+    await new Promise<void>((resolve) => this.shell.stdin!.write(`${group ?? ''}\n`, () => resolve()));
   }
 }

@@ -2,12 +2,16 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
+import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Bytes of standard error that are kept, the last ones. */
 const STDERR_AT_MOST = 8192;
 /** Milliseconds for a target to end by itself when its input ends, and for its last words to arrive. */
 const GRACE = 500;
+
+/** Waits until the guard knows of it: if we die before, nothing is started. */
+const SCRIPT = 'read -r go <&3 || exit 0; exec /bin/sh -c "$1" 3<&-';
 
 export class TargetProcess {
   readonly child: ChildProcess;
@@ -18,9 +22,9 @@ export class TargetProcess {
 
   /** `stdio`: whether the protocol goes over standard input and output. */
   constructor(command: string, socket: string, stdio: boolean) {
-    this.child = spawn('/bin/sh', ['-c', command], {
+    this.child = spawn('/bin/sh', ['-c', SCRIPT, 'barometer-target', command], {
       detached: true,
-      stdio: [stdio ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+      stdio: [stdio ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
       env: { ...process.env, BAROMETER_SOCKET: socket },
     });
     this.child.stdin?.on('error', () => undefined);
@@ -36,6 +40,13 @@ export class TargetProcess {
       });
     });
     this.silent = new Promise((resolve) => this.child.once('close', () => resolve()));
+  }
+
+  /** Lets it begin. */
+  go(): void {
+    const pipe = this.child.stdio[3] as Writable;
+    pipe.on('error', () => undefined);
+    pipe.end('go\n');
   }
 
   /** Process group; undefined: it could not be started. */
@@ -78,6 +89,6 @@ export class TargetProcess {
       // Nobody is left in the group.
     }
     await this.over;
-    for (const stream of [this.child.stdin, this.child.stdout, this.child.stderr]) stream?.destroy();
+    for (const stream of this.child.stdio) stream?.destroy();
   }
 }

@@ -71,7 +71,8 @@ class Owner {
     }
     if (way.command !== undefined) {
       this.process = new TargetProcess(way.command, this.socket, way.listen === undefined);
-      this.guard?.watch(this.process.group);
+      await this.guard?.watch(this.process.group);
+      this.process.go();
     }
     if (way.listen === undefined) {
       const { stdin, stdout } = this.process!.child;
@@ -157,7 +158,7 @@ class Owner {
     // What ends by itself has a standard input that can end.
     await this.process?.stop(patient && this.way.listen === undefined);
     this.process = undefined;
-    this.guard?.watch(undefined);
+    await this.guard?.watch(undefined);
   }
 }
 
