@@ -23,11 +23,20 @@ export interface TargetDescription {
   bars?: 'ram';
 }
 
-/** Something in this process that answers accesses at once. Targets behind a wire take windows of accesses instead. */
+/**
+ * Something that answers accesses, in this process or behind a wire. What is behind a wire may die: then every method
+ * throws a TargetDied.
+ */
 export interface Target {
+  /** As it is now: numbers of functions change when buses are numbered. */
   readonly description: TargetDescription;
   /** Carries an access out; the answer of a read goes into its value. */
   access(access: Access): void;
+  /**
+   * Carries out accesses of which none depends on the answer of another, in order and in one go. `done` is called after
+   * each, in order, when `takeEvents` gives what it caused. Missing where nothing is gained by it.
+   */
+  accessAll?(accesses: readonly Access[], done: (access: Access) => void): void;
   command(command: Command): CommandResult;
   /** Messages, lines and other events since the last call, in order; what an access or a command causes comes at once. */
   takeEvents(): readonly Event[];
@@ -36,4 +45,6 @@ export interface Target {
    * not a copy; undefined: absent. Missing where a target has no such image.
    */
   image?(bdf: number): Uint8Array | undefined;
+  /** Ends it. Nothing may be asked of it afterwards. */
+  close?(): void;
 }

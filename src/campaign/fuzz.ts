@@ -1,14 +1,17 @@
 /** A campaign of one lane: programs by chance on a target in lockstep, until the budget is spent. */
 
 import type { Target } from '../access/target.ts';
+import { TargetDied } from '../access/target-died.ts';
+import { deathDivergence } from '../check/lockstep/death.ts';
 import { Lockstep } from '../check/lockstep/lockstep.ts';
 import { Session } from '../check/lockstep/session.ts';
 import { Tally } from '../check/lockstep/tally.ts';
 import { trial } from '../check/lockstep/trial.ts';
 import type { TrialOptions } from '../check/lockstep/trial.ts';
-import { shrink } from '../check/shrink.ts';
+import { shrinking } from '../check/shrink.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
 import type { Profile } from '../check/profile.ts';
+import type { Divergence } from '../model/verdict.ts';
 import { randomStream } from '../core/random.ts';
 import { formatScenario } from '../scenario/grammar.ts';
 import type { Program } from '../scenario/steps.ts';
@@ -55,15 +58,39 @@ export interface Fuzzed extends Searched {
 /** Steps of one program, and programs that one machine gets before a new one takes its place. */
 const STEPS = 100;
 const PROGRAMS_A_MACHINE = 8;
+/** Runs that shrinking a hang may take. */
+const HANGS_AT_MOST = 10;
 
 export function fuzz(options: FuzzOptions): Fuzzed {
+  return toItsEnd(fuzzing(options));
+}
+
+/** As `fuzz`; it yields after each program and each run of the shrinker, so that a signal can be heard. */
+export function* fuzzing(options: FuzzOptions): Generator<void, Fuzzed, void> {
   const failures: Failure[] = [];
-  const searched = search(options, (found) => failures.push(reduce(found, options)));
-  return { ...searched, failures };
+  const found: Found[] = [];
+  const searched = searching(options, (one) => found.push(one));
+  for (;;) {
+    const step = searched.next();
+    for (const one of found.splice(0)) failures.push(yield* reduce(one, options));
+    if (step.done === true) return { ...step.value, failures };
+    yield;
+  }
 }
 
 /** The campaign without shrinking: `tell` hears of each new finding after its machine's last program. */
 export function search(options: FuzzOptions, tell: (found: Found) => void): Searched {
+  return toItsEnd(searching(options, tell));
+}
+
+function toItsEnd<T>(steps: Generator<void, T, void>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+function* searching(options: FuzzOptions, tell: (found: Found) => void): Generator<void, Searched, void> {
   const tally = new Tally(options.profile);
   let accesses = 0;
   let sweepAccesses = 0;
@@ -71,16 +98,31 @@ export function search(options: FuzzOptions, tell: (found: Found) => void): Sear
   const wanted = options.stopAfterFindings === 0 ? Number.POSITIVE_INFINITY : options.stopAfterFindings;
   for (let machine = 0; accesses < options.accesses && findings < wanted; machine++) {
     if (options.stopped?.() === true) break;
-    const run = new Machine(options.open(), options, tally);
-    const asked = run.play(machine, options, accesses, wanted - findings);
+    let target: Target;
+    try {
+      target = options.open();
+    } catch (error) {
+      if (!(error instanceof TargetDied) || machine === 0) throw error;
+      // It has started before, so this is a finding; without a machine there is nothing more to do.
+      const { finding, isNew } = tally.divergence(deathDivergence(error.death, 0));
+      if (isNew && !finding.known) {
+        options.onFinding?.(finding);
+        tell({ finding, program: new Int32Array(0), accesses });
+      }
+      break;
+    }
+    const run = new Machine(target, options, tally);
+    const asked = yield* run.play(machine, options, accesses, wanted - findings);
+    run.close();
     accesses += asked;
     sweepAccesses += run.lockstep.accesses - run.accesses;
     tally.add(run.lockstep.model.statistics());
     findings += run.found.length;
     run.found.forEach(tell);
     options.onProgress?.(accesses);
-    // A target in which nothing can be done would never spend the budget.
+    // A target in which nothing can be done, or that dies at once, would never spend the budget.
     if (asked === 0) break;
+    yield;
   }
   return { tally, accesses, sweepAccesses };
 }
@@ -95,53 +137,71 @@ export interface Found {
 class Machine {
   readonly lockstep: Lockstep;
   readonly found: Found[] = [];
-  private readonly session: Session;
+  private readonly target: Target;
+  private readonly divergence: (divergence: Divergence) => void;
+  private session: Session | undefined;
   private history: number[] = [];
   /** Findings of the step that is being carried out. */
   private fresh: JudgedFinding[] = [];
 
   constructor(target: Target, options: FuzzOptions, tally: Tally) {
+    this.target = target;
+    this.divergence = (divergence) => {
+      const { finding, isNew } = tally.divergence(divergence);
+      if (!isNew || finding.known) return;
+      options.onFinding?.(finding);
+      this.fresh.push(finding);
+    };
     this.lockstep = new Lockstep(target, {
       choices: options.choices,
       skip: options.skip,
-      divergence: (divergence) => {
-        const { finding, isNew } = tally.divergence(divergence);
-        if (!isNew || finding.known) return;
-        options.onFinding?.(finding);
-        this.fresh.push(finding);
-      },
+      divergence: this.divergence,
       watch: (what) => tally.watch(what),
     });
-    this.session = new Session(this.lockstep);
   }
 
   /** Accesses that its programs asked for. */
   get accesses(): number {
-    return this.session.accesses;
+    return this.session?.accesses ?? 0;
   }
 
   /** Returns the accesses that its programs asked for. */
-  play(number: number, options: FuzzOptions, before: number, wanted: number): number {
-    const { topology, machine } = this.lockstep;
-    this.collect(before);
-    for (let index = 0; index < PROGRAMS_A_MACHINE; index++) {
-      const spent = before + this.accesses >= options.accesses;
-      if (spent || this.found.length >= wanted || options.stopped?.() === true) break;
-      const stream = randomStream(`${options.seed}/lane 0/machine ${number}/program ${index}`);
-      const program = generate(stream, topology, { steps: STEPS, caps: machine.caps });
-      let steps = 0;
-      const { steps: done } = this.session.run(program, () => {
-        if (this.fresh.length > 0) this.collect(before, program.subarray(0, steps * STEP_WORDS));
-        steps++;
-        return this.found.length >= wanted || options.stopped?.() === true;
-      });
-      const played = program.subarray(0, done * STEP_WORDS);
-      if (this.fresh.length > 0) this.collect(before, played);
-      this.history.push(...played);
+  *play(number: number, options: FuzzOptions, before: number, wanted: number): Generator<void, number, void> {
+    let program: Program = new Int32Array(0);
+    let steps = 0;
+    try {
+      const session = (this.session = new Session(this.lockstep));
+      const { topology, machine } = this.lockstep;
+      this.collect(before);
+      for (let index = 0; index < PROGRAMS_A_MACHINE; index++) {
+        const spent = before + this.accesses >= options.accesses;
+        if (spent || this.found.length >= wanted || options.stopped?.() === true) break;
+        const stream = randomStream(`${options.seed}/lane 0/machine ${number}/program ${index}`);
+        const mine = (program = generate(stream, topology, { steps: STEPS, caps: machine.caps }));
+        steps = 0;
+        const { steps: done } = session.run(mine, () => {
+          if (this.fresh.length > 0) this.collect(before, mine.subarray(0, steps * STEP_WORDS));
+          steps++;
+          return this.found.length >= wanted || options.stopped?.() === true;
+        });
+        const played = mine.subarray(0, done * STEP_WORDS);
+        if (this.fresh.length > 0) this.collect(before, played);
+        this.history.push(...played);
+        program = new Int32Array(0);
+        yield;
+      }
+      this.lockstep.finish();
+      this.collect(before);
+    } catch (error) {
+      if (!(error instanceof TargetDied)) throw error;
+      this.divergence(deathDivergence(error.death, this.lockstep.accesses));
+      this.collect(before, program.subarray(0, steps * STEP_WORDS));
     }
-    this.lockstep.finish();
-    this.collect(before);
     return this.accesses;
+  }
+
+  close(): void {
+    this.target.close?.();
   }
 
   private collect(before: number, program: Program = new Int32Array(0)): void {
@@ -156,12 +216,16 @@ class Machine {
 }
 
 /** The shortest program for a finding, out of all that its machine had been through. */
-function reduce({ finding, program, accesses }: Found, options: FuzzOptions): Failure {
+function* reduce({ finding, program, accesses }: Found, options: FuzzOptions): Generator<void, Failure, void> {
   const { rule } = finding;
+  // Each run of a target that hangs takes as long as an answer may.
+  const runs = rule === 'TARGET-hang' ? Math.min(options.shrinkRuns, HANGS_AT_MOST) : options.shrinkRuns;
   const breaks = (candidate: Program): boolean =>
     trial(options, candidate, rule).divergences.some((one) => one.rule === rule);
   const reproduced = breaks(program);
-  const shrunk = reproduced ? shrink(program, breaks, options.shrinkRuns) : { program, executions: 0 };
+  // Whoever wants to stop has no use for a shorter one.
+  const unlessStopped = (candidate: Program): boolean => options.stopped?.() !== true && breaks(candidate);
+  const shrunk = reproduced ? yield* shrinking(program, unlessStopped, runs) : { program, executions: 0 };
   const { trace } = trial(options, shrunk.program, rule, true);
   return {
     finding,

@@ -56,7 +56,7 @@ export function makeResults(
       findings: findings.length,
       known: findings.filter((finding) => finding.known).length,
       unreproduced: findings.filter((finding) => !finding.reproduced).length,
-      crashes: 0,
+      crashes: findings.filter((finding) => finding.rule.startsWith('TARGET-')).length,
       knownBits: knownBits(ordered),
     },
     rules,

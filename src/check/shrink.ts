@@ -27,26 +27,43 @@ function programOf(steps: readonly Int32Array[]): Program {
  * simplest operand. `breaks` runs a candidate and says whether it breaks the rule. At most `limit` runs.
  */
 export function shrink(program: Program, breaks: (candidate: Program) => boolean, limit: number): Shrunk {
+  const runs = shrinking(program, breaks, limit);
+  for (;;) {
+    const run = runs.next();
+    if (run.done === true) return run.value;
+  }
+}
+
+/** As `shrink`; it yields after each run, so that others get their turn. */
+export function* shrinking(
+  program: Program,
+  breaks: (candidate: Program) => boolean,
+  limit: number,
+): Generator<void, Shrunk, void> {
   let executions = 0;
-  const holds = (candidate: readonly Int32Array[]): boolean => {
+  const holds: Holds = function* (candidate) {
     if (executions >= limit) return false;
     executions++;
-    return breaks(programOf(candidate));
+    const broken = breaks(programOf(candidate));
+    yield;
+    return broken;
   };
   let steps = stepsOf(program);
   // What broke last is most often what broke it: try the tail alone, doubling.
   for (let keep = 1; keep < steps.length; keep *= 2) {
     const tail = steps.slice(-keep);
-    if (!holds(tail)) continue;
+    if (!(yield* holds(tail))) continue;
     steps = tail;
     break;
   }
-  steps = withoutStretches(steps, holds);
-  steps = withSimplerWords(steps, holds);
+  steps = yield* withoutStretches(steps, holds);
+  steps = yield* withSimplerWords(steps, holds);
   return { program: programOf(steps), executions };
 }
 
-function withoutStretches(all: Int32Array[], holds: (candidate: Int32Array[]) => boolean): Int32Array[] {
+type Holds = (candidate: readonly Int32Array[]) => Generator<void, boolean, void>;
+
+function* withoutStretches(all: Int32Array[], holds: Holds): Generator<void, Int32Array[], void> {
   let steps = all;
   for (let size = Math.max(1, steps.length >>> 1); size >= 1; size >>>= 1) {
     let removed = true;
@@ -54,7 +71,7 @@ function withoutStretches(all: Int32Array[], holds: (candidate: Int32Array[]) =>
       removed = false;
       for (let at = steps.length - size; at >= 0; at -= size) {
         const candidate = [...steps.slice(0, at), ...steps.slice(at + size)];
-        if (candidate.length === 0 || !holds(candidate)) continue;
+        if (candidate.length === 0 || !(yield* holds(candidate))) continue;
         steps = candidate;
         removed = true;
       }
@@ -65,7 +82,7 @@ function withoutStretches(all: Int32Array[], holds: (candidate: Int32Array[]) =>
   return steps;
 }
 
-function withSimplerWords(all: Int32Array[], holds: (candidate: Int32Array[]) => boolean): Int32Array[] {
+function* withSimplerWords(all: Int32Array[], holds: Holds): Generator<void, Int32Array[], void> {
   let steps = all;
   for (const [index, step] of all.entries()) {
     for (let word = 1; word < STEP_WORDS; word++) {
@@ -74,7 +91,7 @@ function withSimplerWords(all: Int32Array[], holds: (candidate: Int32Array[]) =>
       const simpler = now.slice();
       simpler[word] = 0;
       const candidate = steps.map((one, other) => (other === index ? simpler : one));
-      if (holds(candidate)) steps = candidate;
+      if (yield* holds(candidate)) steps = candidate;
     }
   }
   return steps;

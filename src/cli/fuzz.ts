@@ -1,5 +1,5 @@
 /** `barometer fuzz --target T` */
-import { fuzz } from '../campaign/fuzz.ts';
+import { fuzzing } from '../campaign/fuzz.ts';
 import type { Failure } from '../campaign/fuzz.ts';
 import { startStopwatch } from '../core/clock.ts';
 import { hash8, sha256 } from '../core/hash.ts';
@@ -9,7 +9,7 @@ import { traceSummary } from '../report/summary-text.ts';
 import { groupDigits, plural } from '../report/wrap.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { finishRun, refuseForeignDirectory } from './finish-run.ts';
-import { fileWord, prepare, wholeNumber } from './lockstep-options.ts';
+import { fileWord, kindOf, prepare, wholeNumber } from './lockstep-options.ts';
 import type { TargetOptions } from './lockstep-options.ts';
 import { Progress } from './progress.ts';
 import { updateProfiles } from './update-profiles.ts';
@@ -42,20 +42,22 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   const stop = (): void => void (interrupted = true);
   process.once('SIGINT', stop);
   const elapsed = startStopwatch();
-  const fuzzed = fuzz({
-    ...trial,
-    profile,
-    seed: options.seed,
-    accesses,
-    stopAfterFindings,
-    shrinkRuns,
-    onFinding: (finding) => {
-      progress.clear();
-      if (style !== 'json') process.stdout.write(findingText(finding, name, paint));
-    },
-    onProgress: (done) => progress.update(`${name}: ${groupDigits(done)} accesses`),
-    stopped: () => interrupted,
-  });
+  const fuzzed = await inTurns(
+    fuzzing({
+      ...trial,
+      profile,
+      seed: options.seed,
+      accesses,
+      stopAfterFindings,
+      shrinkRuns,
+      onFinding: (finding) => {
+        progress.clear();
+        if (style !== 'json') process.stdout.write(findingText(finding, name, paint));
+      },
+      onProgress: (done) => progress.update(`${name}: ${groupDigits(done)} accesses`),
+      stopped: () => interrupted,
+    }),
+  );
   process.removeListener('SIGINT', stop);
   progress.clear();
   const inputs = JSON.stringify([identity, options.seed, accesses, stopAfterFindings, shrinkRuns]);
@@ -75,7 +77,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
     style,
     paint,
     live: {
-      target: 'emulated',
+      target: kindOf(name),
       seed: options.seed,
       sweepAccesses: fuzzed.sweepAccesses,
       failures: new Map(
@@ -90,6 +92,15 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   if (options.updateProfile === true) await updateProfiles([{ trace: name, place }], [report], progress);
   progress.line(`seed ${options.seed}, report: ${out}`);
   return interrupted ? EXIT.interrupted : status;
+}
+
+/** Lets the event loop turn between the steps: a signal is heard then. */
+async function inTurns<T>(steps: Generator<void, T, void>): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 function failureText({ finding, scenario, reproduced, executions }: Failure): string {
@@ -111,7 +122,12 @@ function failureFiles(failures: readonly Failure[], { target, layout }: FuzzComm
     const layoutWords = layout === undefined ? '' : ` --layout ${layout}`;
     files.set(`${place}/scenario.txt`, `# breaks ${finding.rule}\n${scenario}`);
     files.set(`${place}/trace.txt`, trace);
-    files.set(`${place}/command.txt`, `barometer run scenario.txt --target ${target}${layoutWords}\n`);
+    files.set(`${place}/command.txt`, `barometer run scenario.txt --target ${shellWord(target)}${layoutWords}\n`);
   }
   return files;
+}
+
+/** As a shell takes it for one word. */
+function shellWord(text: string): string {
+  return /^[\w:,./=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

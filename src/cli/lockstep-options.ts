@@ -17,6 +17,8 @@ export interface TargetOptions {
   updateProfile?: boolean;
   only: string[];
   skip: string[];
+  /** Seconds. */
+  timeout: string;
 }
 
 export interface Prepared {
@@ -34,8 +36,11 @@ export async function prepare(options: TargetOptions): Promise<Prepared> {
   const place = options.profile === undefined ? undefined : await placeOfProfile(options.profile);
   if (options.updateProfile === true) refuseUpdate([{ trace: options.target, place }]);
   const profile = place === undefined ? undefined : await loadProfile(place);
-  const open = await targetOf(options.target, options.layout);
-  const { configuration, machine, functions } = open().description;
+  const open = await targetOf(options.target, options.layout, milliseconds(options.timeout));
+  // Who cannot be started, or does not answer the first question, is not looked at any further.
+  const first = open();
+  const { configuration, machine, functions } = first.description;
+  first.close?.();
   return {
     open,
     place,
@@ -51,6 +56,17 @@ export async function prepare(options: TargetOptions): Promise<Prepared> {
       [...skip],
     ],
   };
+}
+
+function milliseconds(seconds: string): number {
+  const number = /^\d+(\.\d+)?$/.test(seconds) ? Number(seconds) * 1000 : Number.NaN;
+  if (number >= 1 && number <= 86_400_000) return Math.round(number);
+  throw new UsageError(`barometer: --timeout ${seconds}: seconds are expected, from 0.001 to 86400.`);
+}
+
+/** The kind of a target, for the report: what stands before the colon. */
+export function kindOf(target: string): string {
+  return target.split(':')[0] as string;
 }
 
 /** A whole number of an option, from `least` on. Throws a UsageError. */

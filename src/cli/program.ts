@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { AssignOptions } from './assign.ts';
 import type { CheckOptions } from './check.ts';
+import { TargetDied } from '../access/target-died.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { REPORT_TO, version } from './package.ts';
 import type { ServeOptions } from './serve.ts';
@@ -15,6 +16,7 @@ Exit status:
   0    conforms, or only known findings
   1    a new finding of a MUST or UNDEFINED rule (--strict: of any strength, and profile entries not in order)
   2    usage, configuration or input error; nothing could be checked
+  3    the target could not be started or never answered
   4    a bug in Barometer
   130  interrupted`;
 
@@ -36,6 +38,12 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     if (error instanceof UsageError) {
       process.stderr.write(`${error.message}\n`);
       return EXIT.usage;
+    }
+    // Who dies later has become a finding.
+    if (error instanceof TargetDied) {
+      const { stderr } = error.death;
+      process.stderr.write(`barometer: ${error.message}\n${stderr === '' ? '' : `${stderr}\n`}`);
+      return EXIT.target;
     }
     return reportBug(error);
   }
@@ -130,7 +138,11 @@ function addCheck(program: Command, setStatus: SetStatus): void {
 /** Options of every command that drives a target. */
 function withTarget(command: Command): Command {
   return command
-    .requiredOption('--target <target>', 'emulated, or emulated:FAULT[,FAULT] with bugs switched on')
+    .requiredOption(
+      '--target <target>',
+      'emulated[:FAULT,…], exec:COMMAND, unix:PATH or qemu:ARGS; see docs/target-protocol.md',
+    )
+    .option('--timeout <seconds>', 'time that a target may take for one answer', '10')
     .option(
       '--layout <file|random:seed>',
       'the machine of the emulated target (default: one with functions of every kind)',

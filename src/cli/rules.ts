@@ -2,6 +2,7 @@
 import { IMPLEMENTED, NOT_OBSERVABLE } from '../spec/implemented.ts';
 import { RULES, rulesOfArea } from '../spec/rules.ts';
 import type { Rule } from '../spec/rules.ts';
+import { TARGET_RULES } from '../spec/target-rules.ts';
 import { table } from '../report/table.ts';
 import { wrap } from '../report/wrap.ts';
 import { EXIT, UsageError } from './exit-status.ts';
@@ -37,7 +38,7 @@ function select(selection: string): readonly Rule[] {
 }
 
 function isImplemented(rule: Rule): boolean {
-  return IMPLEMENTED.has(rule.id);
+  return IMPLEMENTED.has(rule.id) || TARGET_RULES.includes(rule);
 }
 
 function whyNotObservable(rule: Rule): string | undefined {

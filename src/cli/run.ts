@@ -1,17 +1,23 @@
 /** `barometer run SCENARIO… --target T` */
 import { readFile } from 'node:fs/promises';
+import type { Access } from '../access/access.ts';
+import type { Event } from '../access/event.ts';
+import { TargetDied } from '../access/target-died.ts';
+import { deathDivergence } from '../check/lockstep/death.ts';
 import { Lockstep } from '../check/lockstep/lockstep.ts';
 import { Session } from '../check/lockstep/session.ts';
+import type { ProgramRun } from '../check/lockstep/session.ts';
 import { Tally } from '../check/lockstep/tally.ts';
 import { hash8, sha256 } from '../core/hash.ts';
 import { describeSystemError } from '../core/system-error.ts';
+import type { Divergence } from '../model/verdict.ts';
 import { findingText } from '../report/finding-text.ts';
 import { paintFor } from '../report/paint.ts';
 import { parseScenario, ScenarioError } from '../scenario/grammar.ts';
 import type { Program } from '../scenario/steps.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { finishRun, refuseForeignDirectory } from './finish-run.ts';
-import { fileWord, prepare } from './lockstep-options.ts';
+import { fileWord, kindOf, prepare } from './lockstep-options.ts';
 import type { TargetOptions } from './lockstep-options.ts';
 import { Progress } from './progress.ts';
 import { scenarioFiles } from './scenario-files.ts';
@@ -36,17 +42,15 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
   let sweepAccesses = 0;
   for (const { file, program, text } of scenarios) {
     const tally = new Tally(profile);
-    const lockstep = new Lockstep(trial.open(), {
-      choices: trial.choices,
-      skip: trial.skip,
-      divergence: (divergence) => {
-        const { finding, isNew } = tally.divergence(divergence);
-        if (isNew && !finding.known && style !== 'json') process.stdout.write(findingText(finding, file, paint));
-      },
-      watch: (what) => tally.watch(what),
-    });
-    const run = new Session(lockstep).run(program);
-    lockstep.finish();
+    const tell = (divergence: Divergence): void => {
+      const { finding, isNew } = tally.divergence(divergence);
+      if (isNew && !finding.known && style !== 'json') process.stdout.write(findingText(finding, file, paint));
+    };
+    const target = trial.open();
+    const watch = (what: Access | Event): void => tally.watch(what);
+    const lockstep = new Lockstep(target, { choices: trial.choices, skip: trial.skip, divergence: tell, watch });
+    const run = carryOut(lockstep, program, tell);
+    target.close?.();
     if (run.unbound !== undefined) {
       const { operand, reason } = run.unbound;
       unbound.push(`${file}: it cannot be bound: ${operand === '' ? '' : `${operand}: `}${reason}.`);
@@ -73,13 +77,26 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
     out: options.out ?? `reports/run-${fileWord(options.target)}-${hash8(inputs)}`,
     style,
     paint,
-    live: { target: 'emulated', seed: null, sweepAccesses, failures: new Map() },
+    live: { target: kindOf(options.target), seed: null, sweepAccesses, failures: new Map() },
   });
   if (options.updateProfile === true) {
     const inputs = reports.map((report) => ({ trace: report.name, place }));
     await updateProfiles(inputs, reports, new Progress(process.stderr, options.quiet === true));
   }
   return status === EXIT.conforms && unbound.length > 0 && options.strict === true ? EXIT.diverges : status;
+}
+
+/** Runs a scenario to its end, or to that of the target. */
+function carryOut(lockstep: Lockstep, program: Program, tell: (divergence: Divergence) => void): ProgramRun {
+  try {
+    const run = new Session(lockstep).run(program);
+    lockstep.finish();
+    return run;
+  } catch (error) {
+    if (!(error instanceof TargetDied)) throw error;
+    tell(deathDivergence(error.death, lockstep.accesses));
+    return { accesses: 0, steps: 0 };
+  }
 }
 
 /** Throws a UsageError for a file that cannot be read or is no scenario. */

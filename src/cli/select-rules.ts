@@ -1,6 +1,7 @@
 import { didYouMean } from '../core/nearest.ts';
-import { RULES, rulesOfArea } from '../spec/rules.ts';
+import { RULES } from '../spec/rules.ts';
 import type { Rule } from '../spec/rules.ts';
+import { TARGET_RULES } from '../spec/target-rules.ts';
 import { UsageError } from './exit-status.ts';
 
 /**
@@ -18,7 +19,8 @@ function selectRules(option: string, name: string): string[] {
   const wanted = name.toUpperCase();
   const rule = RULES.find((candidate) => candidate.id.toUpperCase() === wanted);
   if (rule !== undefined) return [rule.id];
-  const area = rulesOfArea(wanted).map((candidate) => candidate.id);
+  // That a target dies cannot be overlooked: the rules of TARGET are always on.
+  const area = RULES.filter((candidate) => candidate.id.split('-')[0] === wanted).map((candidate) => candidate.id);
   if (area.length > 0) return area;
   throw new UsageError(`barometer: ${option} ${name}: ${unknownRule(name)}`);
 }
@@ -33,5 +35,5 @@ export function unknownRule(name: string): string {
 
 /** The rule of this id, whatever the case of its letters. */
 export function findRule(id: string): Rule | undefined {
-  return RULES.find((rule) => rule.id.toUpperCase() === id.toUpperCase());
+  return [...RULES, ...TARGET_RULES].find((rule) => rule.id.toUpperCase() === id.toUpperCase());
 }

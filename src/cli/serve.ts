@@ -8,6 +8,7 @@ import { describeSystemError } from '../core/system-error.ts';
 import { answers } from '../targets/server/serve.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { version } from './package.ts';
+import { kindOf } from './lockstep-options.ts';
 import { targetOf } from './target-of.ts';
 
 /** The options as commander hands them over. */
@@ -21,7 +22,9 @@ export interface ServeOptions {
  * a layout or a socket that cannot be had.
  */
 export async function runServe(name: string, options: ServeOptions): Promise<number> {
-  const target = (await targetOf(name, options.layout))();
+  const open = await targetOf(name, options.layout);
+  if (kindOf(name) !== 'emulated') throw new UsageError(`barometer: ${name}: only the emulated target can be served.`);
+  const target = open();
   const socket = options.socket === undefined ? undefined : await connected(options.socket);
   if (socket === undefined && process.stdin.isTTY) {
     process.stderr.write('Commands of the target protocol are answered here, for example: hello 1\n');

@@ -21,6 +21,7 @@ import { intx, msi } from './catalogue/msi-and-intx.ts';
 import { msix } from './catalogue/msix.ts';
 import { header, routing } from './catalogue/routing-and-header.ts';
 import { concurrency, virtio } from './catalogue/virtio-and-concurrency.ts';
+import { TARGET_RULES } from './target-rules.ts';
 
 /** One rule. Texts that the catalogue leaves out are empty. */
 export interface Rule extends Required<RuleEntry> {
@@ -62,15 +63,16 @@ const AREAS: readonly Area[] = [
 
 export const RULES: readonly Rule[] = AREAS.flatMap((area) => area.rules.map((entry) => complete(entry, area.name)));
 
-const BY_ID: ReadonlyMap<string, Rule> = new Map(RULES.map((rule) => [rule.id, rule]));
+const BY_ID: ReadonlyMap<string, Rule> = new Map([...RULES, ...TARGET_RULES].map((rule) => [rule.id, rule]));
 
+/** A rule of the catalogue, or one of `TARGET`. */
 export function ruleById(id: string): Rule | undefined {
   return BY_ID.get(id);
 }
 
 /** The rules whose ids begin with `prefix`, e.g. `BAR`; none if there is no such area. */
 export function rulesOfArea(prefix: string): readonly Rule[] {
-  return RULES.filter((rule) => rule.id.split('-')[0] === prefix);
+  return [...RULES, ...TARGET_RULES].filter((rule) => rule.id.split('-')[0] === prefix);
 }
 
 /** The keys in the order in which people read them: `rules --json` prints them so. */

@@ -15,10 +15,15 @@ const CATALOGUE: FaultCatalogue = {
   waiting: [{ id: 'vtd-remapping', why: 'There is no IOMMU.' }],
 };
 
+const faultsOf = (name: string, catalogue?: FaultCatalogue): ReadonlySet<string> => {
+  const parsed = parseTargetName(name, catalogue);
+  return parsed.kind === 'emulated' ? parsed.faults : new Set();
+};
+
 test('the emulated target, with and without faults', () => {
   expect(parseTargetName('emulated')).toEqual({ kind: 'emulated', faults: new Set() });
-  expect(parseTargetName('emulated:bar-sizing-ignored', CATALOGUE).faults).toEqual(new Set(['bar-sizing-ignored']));
-  expect([...parseTargetName('emulated:msix-mask-lost,bar-sizing-ignored', CATALOGUE).faults]).toEqual([
+  expect(faultsOf('emulated:bar-sizing-ignored', CATALOGUE)).toEqual(new Set(['bar-sizing-ignored']));
+  expect([...faultsOf('emulated:msix-mask-lost,bar-sizing-ignored', CATALOGUE)]).toEqual([
     'MSIX-mask-lost',
     'bar-sizing-ignored',
   ]);
@@ -31,13 +36,21 @@ test.each([
   ['emulated:vtd-remapping', 'cannot be switched on yet. There is no IOMMU.'],
   ['emulatd', 'Did you mean emulated?'],
   ['', 'there is no target of this name'],
-  ['qemu:-M q35', 'live targets are not there yet'],
-  ['unix:/tmp/socket', 'live targets are not there yet'],
-  ['exec:./adapter', 'live targets are not there yet'],
+  ['qemu', "something is expected after it, as in 'qemu:-machine q35"],
+  ['unix', 'something is expected after it, as in unix:/tmp/socket'],
+  ['exce:./adapter', 'Did you mean exec?'],
 ])('%j: %s', (name, sentence) => {
   const parse = (): unknown => parseTargetName(name, CATALOGUE);
   expect(parse).toThrow(TargetError);
   expect(parse).toThrow(sentence);
+});
+
+test.each([
+  ['qemu:-machine q35 -device e1000e', 'qemu', '-machine q35 -device e1000e'],
+  ['unix:/tmp/a:b', 'unix', '/tmp/a:b'],
+  ['exec:./adapter --port 1:2', 'exec', './adapter --port 1:2'],
+])('%s is behind a wire', (name, kind, rest) => {
+  expect(parseTargetName(name)).toEqual({ kind, rest });
 });
 
 test('every fault of the catalogue can be named, once', () => {
@@ -45,6 +58,6 @@ test('every fault of the catalogue can be named, once', () => {
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.filter((id) => !/^[a-z0-9][a-z0-9._-]*$/.test(id))).toEqual([]);
   for (const { id } of FAULT_CATALOGUE.faults) {
-    expect(parseTargetName(`emulated:${id}`).faults).toEqual(new Set([id]));
+    expect(faultsOf(`emulated:${id}`)).toEqual(new Set([id]));
   }
 });

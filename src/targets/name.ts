@@ -1,15 +1,16 @@
-/** Names of targets, as they stand on the command line: `emulated`, `emulated:FAULT[,FAULT]`. */
+/** Names of targets, as they stand on the command line: `emulated`, `emulated:FAULT[,FAULT]`, `qemu:ARGS`, `unix:PATH`, `exec:COMMAND`. */
 import { excerpt } from '../access/text.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { FAULTS, WAITING } from './emulated/index.ts';
 import type { Fault, Waiting } from './emulated/index.ts';
 import { TargetError } from './target-error.ts';
+import type { WireKind } from './wire/open-wire.ts';
 
-export interface TargetName {
-  kind: 'emulated';
-  /** Ids of the deliberate bugs that are switched on. */
-  faults: ReadonlySet<string>;
-}
+export type TargetName =
+  /** `faults`: ids of the deliberate bugs that are switched on. */
+  | { kind: 'emulated'; faults: ReadonlySet<string> }
+  /** `rest`: what stands after the colon. */
+  | { kind: WireKind; rest: string };
 
 /** The faults that can be named, and those that cannot yet. */
 export interface FaultCatalogue {
@@ -19,18 +20,25 @@ export interface FaultCatalogue {
 
 export const FAULT_CATALOGUE: FaultCatalogue = { faults: FAULTS, waiting: WAITING };
 
-/** Kinds of targets on a machine or behind a wire: their names are taken. */
-const LIVE = ['qemu', 'unix', 'exec'];
+const WIRE: readonly WireKind[] = ['exec', 'unix', 'qemu'];
+
+const EXAMPLES: Readonly<Record<WireKind, string>> = {
+  exec: "'exec:./adapter --verbose'",
+  unix: 'unix:/tmp/socket',
+  qemu: "'qemu:-machine q35 -device e1000e'",
+};
 
 /** Throws a TargetError that says what is wrong with the name. */
 export function parseTargetName(text: string, catalogue = FAULT_CATALOGUE): TargetName {
   const colon = text.indexOf(':');
   const kind = colon < 0 ? text : text.slice(0, colon);
-  if (LIVE.includes(kind)) {
-    throw new TargetError(`${excerpt(text)}: live targets are not there yet; 'emulated' is the only target so far.`);
+  const wire = WIRE.find((one) => one === kind);
+  if (wire !== undefined) {
+    if (colon < 0) throw new TargetError(`${wire}: something is expected after it, as in ${EXAMPLES[wire]}`);
+    return { kind: wire, rest: text.slice(colon + 1) };
   }
   if (kind !== 'emulated') {
-    const hint = didYouMean(kind, ['emulated', ...LIVE]);
+    const hint = didYouMean(kind, ['emulated', ...WIRE]);
     throw new TargetError(`${excerpt(text)}: there is no target of this name.${hint} Try: emulated`);
   }
   if (colon < 0) return { kind, faults: new Set() };

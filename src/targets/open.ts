@@ -6,16 +6,27 @@ import { createEmulated, DEFAULT_LAYOUT, LayoutError, parseLayout, randomLayout 
 import type { Layout } from './emulated/index.ts';
 import { parseTargetName } from './name.ts';
 import { TargetError } from './target-error.ts';
+import { openWire } from './wire/open-wire.ts';
 
 const BYTES_AT_MOST = 4 << 20;
 const RANDOM = 'random:';
 
+/** Milliseconds that a target behind a wire may take for an answer. */
+export const TIMEOUT = 10_000;
+
 /**
  * A factory of fresh machines, each as it is after power-on. `name` is the target's name; `layout` is a YAML file or
- * `random:SEED`, without it the default layout is taken. Throws a TargetError that names every problem.
+ * `random:SEED`, without it the default layout is taken. `timeout`: milliseconds until a target behind a wire must have
+ * answered. Throws a TargetError that names every problem; the factory throws a TargetDied for a target that does not
+ * start.
  */
-export async function openTarget(name: string, layout?: string): Promise<() => Target> {
-  const { faults } = parseTargetName(name);
+export async function openTarget(name: string, layout?: string, timeout = TIMEOUT): Promise<() => Target> {
+  const parsed = parseTargetName(name);
+  if (parsed.kind !== 'emulated') {
+    if (layout !== undefined) throw new TargetError(`${parsed.kind}: only the emulated target is built from a layout.`);
+    return openWire(parsed.kind, parsed.rest, timeout);
+  }
+  const { faults } = parsed;
   const built = await readLayout(layout);
   return () => createEmulated({ layout: built, faults });
 }

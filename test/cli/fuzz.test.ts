@@ -44,7 +44,7 @@ describe('fuzz', () => {
     [['--accesses', 'many'], '--accesses many: a whole number from 1 on is expected'],
     [['--seed', ''], 'a seed is any text that is not empty'],
     [['--target', 'emulatd'], 'there is no target of this name'],
-    [['--target', 'qemu:-machine q35'], 'live targets are not there yet'],
+    [['--target', 'qemu'], 'something is expected after it'],
     [['--target', 'emulated:no-such-fault'], 'there is no fault of this name'],
     [['--layout', 'missing.yaml'], 'missing.yaml'],
     [['--only', 'BAR-999'], 'BAR-999'],

@@ -102,7 +102,7 @@ test('interrupted: 130', async () => {
 test.each([
   [['emulatde'], 'barometer: emulatde: there is no target of this name. Did you mean emulated?'],
   [['emulated:no-such-fault-at-all'], 'there is no fault of this name. Try: barometer faults'],
-  [['qemu:-M q35'], 'live targets are not there yet'],
+  [['exec:true'], 'barometer: exec:true: only the emulated target can be served.'],
   [['emulated', '--layout', 'none.yaml'], 'barometer: none.yaml: there is no such file.'],
   [['emulated', '--layout', 'wrong.yaml'], 'wrong.yaml:1:2: not YAML'],
   [['emulated', '--layout', 'random:'], 'a seed is expected'],

@@ -65,8 +65,18 @@ export class Lockstep {
 
   /** Carries an access out; the answer of a read stands in it afterwards. */
   access(access: Access): void {
-    this.accesses++;
     this.target.access(access);
+    this.carried(access);
+  }
+
+  /** Carries out accesses of which none depends on the answer of another; each is judged as if it had come alone. */
+  accessAll(accesses: readonly Access[]): void {
+    if (this.target.accessAll !== undefined) this.target.accessAll(accesses, (access) => this.carried(access));
+    else for (const access of accesses) this.access(access);
+  }
+
+  private carried(access: Access): void {
+    this.accesses++;
     this.options.watch?.(access);
     this.model.access(access);
     this.drain();

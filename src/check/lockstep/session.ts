@@ -93,6 +93,7 @@ export class Session {
     // Now and then everything is looked at, since somebody else may have been busy; and when no function is named.
     const whole = own.length === 0 || steps % WHOLE_EVERY === WHOLE_EVERY - 1;
     if (lockstep.hasImages) sweep.configuration(own, whole);
+    else sweep.registers(whole ? lockstep.topology.functions : own);
     if (AWAITED.has(name)) for (const f of own) alone.set(f, steps + ALONE_FOR);
     const recent = whole ? [...cast].filter(([, last]) => last > steps - CAST_FOR).map(([f]) => f) : [];
     const looked = whole ? recent : ELSEWHERE.has(name) ? [] : withBelow(own, lockstep.topology.functions);

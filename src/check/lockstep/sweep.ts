@@ -11,6 +11,14 @@ import { barRegister, capabilityAt, ROM_INDEX } from '../../topology/topology.ts
 import type { Lockstep } from './lockstep.ts';
 
 const POWER_MANAGEMENT = 0x01;
+const VENDOR_SPECIFIC = 0x09;
+/** Bytes of the capabilities that are longer than two dwords: MSI, PCI Express, MSI-X, Enhanced Allocation (PCIe 7.5.3, 7.7, 7.8.5). */
+const LONG: ReadonlyMap<number, number> = new Map([
+  [0x05, 0x18],
+  [0x10, 0x3c],
+  [0x11, 0x0c],
+  [0x14, 0x40],
+]);
 /** Reads that one sweep makes at most: a machine that has gone astray must not take all the time. */
 const READS_AT_MOST = 256;
 /** Such sweeps in a row before the first step, until nothing is open. */
@@ -27,6 +35,8 @@ export class Sweep {
   accesses = 0;
   private readonly lockstep: Lockstep;
   private readonly port: ConfigurationPort;
+  /** Reads that go out together. */
+  private pending: Access[] = [];
   private readonly images = new Map<number, Uint8Array>();
   private readonly offsets: number[] = [];
   private turn = 0;
@@ -38,7 +48,16 @@ export class Sweep {
   constructor(lockstep: Lockstep) {
     this.lockstep = lockstep;
     // By ECAM, so that the index port keeps what a step has left in it.
-    this.port = configurationOf(lockstep, lockstep.machine, 'ecam');
+    const aside = { access: (access: Access): void => void this.pending.push(new Access().assign(access)) };
+    this.port = configurationOf(aside, lockstep.machine, 'ecam');
+  }
+
+  /** Carries out what has been put aside: no read depends on another one's answer. */
+  private flush(): void {
+    const { pending } = this;
+    if (pending.length === 0) return;
+    this.pending = [];
+    this.lockstep.accessAll(pending);
   }
 
   /**
@@ -67,11 +86,32 @@ export class Sweep {
         lockstep.queries.telling(bdf, image, offsets);
       }
       for (const offset of offsets) {
-        if (left-- <= 0) return true;
+        if (left-- <= 0) {
+          this.flush();
+          return true;
+        }
         this.read(bdf, offset);
       }
+      this.flush();
     }
     return left < READS_AT_MOST;
+  }
+
+  /**
+   * Where a target has no image: the header and the capabilities of some functions, register by register. Vendor-specific
+   * capabilities are left alone, for virtio's has a register whose read goes behind a BAR (virtio 1.2 4.1.4.9).
+   */
+  registers(functions: readonly TopologyFunction[]): void {
+    for (const f of functions) {
+      const bdf = this.lockstep.view.bdf(f);
+      for (let offset = 0; offset < 0x40; offset += 4) this.read(bdf, offset);
+      const starts = f.capabilities.map(({ offset }) => offset);
+      for (const { id, offset } of f.capabilities) {
+        const end = Math.min(0x100, offset + (LONG.get(id) ?? 8), ...starts.filter((start) => start > offset));
+        if (id !== VENDOR_SPECIFIC) for (let at = offset; at < end; at += 4) this.read(bdf, at);
+      }
+    }
+    this.flush();
   }
 
   /**
@@ -88,6 +128,7 @@ export class Sweep {
         for (const offset of [0x10, 0x14, 0x18]) this.read(f.bdf, f.express.offset + offset);
       if (f.express === undefined) this.read(f.bdf, 0x100);
     }
+    this.flush();
     // Then what an enumeration does not look for.
     this.numbers(functions);
     this.settle();
@@ -106,6 +147,7 @@ export class Sweep {
     const known = new Set(functions.map(({ bdf }) => bdf));
     for (const { bdf } of functions)
       if ((bdf & 7) === 0) for (let at = bdf + 1; at < bdf + 8; at++) if (!known.has(at)) this.read(at, 0);
+    this.flush();
   }
 
   /** First and last dword of the BARs of some functions, where a BAR was before, and of what other registers place. */
@@ -115,6 +157,7 @@ export class Sweep {
       this.slices(f);
       for (const { io, base, last } of f.fixed) for (const at of [base, last - 3n]) this.at(io, at);
     }
+    this.flush();
   }
 
   /** First dwords behind the BARs of virtual functions, and behind the last one, wherever software has placed them. */
@@ -163,6 +206,7 @@ export class Sweep {
       if (isLegacyVirtio(f)) for (const at of [0x14, 0x18, 0x14, 0x18]) this.portOf(f, 0, at);
       for (const { bdf, bar, offset } of this.lockstep.machine.kicks) if (bdf === f.bdf) this.within(f, bar, offset);
     }
+    this.flush();
   }
 
   /** A dword behind a memory BAR. */
@@ -238,12 +282,12 @@ export class Sweep {
     access.addressHi = hi | 0;
     access.addressLo = lo | 0;
     this.accesses++;
-    this.lockstep.access(access);
+    this.pending.push(access);
   }
 
-  private read(bdf: number, offset: number): number {
+  private read(bdf: number, offset: number): void {
     this.accesses++;
-    return this.port.read(bdf, offset, 4);
+    this.port.read(bdf, offset, 4);
   }
 }
 

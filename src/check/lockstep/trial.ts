@@ -3,12 +3,16 @@
 import { Access } from '../../access/access.ts';
 import { formatMachine } from '../../access/machine-text.ts';
 import type { Target } from '../../access/target.ts';
+import { TargetDied } from '../../access/target-died.ts';
 import { formatAccess, formatEvent } from '../../access/text.ts';
 import type { Divergence } from '../../model/verdict.ts';
 import type { Unbound } from '../../scenario/bind.ts';
+import { stepCount } from '../../scenario/steps.ts';
 import type { Program } from '../../scenario/steps.ts';
+import { deathDivergence } from './death.ts';
 import { Lockstep } from './lockstep.ts';
 import { Session } from './session.ts';
+import type { ProgramRun } from './session.ts';
 
 /** How a trial is judged. */
 export interface TrialOptions {
@@ -27,12 +31,25 @@ export interface Trial {
   trace: string;
 }
 
+/** Undefined: the target did not start this time. */
+function opened(options: TrialOptions): Target | undefined {
+  try {
+    return options.open();
+  } catch (error) {
+    if (error instanceof TargetDied) return undefined;
+    throw error;
+  }
+}
+
 /** Runs a program to its end, or until `rule` breaks. */
 export function trial(options: TrialOptions, program: Program, rule?: string, record = false): Trial {
   const divergences: Divergence[] = [];
   const lines: string[] = [];
   let broken = false;
-  const lockstep = new Lockstep(options.open(), {
+  const target = opened(options);
+  // It shows nothing about a program that there was no machine to run it on.
+  if (target === undefined) return { divergences, steps: 0, trace: '' };
+  const lockstep = new Lockstep(target, {
     choices: options.choices,
     skip: options.skip,
     divergence: (divergence) => {
@@ -43,8 +60,17 @@ export function trial(options: TrialOptions, program: Program, rule?: string, re
       ? { watch: (what) => void lines.push(what instanceof Access ? formatAccess(what) : formatEvent(what)) }
       : {}),
   });
-  const run = new Session(lockstep).run(program, () => broken);
-  lockstep.finish();
+  // Where the target dies, all steps count as carried out.
+  let run: ProgramRun = { accesses: 0, steps: stepCount(program) };
+  try {
+    run = new Session(lockstep).run(program, () => broken);
+    lockstep.finish();
+  } catch (error) {
+    if (!(error instanceof TargetDied)) throw error;
+    divergences.push(deathDivergence(error.death, lockstep.accesses));
+  } finally {
+    target.close?.();
+  }
   const head = `barometer.trace/1\nmachine ${formatMachine({ ...lockstep.machine, powerOn: true }).join(' ')}\n`;
   const trace = record ? `${head}${lines.join('\n')}\n` : '';
   return { divergences, steps: run.steps, ...(run.unbound === undefined ? {} : { unbound: run.unbound }), trace };

@@ -27,6 +27,11 @@ export class LineReader {
     this.keep(chunk.subarray(start));
   }
 
+  /** Whether the line that has not ended yet is longer than the bound already. */
+  get overflows(): boolean {
+    return this.overflow;
+  }
+
   private keep(piece: Buffer): void {
     if (piece.length === 0 || this.overflow) return;
     if (this.kept + piece.length > this.most) {

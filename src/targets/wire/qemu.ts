@@ -1,0 +1,78 @@
+/** A stock QEMU as a target: its qtest protocol is what the target protocol grew from. */
+
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** What makes QEMU a target: no guest runs, its clock stands still, and a power-off does not end it. */
+const ALWAYS = '-accel tcg -S -qtest "unix:$BAROMETER_SOCKET" -qtest-log none -display none -nodefaults -no-shutdown';
+
+/** Binaries whose Debian package has another name than `qemu-system-misc`. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  x86_64: 'qemu-system-x86',
+  i386: 'qemu-system-x86',
+  arm: 'qemu-system-arm',
+  aarch64: 'qemu-system-arm',
+  mips: 'qemu-system-mips',
+  mipsel: 'qemu-system-mips',
+  mips64: 'qemu-system-mips',
+  mips64el: 'qemu-system-mips',
+  ppc: 'qemu-system-ppc',
+  ppc64: 'qemu-system-ppc',
+  sparc: 'qemu-system-sparc',
+  sparc64: 'qemu-system-sparc',
+};
+
+/** The command for `/bin/sh`; `binary` is the first word of the arguments, if that names a QEMU. */
+export function qemuCommand(words: string): { binary: string; command: string } {
+  const [, named, rest = ''] = /^\s*(\S*qemu-system-\S+)(?:\s+(.*))?$/s.exec(words) ?? [];
+  const binary = named ?? 'qemu-system-x86_64';
+  // Port 0x5658 asks which processor accesses it, and there is none. Options of one name are joined.
+  const also = isPc(binary, words) ? ' -machine vmport=off' : '';
+  return { binary, command: `exec ${binary} ${ALWAYS}${also} ${named === undefined ? words : rest}` };
+}
+
+/** Bytes of RAM without `-m`. */
+const MEGABYTES = 128;
+/** A PC splits its RAM from here on at the latest. */
+const BELOW_4G = 0x80000000;
+
+/**
+ * What is known of a PC before anybody asks, in words of `hello`: QEMU does not know that command. Other machines are
+ * left to the defaults.
+ */
+export function qemuMachine(words: string): string[] {
+  const { binary } = qemuCommand(words);
+  if (!isPc(binary, words)) return [];
+  const [, number, unit = 'M'] = /(?:^|\s)-m\s+(?:size=)?(\d+)([MG]?)/i.exec(words) ?? [];
+  const megabytes = number === undefined ? MEGABYTES : Number(number) * (/g/i.test(unit) ? 1024 : 1);
+  const last = Math.min(megabytes * 2 ** 20, BELOW_4G) - 1;
+  return [
+    `ram=0x100000-0x${last.toString(16)}`,
+    'ram=0x0-0x9ffff',
+    // Video memory and firmware; interrupt controllers, timers, firmware.
+    'reserved=0xa0000-0xfffff',
+    'reserved=0xfec00000-0xffffffff',
+  ];
+}
+
+function isPc(binary: string, words: string): boolean {
+  return /qemu-system-(x86_64|i386)$/.test(binary) && !/microvm|isapc|\bnone\b/.test(words);
+}
+
+/** Undefined: the binary is there. Else a sentence that says what to install. */
+export function missingQemu(binary: string, path: string): string | undefined {
+  const places = binary.includes('/') ? [binary] : path.split(delimiter).map((folder) => join(folder, binary));
+  if (places.some(isExecutable)) return undefined;
+  const architecture = binary.split('qemu-system-').at(-1) ?? '';
+  const name = PACKAGES[architecture] ?? 'qemu-system-misc';
+  return `${binary} is not installed; the Debian package ${name} has it (apt-get install ${name}).`;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,225 @@
+/** A target behind a wire, to the rest of the program as any other: what it is asked, it has answered on return. */
+
+import type { Access } from '../../access/access.ts';
+import { parseBdf } from '../../access/bdf.ts';
+import type { Event } from '../../access/event.ts';
+import type { Command, CommandResult, Target, TargetDescription } from '../../access/target.ts';
+import { TargetDied } from '../../access/target-died.ts';
+import { excerpt } from '../../access/text.ts';
+import { widthMaskHi, widthMaskLo } from '../../core/pair.ts';
+import { parseHello, withoutHello } from './hello.ts';
+import { accessLine, capabilityOf, commandLine, isEventLine, parseEventLine, valueIn } from './lines.ts';
+import type { Link } from './link.ts';
+import type { Ending } from './way.ts';
+
+/** Accesses that are on their way at once. */
+const WINDOW = 256;
+const NONE: readonly Event[] = [];
+/** Commands that are told of when it dies. */
+const COMMANDS_TOLD = 12;
+
+export class WireTarget implements Target {
+  private readonly link: Link;
+  private events: Event[] = [];
+  private said: TargetDescription | undefined;
+  private hasHello = true;
+  /** What is known of its machine, if it cannot say so itself. */
+  private known: readonly string[];
+  private caps: ReadonlySet<string> = new Set();
+  private died: TargetDied | undefined;
+  private answered = false;
+  /** The last commands, in a ring. */
+  private readonly last: string[] = [];
+  private sent = 0;
+  /** Lines of the window that is being read, and the place in them. */
+  private lines: readonly string[] = [];
+  private at = 0;
+  private ending: Ending | undefined;
+  private unanswered = 0;
+
+  /**
+   * Opens a fresh machine. `prepare` makes ready what does not know `hello`, and returns what it knows of it then. Throws
+   * a TargetDied when there is none.
+   */
+  constructor(link: Link, prepare: (target: Target) => string[] = () => []) {
+    this.link = link;
+    const { ending } = link.ask({ kind: 'open' });
+    if (ending !== undefined) this.die(ending);
+    this.known = link.way.machine;
+    this.hello();
+    if (!this.hasHello) this.known = [...this.known, ...prepare(this)];
+    this.said = undefined;
+  }
+
+  get description(): TargetDescription {
+    return this.said ?? this.hello();
+  }
+
+  access(access: Access): void {
+    this.window([access]);
+    this.finish(access);
+  }
+
+  accessAll(accesses: readonly Access[], done: (access: Access) => void): void {
+    for (let start = 0; start < accesses.length; start += WINDOW) {
+      const window = accesses.slice(start, start + WINDOW);
+      this.window(window);
+      for (const access of window) {
+        this.finish(access);
+        done(access);
+      }
+    }
+  }
+
+  command(command: Command): CommandResult {
+    const capability = capabilityOf(command);
+    if (!this.caps.has(capability)) return { done: false, reason: `the target does not have '${capability}'` };
+    this.send([commandLine(command)]);
+    const answer = this.answer();
+    this.sync();
+    this.said = undefined;
+    if (answer.startsWith('FAIL')) return { done: false, reason: answer.slice(5) };
+    if (answer === 'OK') return { done: true };
+    const bdf = command.kind === 'plug' ? parseBdf(answer.slice(3)) : undefined;
+    return bdf === undefined ? this.refuse(commandLine(command), answer) : { done: true, bdf };
+  }
+
+  takeEvents(): readonly Event[] {
+    const { events } = this;
+    if (events.length === 0) return NONE;
+    this.events = [];
+    return events;
+  }
+
+  close(): void {
+    if (this.died === undefined) this.link.ask({ kind: 'close' });
+    this.died ??= new TargetDied(
+      this.death({ kind: 'crash', how: 'was closed', detail: 'It was closed.', stderr: '' }),
+    );
+  }
+
+  private hello(): TargetDescription {
+    const { name } = this.link.way;
+    if (this.hasHello) {
+      this.send(['hello 1\n']);
+      const answer = this.answer();
+      this.hasHello = answer.startsWith('OK');
+      const read = this.hasHello ? parseHello(answer.split(' ').slice(1), name) : withoutHello(name, this.known);
+      if (typeof read === 'string') {
+        return this.die(protocol('answered hello wrongly', `What it answers to hello is wrong: ${read}.`));
+      }
+      this.said = read;
+    } else this.said = withoutHello(name, this.known);
+    this.caps = new Set(this.said.machine.caps);
+    return this.said;
+  }
+
+  /** Sends accesses in one go; `finish` then reads the answer to each. */
+  private window(accesses: readonly Access[]): void {
+    const lines: string[] = [];
+    for (const access of accesses) {
+      const line = accessLine(access);
+      if (line === undefined) continue;
+      lines.push(line);
+      if (this.caps.has('async-msi')) lines.push('sync\n');
+    }
+    this.said = undefined;
+    this.send(lines);
+  }
+
+  private finish(access: Access): void {
+    const line = accessLine(access);
+    if (line === undefined) {
+      if (!access.write) this.put(access, -1, -1);
+      return;
+    }
+    const answer = this.answer();
+    if (access.write) {
+      if (answer.trimEnd() !== 'OK') this.refuse(line, answer);
+    } else {
+      const value = valueIn(answer);
+      if (value === undefined) return void this.refuse(line, answer);
+      const { width } = access;
+      if ((value.lo & ~widthMaskLo(width)) !== 0 || (value.hi & ~widthMaskHi(width)) !== 0) this.refuse(line, answer);
+      this.put(access, value.hi, value.lo);
+    }
+    if (this.caps.has('async-msi') && this.answer() !== 'OK') this.refuse('sync\n', 'FAIL');
+  }
+
+  private put(access: Access, hi: number, lo: number): void {
+    access.valueLo = lo & widthMaskLo(access.width);
+    access.valueHi = hi & widthMaskHi(access.width);
+  }
+
+  /** Until all messages that the last command has caused are here. */
+  private sync(): void {
+    if (!this.caps.has('async-msi')) return;
+    this.send(['sync\n']);
+    const answer = this.answer();
+    if (answer !== 'OK') this.refuse('sync\n', answer);
+  }
+
+  private send(lines: readonly string[]): void {
+    if (this.died !== undefined) throw this.died;
+    for (const line of lines) this.last[this.sent++ % KEPT] = line;
+    const reply = this.link.ask({ kind: 'carry', text: lines.join(''), answers: lines.length });
+    this.lines = reply.lines;
+    this.at = 0;
+    this.ending = reply.ending;
+    this.unanswered = lines.length;
+  }
+
+  /** The next answer; events in front of it are put aside. Throws a TargetDied if there is none. */
+  private answer(): string {
+    while (this.at < this.lines.length) {
+      const line = this.lines[this.at++]!;
+      if (!isEventLine(line)) {
+        this.unanswered--;
+        this.answered = true;
+        return line;
+      }
+      const event = parseEventLine(line);
+      if (event === undefined)
+        this.die(protocol('sent a malformed event', `It sent a malformed event: '${excerpt(line)}'.`));
+      this.events.push(event);
+    }
+    return this.die(this.ending ?? protocol('answered too little', 'It answered too little.'));
+  }
+
+  private refuse(line: string, answer: string): never {
+    const [word = ''] = line.trimEnd().split(' ');
+    const how = answer.startsWith('FAIL') ? `answered FAIL to ${word}` : `answered ${word} wrongly`;
+    return this.die(protocol(how, `It answered '${line.trimEnd()}' with '${excerpt(answer)}'.`));
+  }
+
+  private die(ending: Ending): never {
+    this.died = new TargetDied(this.death(ending));
+    this.link.ask({ kind: 'close' });
+    throw this.died;
+  }
+
+  private death({ kind, how, detail, stderr }: Ending): TargetDied['death'] {
+    const { sent, unanswered } = this;
+    // One before those that are not answered is the last that it has coped with.
+    const end = Math.min(sent, sent - unanswered + COMMANDS_TOLD / 2);
+    const start = Math.max(0, sent - KEPT, end - COMMANDS_TOLD);
+    const commands = Array.from({ length: end - start }, (_, index) => this.last[(start + index) % KEPT]!.trimEnd());
+    return {
+      target: this.link.way.name,
+      kind,
+      how,
+      detail,
+      stderr,
+      commands,
+      unanswered: Math.max(0, sent - unanswered - start),
+      answered: this.answered,
+    };
+  }
+}
+
+/** Places in the ring: a window with its `sync` lines, and what came before it. */
+const KEPT = 2 * WINDOW + COMMANDS_TOLD;
+
+function protocol(how: string, detail: string): Ending {
+  return { kind: 'protocol', how, detail, stderr: '' };
+}

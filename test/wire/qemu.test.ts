@@ -1,0 +1,94 @@
+/** A stock QEMU as a target, where one is installed. */
+
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { missingQemu, qemuCommand, qemuMachine } from '../../src/targets/wire/qemu.ts';
+import { newFolder, runCli } from '../support/run-cli.ts';
+
+const installed = spawnSync('qemu-system-x86_64', ['--version'], { encoding: 'utf8' }).status === 0;
+
+/** The body of a test that needs one. */
+const live = (body: () => void) => (): void => {
+  if (installed) body();
+  else process.stderr.write('left out: qemu-system-x86_64 is not installed (Debian package qemu-system-x86)\n');
+};
+
+/** What QEMU 7.2 does, seen with bare qtest commands, too. */
+const EXPLAINED: Readonly<Record<string, string>> = {
+  'PM-002-fc504866':
+    'e1000e takes D1 and D2 in PowerState, though bits 9 and 10 of its PMC (0x0022) say that it has neither.',
+  'MAP-002-deaa9b4c':
+    'The SMBus controller answers at ports 0xffc0 to 0xffff: QEMU refuses a range that ends with all ones only where these are 32, and top_bar in the profile holds for ports, too.',
+};
+
+describe('the command line', () => {
+  test('is for qemu-system-x86_64 unless another one is named', () => {
+    expect(qemuCommand('-machine q35').command).toMatch(/^exec qemu-system-x86_64 -accel tcg -S .* -machine q35$/);
+    expect(qemuCommand('qemu-system-aarch64 -M virt').command).toMatch(/^exec qemu-system-aarch64 .* -M virt$/);
+    expect(qemuCommand('/opt/bin/qemu-system-i386').binary).toBe('/opt/bin/qemu-system-i386');
+    expect(qemuCommand('-name qemu-system-x').binary).toBe('qemu-system-x86_64');
+  });
+
+  test('of a PC tells where its RAM is', () => {
+    const ram = (words: string): string | undefined => qemuMachine(words)[0];
+    expect(ram('-machine q35')).toBe('ram=0x100000-0x7ffffff');
+    expect(ram('-m 64 -machine q35')).toBe('ram=0x100000-0x3ffffff');
+    expect(ram('-m size=1G')).toBe('ram=0x100000-0x3fffffff');
+    expect(ram('-m 8G')).toBe('ram=0x100000-0x7fffffff');
+    expect(ram('qemu-system-riscv64 -M virt')).toBe(undefined);
+    expect(ram('-M microvm')).toBe(undefined);
+  });
+
+  test('names the Debian package of a binary that is missing', () => {
+    expect(missingQemu('sh', '/bin:/usr/bin')).toBe(undefined);
+    expect(missingQemu('qemu-system-x86_64', '/nowhere')).toContain('apt-get install qemu-system-x86)');
+    expect(missingQemu('qemu-system-aarch64', '/nowhere')).toContain('package qemu-system-arm has it');
+    expect(missingQemu('/nowhere/qemu-system-xtensa', '')).toContain('package qemu-system-misc has it');
+  });
+});
+
+interface Document {
+  target: { kind: string };
+  totals: { accesses: number };
+  inputs: { functions: { function: string; vendor: string; device: string }[] }[];
+  findings: { id: string; known: boolean }[];
+}
+
+test(
+  '300 accesses on a q35 with an e1000e: nothing but what is explained here',
+  live(() => {
+    const folder = newFolder();
+    const before = temporary();
+    const target = 'qemu:-machine q35 -device e1000e';
+    const words = ['fuzz', '--target', target, '--profile', 'qemu-q35', '--accesses', '300', '--seed', 'live'];
+    const { status, stderr } = runCli(folder, [...words, '--timeout', '30', '--shrink-runs', '10', '--out', 'out']);
+    expect(stderr).not.toContain('    at ');
+    const document = JSON.parse(readFileSync(join(folder, 'out/results.json'), 'utf8')) as Document;
+    const fresh = document.findings.filter(({ known }) => !known).map(({ id }) => id);
+    expect(fresh.filter((id) => EXPLAINED[id] === undefined)).toEqual([]);
+    expect(status).toBe(fresh.length > 0 ? 1 : 0);
+    expect(document.target).toEqual({ kind: 'qemu' });
+    expect(document.totals.accesses).toBeGreaterThan(3000);
+    const functions = document.inputs[0]!.functions.map(({ vendor, device }) => `${vendor}:${device}`);
+    expect(functions).toEqual(['8086:29c0', '8086:10d3', '8086:2918', '8086:2922', '8086:2930']);
+    expect(temporary()).toEqual(before);
+  }),
+);
+
+/** Directories of sockets. */
+function temporary(): string[] {
+  return readdirSync(tmpdir()).filter((name) => /^barometer-\w{6}$/.test(name));
+}
+
+test(
+  'one that does not start: its own words, and exit status 3',
+  live(() => {
+    const { status, stderr } = runCli(newFolder(), ['fuzz', '--target', 'qemu:-machine q35 -device no-such-device']);
+    expect(status).toBe(3);
+    expect(stderr).toContain('It ended with exit status 1');
+    expect(stderr).toContain("'no-such-device' is not a valid device model name");
+  }),
+);
