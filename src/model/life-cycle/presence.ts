@@ -367,7 +367,7 @@ function resolveReplaced(
 ): PciFunction {
   if ((wrong & constant) !== 0) {
     // After a reset of the machine firmware may have numbered the buses otherwise, so that another one is here.
-    const moved = f.config.cause[0] === CAUSE_MACHINE_RESET;
+    const moved = f.config.cause[0] === CAUSE_MACHINE_RESET || (state.wasReset && f.pluggedAt < 0);
     const other = replace(state, f.bus, f.deviceFunction);
     other.presence = PRESENT;
     if (state.powerOn && !f.bus.guessed && !f.bus.uncertain) other.fresh = moved ? 'machine' : 'slot';
