@@ -141,7 +141,7 @@ export const REGISTERS: readonly Treatment[] = [
     name: 'damage before path',
     why: 'only names the rule: a register that changed is blamed on a write elsewhere before the access itself',
     file: 'model/blame/blame',
-    find: 'const damage = findDamage(',
-    replace: 'const damage = blamePath(state, answer) !== undefined ? undefined : findDamage(',
+    find: ': findDamage(state, victim, confirmed)',
+    replace: ': blamePath(state, answer) !== undefined ? undefined : findDamage(state, victim, confirmed)',
   },
 ];
