@@ -93,8 +93,8 @@ export const LIFE_CYCLE: readonly Treatment[] = [
     name: 'writes to what is held in reset',
     why: 'they arrive or not',
     file: WRITE,
-    find: "if (f.doubt === 'held')",
-    replace: 'if (false)',
+    find: "if (f.doubt === 'held' ||",
+    replace: 'if (',
   },
   {
     name: 'slot power off and on',
@@ -122,8 +122,8 @@ export const LIFE_CYCLE: readonly Treatment[] = [
     name: 'behind a sleeping bridge',
     why: 'writes below a bridge outside D0, or on an unreachable bus, arrive or not',
     file: WRITE,
-    find: "if (f.doubt === 'unpowered' || mayBeCutOff(f) || isRefused(f.bus, f.deviceFunction))",
-    replace: 'if (false)',
+    find: "f.doubt === 'unpowered' || mayBeCutOff(f) || isRefused(f.bus, f.deviceFunction))",
+    replace: 'false)',
   },
   {
     name: 'ACPI eject',
