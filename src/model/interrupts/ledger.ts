@@ -114,7 +114,7 @@ export class Ledger {
   private credit(event: Message): Expected | undefined {
     let surplus: Expected | undefined;
     let others: Expected[] | undefined;
-    // One of which nobody knows what it sends comes last.
+    // One that would have to send what is not in its entry, or not known to be, comes last.
     let hidden: Expected | undefined;
     for (const expected of this.state.owed.entries) {
       if (!this.isOf(expected, event)) {
@@ -144,7 +144,9 @@ export class Ledger {
   }
 
   private isHidden({ function: f, msix, index }: Expected, event: Message): boolean {
-    return msix && f.msix !== undefined && fitsEntry(this.state, f, f.msix, index, event) === 'hidden';
+    if (!msix) return false;
+    const now = f.vectors.entry(index);
+    return now === undefined || !same(now, event, this.state.machine.iommu);
   }
 
   private isFrom(f: PciFunction, { bdf }: Message): boolean {
