@@ -217,13 +217,14 @@ export class Sweep {
     this.carry(base.hi, base.lo + offset, false);
   }
 
-  /** A dword behind an I/O BAR. */
+  /** Counts how often a function's table was read in turn. */
   private nextEntry(f: TopologyFunction): number {
     const turn = this.entryTurn.get(f) ?? 0;
     this.entryTurn.set(f, turn + 1);
     return turn;
   }
 
+  /** A dword behind an I/O BAR. */
   private portOf(f: TopologyFunction, index: number, offset: number): void {
     const bar = f.bars.find((one) => one.index === index);
     const base = bar?.kind === 'io' ? this.baseOf(f, bar) : undefined;

@@ -34,7 +34,7 @@ export class AddressMap {
   private readonly loose = [new Set<Region>(), new Set<Region>()] as const;
   /** Functions with entries of Enhanced Allocation that were not read yet. */
   private readonly unread = new Set<PciFunction>();
-  /** Functions with virtual ones, whose BARs are not followed. */
+  /** Functions with virtual ones, whose BARs are no regions here; `virtual-ranges.ts` compares what lies behind them. */
   private readonly physicals = new Set<PciFunction>();
   private regionsMade = 0;
   /** Regions that lie over the configuration ports and over ECAM, while nothing has changed, and where ECAM is. */
