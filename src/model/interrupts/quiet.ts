@@ -32,8 +32,8 @@ export class Quiet {
   private on = false;
   /** Level of each input of the interrupt controller, as events tell it. */
   private readonly inputs = new Map<number, Level>();
-  /** Levels at the snapshot of what has changed since the restore. */
-  private readonly before = new Map<number | PciFunction, Level>();
+  /** Levels at the snapshot of what has changed since the restore; undefined: nobody knows. */
+  private readonly before = new Map<number | PciFunction, Level | undefined>();
 
   constructor(state: MachineState) {
     this.state = state;
@@ -48,7 +48,7 @@ export class Quiet {
   end(): void {
     if (!this.on) return;
     this.on = false;
-    for (const [line, level] of this.before) this.judgeLevel(line, level);
+    for (const [line, level] of this.before) if (level !== undefined) this.judgeLevel(line, level);
     this.before.clear();
   }
 
@@ -56,15 +56,16 @@ export class Quiet {
   input(input: number, level: Level): void {
     const { inputs } = this;
     const now = inputs.get(input);
-    if (this.on && now !== undefined && !this.before.has(input)) this.before.set(input, now);
-    if (now !== undefined || inputs.size < INPUTS_AT_MOST) inputs.set(input, level);
+    if (now === undefined && inputs.size >= INPUTS_AT_MOST) return;
+    if (this.on && !this.before.has(input)) this.before.set(input, now);
+    inputs.set(input, level);
   }
 
   /** A function is about to change its own INTx. */
   intx(f: PciFunction | undefined): void {
     if (f === undefined) return;
     const now = f.intx ?? (this.state.powerOn ? 0 : undefined);
-    if (this.on && now !== undefined && !this.before.has(f)) this.before.set(f, now);
+    if (this.on && !this.before.has(f)) this.before.set(f, now);
   }
 
   private judgeLevel(line: number | PciFunction, before: Level): void {

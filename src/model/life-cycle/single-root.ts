@@ -34,6 +34,8 @@ export class SingleRoot {
   stride = -1;
   /** System Page Size that was written and must be read; undefined: any. */
   page: number | undefined;
+  /** Whether the BARs may have other sizes than a reset gives them. */
+  resized = false;
   /** Step of the last answer that agreed with what was known. */
   confirmedAt = -1;
 
@@ -80,10 +82,11 @@ export function noteVirtualWrite(
 ): boolean {
   const what = at(f, d);
   if (what < 0) {
-    if (resizesVirtual(f, d)) forgetBars(f);
+    if (resizesVirtual(f, d)) resizeBars(f);
     return false;
   }
   const root = singleRootOf(f);
+  if (what === PAGE_SIZE) resizeBars(f);
   if (perhaps) {
     if (what === CONTROL || what === NUMBER || what === PAGE_SIZE) root.forget();
     state.routing.forgetPlaces();
@@ -122,12 +125,11 @@ function writeNumber(state: MachineState, f: PciFunction, root: SingleRoot, mask
   state.routing.forgetPlaces();
 }
 
-/** Another page size may change the sizes of the BARs (PCIe 9.3.3.13). */
+/** Software chooses a page size, and with it the sizes of the BARs (PCIe 9.3.3.13). */
 function writePageSize(f: PciFunction, root: SingleRoot, mask: number, data: number): void {
   const supported = f.config.peek(f.singleRootAt + 4 * PAGE_SIZES, 4);
   const one = mask === -1 && data !== 0 && (data & (data - 1)) === 0;
   root.page = one && root.enable === 0 && supported !== undefined && (supported & data) !== 0 ? data : undefined;
-  forgetBars(f);
 }
 
 /** Whether the dword is a control register of VF Resizable BAR (PCIe 7.8.7), which gives the BARs other sizes. */
@@ -136,6 +138,11 @@ function resizesVirtual(f: PciFunction, d: number): boolean {
   const at = f.extended.find(({ id }) => id === VIRTUAL_RESIZABLE_BAR)?.offset ?? 0;
   const index = d - (at >>> 2) - 2;
   return at > 0 && index >= 0 && index < 2 * BAR_COUNT && index % 2 === 0;
+}
+
+function resizeBars(f: PciFunction): void {
+  singleRootOf(f).resized = true;
+  forgetBars(f);
 }
 
 /** The BARs of the virtual functions may have any size. */
@@ -344,7 +351,10 @@ export function resetVirtual(state: MachineState, f: PciFunction, surely: boolea
   const root = f.singleRoot;
   if (root === undefined) return;
   root.forget();
+  // The sizes go back with System Page Size. (Nobody knows what it was when the recording began in the middle.)
+  if (root.resized || !state.powerOn) forgetBars(f);
   if (surely) {
+    root.resized = false;
     root.enable = 0;
     root.enableRule = rule;
     root.confirmedAt = state.step;

@@ -24,7 +24,7 @@ import { CommonConfiguration, mayBeHole } from './common-configuration.ts';
 import { IsrStatus } from './isr.ts';
 import { KickCounter } from './kicks.ts';
 import { LegacyConfiguration } from './legacy.ts';
-import { isTransitional, structureAt, structureTouched } from './structures.ts';
+import { isTransitional, structureAt, structuresTouched } from './structures.ts';
 import type { VirtioPlaces, VirtioStructure } from './structures.ts';
 
 /** Offset of device_status in the common configuration. */
@@ -111,12 +111,12 @@ export class VirtioDevice {
       this.reachLegacy(state, offset, access);
       return;
     }
-    const touched = structureTouched(this.places, bar, offset, width);
-    if (touched !== undefined) {
+    const touched = structuresTouched(this.places, bar, offset, width);
+    if (touched.length > 0) {
       if (write) this.doubt();
       // Whether a write that reaches beyond the doorbells rings one of them is open.
-      if (write && touched.type === TYPE_NOTIFY) this.perhapsNotified(width);
-      else this.isr.disturb();
+      if (write && touched.some(({ type }) => type === TYPE_NOTIFY)) this.perhapsNotified(width);
+      this.isr.disturb();
     } else if (write && !this.places.complete) this.doubt();
   }
 

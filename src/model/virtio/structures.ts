@@ -89,14 +89,12 @@ export function structureAt(
   return undefined;
 }
 
-/** A structure of a BAR that shares a byte with a range. */
-export function structureTouched(
+/** The structures of a BAR that share a byte with a range. */
+export function structuresTouched(
   { structures }: VirtioPlaces,
   bar: number,
   offset: number,
   width: number,
-): VirtioStructure | undefined {
-  for (const one of structures)
-    if (one.bar === bar && offset + width > one.offset && offset < one.offset + one.length) return one;
-  return undefined;
+): VirtioStructure[] {
+  return structures.filter((one) => one.bar === bar && offset + width > one.offset && offset < one.offset + one.length);
 }
