@@ -16,7 +16,7 @@ import {
 } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
-import { disturbBelow, disturbContents, mayReset } from '../life-cycle/unseen.ts';
+import { disturbBelow, disturbContents, disturbUnknown, mayReset } from '../life-cycle/unseen.ts';
 import { functionFor } from './write-perhaps.ts';
 import { registerWritten } from '../interrupts/release.ts';
 import { afterWrite, beforeWrite, leavesD3, perhapsEffects, resetPerhaps } from '../life-cycle/life-cycle.ts';
@@ -41,6 +41,7 @@ export function writeConfiguration(
   const mask = lanes(offset, width);
   if (target === undefined) {
     state.placing();
+    if (bus === undefined) disturbUnknown(state, offset >>> 2, mask);
     journal(state, undefined, offset >>> 2, mask, (data << shift) & mask, width);
     return;
   }

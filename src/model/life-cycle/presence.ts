@@ -255,7 +255,7 @@ export function asleepAbove(f: PciFunction): PciFunction | undefined {
 /** Whether a bridge above is not in D0, or was sent to another state and has not been read since. */
 export function mayBeAsleepAbove(f: PciFunction): boolean {
   for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
-    if (bridge.shutPerhaps && !bridge.listComplete) return true;
+    if (bridge.shutPerhaps && (!bridge.listComplete || (bridge.expressAt > 0 && bridge.portType < 0))) return true;
     if (bridge.powerAt === 0) continue;
     const { config } = bridge;
     const d = (bridge.powerAt + 4) >>> 2;

@@ -15,6 +15,9 @@ const SHUTS = 0x413;
 /** Dword of the bus numbers of a bridge. */
 const BUS_NUMBERS = 6;
 
+/** Capabilities Pointer. */
+const POINTER = 0x34;
+
 /** Secondary Bus Reset, in the dword of Bridge Control. */
 const BUS_RESET = 1 << 22;
 
@@ -25,14 +28,9 @@ const BUS_RESET = 1 << 22;
 export function mayReset(f: PciFunction, d: number, mask: number, data: number): boolean {
   const { config } = f;
   // Without a list there is neither FLR nor a power state.
-  if (
-    d < 16 ||
-    config.bit(6, 4) === 0 ||
-    (f.fresh === 'power' && !f.again) ||
-    f.listComplete ||
-    f.fields[d] !== undefined
-  )
-    return false;
+  if (d < 16 || config.bit(6, 4) === 0 || f.listComplete || f.fields[d] !== undefined) return false;
+  // After power-on only a guest that looked for capabilities knows of them; firmware knows the registers of its board.
+  if (f.fresh === 'power' && !f.again && config.peek(POINTER, 1) === undefined) return false;
   if ((mask & data & 0x8000) !== 0) return true;
   // Initiate FLR of Advanced Features stands in bit 0 of a dword (Advanced Capabilities for Conventional PCI, 3).
   if ((mask & data) === 1 && f.express !== true && (f.again || f.fresh === undefined)) return true;
@@ -55,13 +53,31 @@ export function disturbBelow(
   data: number,
   resets: boolean,
 ): void {
-  if (d >= 16 && d < 64 && (mask & data & SHUTS) !== 0 && !f.listComplete && f.fields[d] === undefined)
-    f.shutPerhaps = true;
-  if (d === BUS_NUMBERS) renumberGuessedPerhaps(state, f);
+  const anything = !f.listComplete && f.fields[d] === undefined;
+  const shuts = d >= 16 && d < 64 && (mask & data & SHUTS) !== 0 && (anything || isOfUnknownPort(f, d));
+  if (shuts) f.shutPerhaps = true;
+  // What is below loses its link or its power, or is reset with the bridge.
+  if (shuts || resets) resetBelowPerhaps(state, f, CAUSE_BUS_RESET);
+  if (d === BUS_NUMBERS && f.headerType < 0) renumberGuessedPerhaps(state, f.bus);
   const holds = (d === 15 && (mask & BUS_RESET) !== 0) || (f.isBridge && (f.roles[d]! & HOLDS_BELOW) !== 0);
   if (f.headerType === 0 || (!resets && !holds)) return;
+  resetUnplacedPerhaps(state, (bus) => bus !== f.bus && bus !== f.secondary && mayForward(f, bus));
+}
+
+/** Link Control or Slot Control, should the function be a port. */
+function isOfUnknownPort({ expressAt: at, portType }: PciFunction, d: number): boolean {
+  return at > 0 && portType < 0 && (d === (at + 0x10) >>> 2 || d === (at + 0x18) >>> 2);
+}
+
+/** A write to a bus that nobody has read from: a bridge there may lead to buses of which it is not known where they lie. */
+export function disturbUnknown(state: MachineState, d: number, mask: number): void {
+  if (d === BUS_NUMBERS) renumberGuessedPerhaps(state, undefined);
+  if (d >= 16 || (d === 15 && (mask & BUS_RESET) !== 0)) resetUnplacedPerhaps(state, () => true);
+}
+
+function resetUnplacedPerhaps(state: MachineState, mayReach: (bus: Bus) => boolean): void {
   for (const bus of state.routing.buses()) {
-    if ((!bus.guessed && !bus.uncertain) || bus === f.bus || bus === f.secondary || !mayForward(f, bus)) continue;
+    if ((!bus.guessed && !bus.uncertain) || !mayReach(bus)) continue;
     for (const one of bus.functions) {
       if (one?.presence !== PRESENT) continue;
       resetPerhaps(state, one, CAUSE_BUS_RESET);
@@ -80,10 +96,9 @@ function mayForward({ config, bus: own }: PciFunction, { number }: Bus): boolean
 }
 
 /** Bus numbers of a function that nobody has asked for its header type: what was found on guessed buses may be elsewhere. */
-function renumberGuessedPerhaps(state: MachineState, f: PciFunction): void {
-  if (f.headerType >= 0) return;
+function renumberGuessedPerhaps(state: MachineState, own: Bus | undefined): void {
   for (const bus of state.routing.buses()) {
-    if (!bus.guessed || bus === f.bus) continue;
+    if (!bus.guessed || bus === own) continue;
     for (const one of bus.functions) {
       if (one?.presence !== PRESENT || (one.doubt !== 'none' && one.doubt !== 'reset')) continue;
       one.doubt = 'replaced';

@@ -85,10 +85,11 @@ export class VirtioDevice {
     this.legacy.forget();
   }
 
-  /** A write that may have reached a region; whether it rang a doorbell in memory is looked after elsewhere. */
+  /** A write that may have reached a region; whether it rang a doorbell of known place is looked after elsewhere. */
   perhapsWritten(region: Region, width: number): void {
     this.doubt();
-    if (region.index === 0 && isTransitional(this.owner)) this.perhapsNotified(width);
+    const mayRing = !this.places.complete || (region.index === 0 && isTransitional(this.owner));
+    if (mayRing) this.perhapsNotified(width);
   }
 
   /** An access through a region that surely decodes and is alone. */
@@ -117,7 +118,10 @@ export class VirtioDevice {
       // Whether a write that reaches beyond the doorbells rings one of them is open.
       if (write && touched.some(({ type }) => type === TYPE_NOTIFY)) this.perhapsNotified(width);
       this.isr.disturb();
-    } else if (write && !this.places.complete) this.doubt();
+    } else if (write && !this.places.complete) {
+      this.doubt();
+      this.perhapsNotified(width);
+    }
   }
 
   private readCounter(state: MachineState, counter: KickCounter, answer: number): void {
