@@ -13,7 +13,15 @@ import { conditionChanged, judgeIntx } from './interrupts/intx.ts';
 import { Ledger } from './interrupts/ledger.ts';
 import { settleLines } from './interrupts/lines.ts';
 import { settleOwed } from './interrupts/owed.ts';
-import { eject, hotPlugCommand, loseTrack, plug, resetMachine, unplug } from './life-cycle/life-cycle.ts';
+import {
+  eject,
+  exchangedOnOneOf,
+  hotPlugCommand,
+  loseTrack,
+  plug,
+  resetMachine,
+  unplug,
+} from './life-cycle/life-cycle.ts';
 import type { ModelOptions, ModelStatistics } from './options.ts';
 import { ON } from './decode/region.ts';
 import type { Region } from './decode/region.ts';
@@ -357,6 +365,20 @@ export class Model {
     this.ledger.ioApic.reset();
   }
 
+  /** A function was put in, or taken out. */
+  private exchange(kind: 'plug' | 'unplug', bdf: number): void {
+    const { state } = this;
+    const contest = state.routing.contest(bdf >>> 8);
+    if (contest !== undefined) {
+      exchangedOnOneOf(state, [...contest.buses, ...contest.former], bdf & 0xff);
+      return;
+    }
+    const bus = state.routing.bus(bdf >>> 8);
+    if (kind === 'plug') plug(state, bus, bdf & 0xff);
+    else unplug(state, bus, bdf & 0xff);
+    presenceChanged(state, bus, bdf & 0xff);
+  }
+
   private loseTrack(): void {
     loseTrack(this.state);
     this.state.owed.clear();
@@ -395,12 +417,8 @@ export class Model {
         this.reset();
         return;
       case 'plug':
-        plug(state, state.routing.bus(event.bdf >>> 8), event.bdf & 0xff);
-        presenceChanged(state, state.routing.bus(event.bdf >>> 8), event.bdf & 0xff);
-        return;
       case 'unplug':
-        unplug(state, state.routing.bus(event.bdf >>> 8), event.bdf & 0xff);
-        presenceChanged(state, state.routing.bus(event.bdf >>> 8), event.bdf & 0xff);
+        this.exchange(event.kind, event.bdf);
         return;
       case 'eject':
         eject(state, event.devices);

@@ -330,10 +330,26 @@ function isBeside(f: PciFunction | undefined, zero: number): f is PciFunction {
 
 /** The platform took out or put in the devices of `devices` (bit n: device n) on a bus that the source does not tell. */
 export function eject(state: MachineState, devices: number): void {
-  for (const f of state.routing.functions()) {
-    if ((devices & (1 << f.device)) === 0) continue;
+  for (const bus of state.routing.buses()) {
+    for (let device = 0; device < 32; device++) if ((devices & (1 << device)) !== 0) exchanged(state, bus, device);
+  }
+}
+
+/** Behind one of several bridges that claim the same number something was taken out or put in. */
+export function exchangedOnOneOf(state: MachineState, buses: readonly Bus[], deviceFunction: number): void {
+  for (const bus of buses) exchanged(state, bus, deviceFunction >>> 3);
+}
+
+/** A device may have been taken out or put in. */
+function exchanged(state: MachineState, bus: Bus, device: number): void {
+  for (let at = device << 3; at < (device + 1) << 3; at++) {
+    bus.absentAt[at] = -1;
+    const f = bus.functions[at];
+    if (f === undefined) continue;
+    f.removed = false;
     doubtReplaced(state, f);
     for (const lower of below(f)) doubtReplaced(state, lower);
+    for (const lower of busesBelow(f)) lower.absentAt.fill(-1);
   }
 }
 
