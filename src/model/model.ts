@@ -13,15 +13,7 @@ import { conditionChanged, judgeIntx } from './interrupts/intx.ts';
 import { Ledger } from './interrupts/ledger.ts';
 import { settleLines } from './interrupts/lines.ts';
 import { settleOwed } from './interrupts/owed.ts';
-import {
-  eject,
-  exchangedOnOneOf,
-  hotPlugCommand,
-  loseTrack,
-  plug,
-  resetMachine,
-  unplug,
-} from './life-cycle/life-cycle.ts';
+import { eject, exchange, hotPlugCommand, loseTrack, resetMachine } from './life-cycle/life-cycle.ts';
 import type { ModelOptions, ModelStatistics } from './options.ts';
 import { ON } from './decode/region.ts';
 import type { Region } from './decode/region.ts';
@@ -32,7 +24,6 @@ import { takeSnapshot } from './snapshot.ts';
 import type { Conclusion } from './reporter.ts';
 import type { ModelSnapshot } from './snapshot.ts';
 import { CONFIG_SOURCE, MachineState } from './state.ts';
-import { presenceChanged } from './interrupts/slot-events.ts';
 import { locate, readPending, readTable, writeBeside, writePending, writeTable } from './interrupts/table-access.ts';
 import type { FunctionIdentity } from './verdict.ts';
 import { noteEvent, reachVirtio } from './virtio/accesses.ts';
@@ -365,20 +356,6 @@ export class Model {
     this.ledger.ioApic.reset();
   }
 
-  /** A function was put in, or taken out. */
-  private exchange(kind: 'plug' | 'unplug', bdf: number): void {
-    const { state } = this;
-    const contest = state.routing.contest(bdf >>> 8);
-    if (contest !== undefined) {
-      exchangedOnOneOf(state, [...contest.buses, ...contest.former], bdf & 0xff);
-      return;
-    }
-    const bus = state.routing.bus(bdf >>> 8);
-    if (kind === 'plug') plug(state, bus, bdf & 0xff);
-    else unplug(state, bus, bdf & 0xff);
-    presenceChanged(state, bus, bdf & 0xff);
-  }
-
   private loseTrack(): void {
     loseTrack(this.state);
     this.state.owed.clear();
@@ -418,7 +395,7 @@ export class Model {
         return;
       case 'plug':
       case 'unplug':
-        this.exchange(event.kind, event.bdf);
+        exchange(state, event.kind, event.bdf);
         return;
       case 'eject':
         eject(state, event.devices);

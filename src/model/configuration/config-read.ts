@@ -1,7 +1,7 @@
 /** Judges the answer to a configuration read and learns from it (the step of the oracle for cells). */
 
 import { isRefused, judgeRefused } from './ari.ts';
-import { answerOfAbsent, appear, mayBeCutOff, resolveDoubt, vanish } from '../life-cycle/presence.ts';
+import { answerOfAbsent, appear, judgeAlone, mayBeCutOff, resolveDoubt, vanish } from '../life-cycle/presence.ts';
 import { assumeReset, decide } from '../life-cycle/assumption.ts';
 import { settleGroups, groupConflict } from '../layout/bit-groups.ts';
 import { blameFields, shapeText } from '../blame/blame.ts';
@@ -114,6 +114,7 @@ export function readDword(
       wrong = f.config.contradiction(d, mask, data);
     }
   }
+  if (!ones) judgeAlone(state, f);
   judge(state, f, d, mask, data, wrong, shape);
 }
 

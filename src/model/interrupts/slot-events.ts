@@ -16,9 +16,9 @@ function isPrompt({ shown, powerOn }: MachineState): boolean {
 }
 
 /** The device of a slot came or went. */
-export function presenceChanged(state: MachineState, bus: Bus | undefined, deviceFunction: number): void {
-  const port = bus?.owner;
-  if (bus === undefined || port === undefined || deviceFunction !== 0 || isOpen(bus) || !isPrompt(state)) return;
+export function presenceChanged(state: MachineState, bus: Bus, deviceFunction: number): void {
+  const port = bus.owner;
+  if (port === undefined || deviceFunction !== 0 || isOpen(bus) || !isPrompt(state)) return;
   if (port.presence === PRESENT && port.doubt === 'none' && isSlot(port)) port.vectors.slot.due |= PRESENCE_CHANGED;
 }
 

@@ -24,7 +24,7 @@ import type { MachineState } from '../state.ts';
 import { forgetSizes, noteResize, resetRule, resetSizes } from './resizable.ts';
 import { noteVirtualWrite, resetVirtual } from './single-root.ts';
 import { isPhysical } from './virtual-functions.ts';
-import { slotEventsWritten } from '../interrupts/slot-events.ts';
+import { presenceChanged, slotEventsWritten } from '../interrupts/slot-events.ts';
 
 /** What a write starts before it changes the register itself. */
 export function beforeWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
@@ -280,9 +280,24 @@ function doubtGuessed(state: MachineState, f: PciFunction | undefined): void {
   }
 }
 
-/** A function was put in: at power-on state, and perhaps another one than before (HP-003). */
-export function plug(state: MachineState, bus: Bus | undefined, deviceFunction: number): void {
+/** A function was put in, or taken out. */
+export function exchange(state: MachineState, kind: 'plug' | 'unplug', bdf: number): void {
+  const { routing } = state;
+  const contest = routing.contest(bdf >>> 8);
+  if (contest !== undefined) {
+    // Which of the bridges that claim the number it lies behind is open.
+    for (const bus of [...contest.buses, ...contest.former]) exchangePerhaps(state, bus, (bdf & 0xff) >>> 3);
+    return;
+  }
+  const bus = routing.bus(bdf >>> 8);
   if (bus === undefined) return;
+  if (kind === 'plug') plug(state, bus, bdf & 0xff);
+  else unplug(state, bus, bdf & 0xff);
+  presenceChanged(state, bus, bdf & 0xff);
+}
+
+/** A function was put in: at power-on state, and perhaps another one than before (HP-003). */
+function plug(state: MachineState, bus: Bus, deviceFunction: number): void {
   bus.absentAt[deviceFunction] = -1;
   doubtGuessed(state, bus.functions[deviceFunction]);
   const f = bus.functions[deviceFunction] ?? state.newFunction(bus, deviceFunction);
@@ -307,8 +322,7 @@ export function plug(state: MachineState, bus: Bus | undefined, deviceFunction: 
 }
 
 /** A function was taken out: nothing of it answers any more (HP-001). */
-export function unplug(state: MachineState, bus: Bus | undefined, deviceFunction: number): void {
-  if (bus === undefined) return;
+function unplug(state: MachineState, bus: Bus, deviceFunction: number): void {
   const f = bus.functions[deviceFunction];
   doubtGuessed(state, f);
   // With function 0 the others of the device may have gone, too.
@@ -331,17 +345,13 @@ function isBeside(f: PciFunction | undefined, zero: number): f is PciFunction {
 /** The platform took out or put in the devices of `devices` (bit n: device n) on a bus that the source does not tell. */
 export function eject(state: MachineState, devices: number): void {
   for (const bus of state.routing.buses()) {
-    for (let device = 0; device < 32; device++) if ((devices & (1 << device)) !== 0) exchanged(state, bus, device);
+    for (let device = 0; device < 32; device++)
+      if ((devices & (1 << device)) !== 0) exchangePerhaps(state, bus, device);
   }
 }
 
-/** Behind one of several bridges that claim the same number something was taken out or put in. */
-export function exchangedOnOneOf(state: MachineState, buses: readonly Bus[], deviceFunction: number): void {
-  for (const bus of buses) exchanged(state, bus, deviceFunction >>> 3);
-}
-
 /** A device may have been taken out or put in. */
-function exchanged(state: MachineState, bus: Bus, device: number): void {
+function exchangePerhaps(state: MachineState, bus: Bus, device: number): void {
   for (let at = device << 3; at < (device + 1) << 3; at++) {
     bus.absentAt[at] = -1;
     const f = bus.functions[at];

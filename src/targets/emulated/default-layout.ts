@@ -208,7 +208,17 @@ const PORTS: FunctionLayout[] = [
     device: 16,
     kind: 'root-port',
     capabilities: [PORT, slot(1), MSI, POWER, { kind: 'subsystem' }, AER],
-    below: [networkCard(0, 'endpoint')],
+    below: [
+      networkCard(0, 'endpoint'),
+      functionLayout({
+        device: 0,
+        function: 1,
+        kind: 'endpoint',
+        pin: 2,
+        bars: [bar(0, 'mem32', 4 * KIB)],
+        capabilities: [EXPRESS],
+      }),
+    ],
   }),
   functionLayout({
     device: 17,
