@@ -27,6 +27,9 @@ export interface Contest {
   claims: number;
 }
 
+/** Dword of the bus numbers of a bridge. */
+const BUS_NUMBERS = 6;
+
 /** Registers by which a write changes more than themselves. */
 const CONTROLS = ROLE_AF | ROLE_BRIDGE_CONTROL | ROLE_DEVICE_CONTROL | ROLE_LINK | ROLE_POWER | ROLE_SHPC | ROLE_SLOT;
 
@@ -42,8 +45,7 @@ export function findContests(
 ): void {
   const claims = new Uint16Array(256);
   for (const { config } of bridges) {
-    const secondary = config.peek(0x19, 1) ?? 0;
-    const subordinate = config.peek(0x1a, 1) ?? secondary;
+    const [secondary, subordinate] = widest(config);
     const first = secondary === 0 && subordinate > 0 ? 1 : secondary;
     if (first === 0) continue;
     // Without an interval at least the secondary number may be claimed (RTE-004).
@@ -55,6 +57,16 @@ export function findContests(
     if (contest === undefined) contests.set(segment | at, { buses: [], former: [], claims: count });
     else contest.claims = Math.max(contest.claims, count);
   }
+}
+
+/** Secondary and subordinate number of a bridge; while a write is open, as far apart as they may be. */
+function widest(config: PciFunction['config']): [number, number] {
+  const open = config.pending[BUS_NUMBERS]! | config.otherMask[BUS_NUMBERS]!;
+  const value = config.value[BUS_NUMBERS]!;
+  const known = config.seen[BUS_NUMBERS]! | config.zero[BUS_NUMBERS]! | open;
+  const has = (shift: number): boolean => ((known >>> shift) & 0xff) === 0xff;
+  const secondary = has(8) ? ((value & ~open) >>> 8) & 0xff : 0;
+  return [secondary, has(16) ? ((value | open) >>> 16) & 0xff : secondary];
 }
 
 /** A read of a contested number: content of either subtree, or all ones. It teaches nothing. */
