@@ -274,9 +274,18 @@ function reportUp(state: MachineState, input: number): void {
   });
 }
 
+/** Whether the condition of a function has just come, and something keeps it from the line. */
+function isBlocked(state: MachineState, f: PciFunction): boolean {
+  const { condition, changedAt } = f.vectors.wire;
+  const { because } = assertion(state, f);
+  return condition === 1 && changedAt >= state.causeAt && (because === 'disabled' || because === 'messages');
+}
+
 function upRule(state: MachineState, input: number) {
   const all = drivers(state, input);
   const rose = state.lines.rose.has(input);
+  const just = rose ? all.find((f) => isBlocked(state, f)) : undefined;
+  if (just !== undefined) return { function: just, ...assertedWrongly(just, assertion(state, just).because) };
   const reset = all.find(({ vectors }) => vectors.wire.ended);
   if (reset !== undefined) {
     if (rose && reset.answeredAt > reset.vectors.resetAt && !reset.removed) {
