@@ -99,7 +99,8 @@ export class Session {
     const looked = whole ? recent : ELSEWHERE.has(name) ? [] : withBelow(own, lockstep.topology.functions);
     // Where something decodes comes before what is there: the contents of what does not answer look wrong, too.
     sweep.regions(looked.filter((f) => (alone.get(f) ?? -1) < steps));
-    sweep.structures(own);
+    // What a restore has lost of vectors is seen before a mask goes away.
+    sweep.structures(name === 'restore' ? recent : own);
   }
 }
 

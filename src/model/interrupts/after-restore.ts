@@ -1,6 +1,7 @@
 /** Interrupt state that a restore has lost (SNAP-003). */
 
 import type { PciFunction } from '../function.ts';
+import type { Vector } from './vectors.ts';
 import type { MsixTable } from './msix-table.ts';
 import type { MachineState } from '../state.ts';
 
@@ -43,6 +44,11 @@ export function followPending(state: MachineState, f: PciFunction, msix: MsixTab
   pending.value[d] = answer & bits;
   pending.seen[d]! |= bits;
   pending.confirmedAt[d] = state.step;
+}
+
+/** Whether an event came before the last restore, and nobody has seen since that it is still pending. */
+export function outlastedRestore(f: PciFunction, { firedAt, shownAt }: Vector): boolean {
+  return firedAt >= 0 && firedAt < f.restoredAt && shownAt < f.restoredAt;
 }
 
 /** Whether a pending bit is read for the first time since a restore. */

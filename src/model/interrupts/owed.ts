@@ -5,6 +5,8 @@
 
 import type { PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
+import { outlastedRestore } from './after-restore.ts';
+import type { Vector } from './vectors.ts';
 
 /** What makes a vector send: its event, the end of its mask, of what held the function, or of its being disabled. */
 export type Cause = 'event' | 'mask' | 'hold' | 'enable' | 'slot';
@@ -125,9 +127,9 @@ function naming({ msix, cause }: Expected): Naming {
 }
 
 /** Rule of a lost message where the way to it tells more than the cause: how the vector was opened, or what is off. */
-export function lossRule(f: PciFunction, msix: boolean, cause: Cause, firedAt = -1): string {
+export function lossRule(f: PciFunction, msix: boolean, cause: Cause, vector: Vector | undefined): string {
   const { vectors, config } = f;
-  if (cause === 'mask' && firedAt >= 0 && firedAt < f.restoredAt) return 'SNAP-003';
+  if (cause === 'mask' && vector !== undefined && outlastedRestore(f, vector)) return 'SNAP-003';
   if (!msix) {
     const message = vectors.message();
     return message !== undefined && (message.data & message.replaces) !== 0 ? 'MSI-007' : '';

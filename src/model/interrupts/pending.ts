@@ -1,13 +1,15 @@
 /** Pending bits: those of an MSI-X table's array, and those of MSI with masks (PCIe 7.7.1.8, 7.7.2.9). */
 
 import type { PciFunction } from '../function.ts';
+import { isPlacedSince } from '../layout/base-address.ts';
 import type { MachineState } from '../state.ts';
-import { isFirstPendingRead } from './after-restore.ts';
+import { isFirstPendingRead, outlastedRestore } from './after-restore.ts';
 import { canSend } from './gates.ts';
 import { slotPending } from './hot-plug.ts';
 import { maskAt, messageMasked } from './msi.ts';
 import { isNarrow } from './owed.ts';
 import { isEnabled } from './release.ts';
+import type { Vector } from './vectors.ts';
 
 /** Pending bits of MSI are read: one each of the vectors that are enabled. */
 export function readMessagePending(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
@@ -27,19 +29,12 @@ export function judgePending(state: MachineState, f: PciFunction, msix: boolean,
   if (bit === 0) {
     if (known === undefined) return;
     if (known.pending === 1 && enabled && masked === 1 && !vectors.mayBeServed(known.firedAt))
-      report(
-        state,
-        f,
-        msix,
-        pendingRule(state, f, msix, index, known.firedAt),
-        'no pending bit after a masked event',
-        1,
-        0,
-      );
+      report(state, f, msix, pendingRule(state, f, msix, index, known), 'no pending bit after a masked event', 1, 0);
     known.pending = 0;
     known.stuck = 0;
     return;
   }
+  if (known?.pending === 1) known.shownAt = state.step;
   if (enabled && masked === 1) slotPending(state, f, msix, index);
   if (!enabled || masked !== 0 || canSend(state, f) !== 1 || vectors.uncertain) return;
   const vector = msix ? vectors.vector(index) : vectors.messageVector(index);
@@ -47,9 +42,10 @@ export function judgePending(state: MachineState, f: PciFunction, msix: boolean,
   if (vector.stuck === 2) report(state, f, msix, msix ? 'MSIX-014' : 'MSI-009', 'pending though unmasked', 0, 1);
 }
 
-function pendingRule(state: MachineState, f: PciFunction, msix: boolean, index: number, firedAt: number): string {
+function pendingRule(state: MachineState, f: PciFunction, msix: boolean, index: number, vector: Vector): string {
   if (!msix) return 'MSI-009';
-  if (f.msix !== undefined && firedAt < f.restoredAt && isFirstPendingRead(f, f.msix, index)) return 'SNAP-003';
+  if (f.msix !== undefined && outlastedRestore(f, vector) && isFirstPendingRead(f, f.msix, index)) return 'SNAP-003';
+  if (vector.shownAt >= 0 && isPlacedSince(f, vector.shownAt)) return 'MSIX-023';
   const byFunction = f.msix?.table.bit(16 * index + 12, 0) !== 1;
   // Where messages are shown in order, none has come, and so the mask was in force.
   return byFunction && isNarrow(f) && !state.shown.ordered ? 'MSIX-002' : 'MSIX-013';

@@ -46,6 +46,7 @@ export function fire(state: MachineState, f: PciFunction, index: number): void {
   const vector = vectors.vector(index);
   vector.pending = -1;
   vector.firedAt = state.step;
+  vector.shownAt = -1;
   vector.stuck = 0;
 }
 
@@ -56,6 +57,7 @@ function happen(state: MachineState, f: PciFunction, msix: boolean, index: numbe
   const able = canSend(state, f);
   const masked = isMasked(f, msix, index);
   vector.firedAt = state.step;
+  vector.shownAt = -1;
   vector.stuck = 0;
   if (able === 1 && masked === 1) {
     vector.pending = vectors.uncertain ? -1 : 1;
@@ -90,7 +92,7 @@ function mustArrive(state: MachineState, f: PciFunction, msix: boolean, index: n
 
 function expect(state: MachineState, f: PciFunction, msix: boolean, index: number, cause: Cause, owed: boolean): void {
   const vector = msix ? f.vectors.known(index) : f.vectors.knownMessage(index);
-  const lost = owed ? lossRule(f, msix, cause, vector?.firedAt) : '';
+  const lost = owed ? lossRule(f, msix, cause, vector) : '';
   state.owed.expect({ function: f, msix, index, cause, owed, most: 1, lost });
 }
 

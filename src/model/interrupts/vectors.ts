@@ -16,6 +16,8 @@ export interface Vector {
   pending: 0 | 1 | -1;
   /** Step of the last event behind it; -1: none was shown. */
   firedAt: number;
+  /** Step of the last read of its pending bit as 1 after that event; -1: none. */
+  shownAt: number;
   /** Reads of its pending bit as 1 in a row while it may send. */
   stuck: number;
 }
@@ -344,7 +346,7 @@ function reach(vectors: Map<number, Vector>, index: number): Vector {
 }
 
 function newVector(): Vector {
-  return { old: [], replaced: [], expired: [], pending: 0, firedAt: -1, stuck: 0 };
+  return { old: [], replaced: [], expired: [], pending: 0, firedAt: -1, shownAt: -1, stuck: 0 };
 }
 
 function newControl(): Control {

@@ -19,6 +19,11 @@ export function barDword(f: PciFunction, index: number): number {
   return index === ROM_INDEX ? (f.headerType === 1 ? 0x38 : 0x30) >>> 2 : 4 + index;
 }
 
+/** Whether Command or BARs were written after a step. (In a bridge the last dwords are other registers that place.) */
+export function isPlacedSince({ config }: PciFunction, step: number): boolean {
+  return [1, 4, 5, 6, 7, 8, 9].some((d) => config.changedAt[d]! > step);
+}
+
 /** Index of the BAR (or ROM) in dword `d`, or -1. */
 export function barIndexAt(f: PciFunction, d: number): number {
   if (f.headerType !== 0 && f.headerType !== 1) return -1;

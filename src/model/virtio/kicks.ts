@@ -4,6 +4,7 @@
  */
 
 import type { PciFunction } from '../function.ts';
+import { isPlacedSince } from '../layout/base-address.ts';
 import type { Region } from '../decode/region.ts';
 import type { MachineState } from '../state.ts';
 
@@ -109,9 +110,7 @@ export class KickCounter {
         shape: 'a write through the window is lost',
         why: 'A write to the data field of the window is a write to the place in the BAR that the capability names.',
       };
-    const { config } = this.owner;
-    const moved = [1, 4, 5, 6, 7, 8, 9].some((d) => config.changedAt[d]! > this.step);
-    return moved
+    return isPlacedSince(this.owner, this.step)
       ? {
           rule: 'VIO-003',
           shape: 'a doorbell is lost after a change of BARs or Command',
