@@ -112,7 +112,7 @@ export class MachineState {
   doubtFunctions(bus: Bus): void {
     bus.absentAt.fill(-1);
     for (const f of bus.functions) {
-      if (f?.presence !== PRESENT || f.doubt !== 'none') continue;
+      if (f?.presence !== PRESENT || !['none', 'reset', 'power'].includes(f.doubt)) continue;
       f.doubt = 'replaced';
       f.telling = 0;
       f.virtio?.forget();

@@ -35,17 +35,18 @@ const CONTROLS = ROLE_AF | ROLE_BRIDGE_CONTROL | ROLE_DEVICE_CONTROL | ROLE_LINK
 
 /**
  * Enters the numbers that more than one of the bridges of a bus claims, among those of the requests that reach the bus as
- * Type 1: from `from` to `to`. The number of the bus itself is none of them, for its requests are Type 0 (PCIe 7.3.3).
+ * Type 1: from `from` to `to`. `hidden`: bridges that may claim any of them. The number of the bus itself is none of them, for its requests are Type 0 (PCIe 7.3.3).
  */
 export function findContests(
   bridges: readonly PciFunction[],
+  hidden: number,
   segment: number,
   { from, to }: { from: number; to: number },
   contests: Map<number, Contest>,
 ): void {
-  const claims = new Uint16Array(256);
-  for (const { config } of bridges) {
-    const [secondary, subordinate] = widest(config);
+  const claims = new Uint16Array(256).fill(hidden);
+  for (const bridge of bridges) {
+    const [secondary, subordinate] = widest(bridge);
     const first = secondary === 0 && subordinate > 0 ? 1 : secondary;
     if (first === 0) continue;
     // Without an interval at least the secondary number may be claimed (RTE-004).
@@ -60,13 +61,15 @@ export function findContests(
 }
 
 /** Secondary and subordinate number of a bridge; while a write is open, as far apart as they may be. */
-function widest(config: PciFunction['config']): [number, number] {
+function widest({ config, tainted }: PciFunction): [number, number] {
   const open = config.pending[BUS_NUMBERS]! | config.otherMask[BUS_NUMBERS]!;
   const value = config.value[BUS_NUMBERS]!;
   const known = config.seen[BUS_NUMBERS]! | config.zero[BUS_NUMBERS]! | open;
-  const has = (shift: number): boolean => ((known >>> shift) & 0xff) === 0xff;
-  const secondary = has(8) ? ((value & ~open) >>> 8) & 0xff : 0;
-  return [secondary, has(16) ? ((value | open) >>> 16) & 0xff : secondary];
+  const isKnown = (shift: number): boolean => ((known >>> shift) & 0xff) === 0xff;
+  const mayBeWritten = (shift: number): boolean => tainted || ((config.unread[BUS_NUMBERS]! >>> shift) & 0xff) !== 0;
+  const secondary = isKnown(8) ? ((value & ~open) >>> 8) & 0xff : mayBeWritten(8) ? 1 : 0;
+  const subordinate = isKnown(16) ? ((value | open) >>> 16) & 0xff : mayBeWritten(16) ? 0xff : secondary;
+  return [secondary, subordinate];
 }
 
 /** A read of a contested number: content of either subtree, or all ones. It teaches nothing. */

@@ -1,5 +1,5 @@
 import type { EcamRange } from '../../access/machine.ts';
-import { Bus, PRESENT } from '../function.ts';
+import { ABSENT, Bus, PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import { findPlaces } from './virtual-places.ts';
 import type { Place } from './virtual-places.ts';
@@ -112,7 +112,9 @@ export class Routing {
     for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
       const segment = at.bus.number & ~0xff;
       const bridges = at.bus.functions.filter(leadsOn);
-      if (bridges.length > 1) findContests(bridges, segment, { from: at.first, to: at.last }, this.contests);
+      const hidden = at.bus.functions.filter(mayForward).length;
+      if (bridges.length + hidden > 1)
+        findContests(bridges, hidden, segment, { from: at.first, to: at.last }, this.contests);
       // A number that a bridge is known to have goes before one that another had last.
       const knows = ({ config }: PciFunction): boolean => config.peek(0x19, 1) !== undefined;
       for (const bridge of [...bridges.filter(knows), ...bridges.filter((one) => !knows(one))]) {
@@ -232,6 +234,16 @@ interface Reach {
   last: number;
   /** Whether they may not arrive at all. */
   uncertain: boolean;
+}
+
+/**
+ * What was written while nobody answered may have given numbers to a bridge: to one that may be back, or to a function
+ * that is back and of which nobody has read whether it is one.
+ */
+function mayForward(f: PciFunction | undefined): boolean {
+  if (f === undefined || !f.tainted) return false;
+  if (f.presence === ABSENT) return f.isBridge && f.bus.absentAt[f.deviceFunction]! < 0;
+  return f.presence === PRESENT && f.headerType < 0;
 }
 
 function leadsOn(bridge: PciFunction | undefined): bridge is PciFunction {

@@ -48,6 +48,7 @@ export function functionFor(state: MachineState, bus: Bus | undefined, bdf: numb
   if (f !== undefined) {
     // It may be back, and then it has the write.
     f.tainted = true;
+    if (f.isBridge) state.routing.invalidate(state.step);
     return undefined;
   }
   if (bus.absentAt[at]! >= 0 || !state.hasRoom()) return undefined;

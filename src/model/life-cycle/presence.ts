@@ -20,9 +20,14 @@ export function answerOfAbsent(state: MachineState, bus: Bus, deviceFunction: nu
   state.reporter.count('CAM-007');
   const zero = bus.functions[deviceFunction & ~7];
   bus.absentAt[deviceFunction] = state.step;
-  if (bus.uncertain && !bus.inverted) bus.mixed = true;
+  mixUp(bus);
   if ((deviceFunction & 7) !== 0) notRepeated(state, bus, deviceFunction, zero);
   else withoutFunctionZero(state, bus, deviceFunction);
+}
+
+/** What was found on a bus of which it is not certain where it lies, or missed, may belong to another one. */
+function mixUp(bus: Bus): void {
+  if (bus.uncertain && !bus.inverted) bus.mixed = true;
 }
 
 /** Function 0 does not answer, though another function of its device does (CAM-014). */
@@ -196,7 +201,7 @@ export function vanish(
       f.presence = ABSENT;
       f.tainted = false;
       f.bus.absentAt[f.deviceFunction] = state.step;
-      if (f.bus.uncertain && !f.bus.inverted) f.bus.mixed = true;
+      mixUp(f.bus);
       if (f.isBridge) state.routing.invalidate(state.step);
       state.map.touch(f);
       return true;
@@ -379,6 +384,7 @@ function resolveReplaced(
     const moved = f.config.cause[0] === CAUSE_MACHINE_RESET || (state.wasReset && f.pluggedAt < 0);
     const other = replace(state, f.bus, f.deviceFunction);
     other.presence = PRESENT;
+    mixUp(f.bus);
     if (state.powerOn && !f.bus.guessed && !f.bus.uncertain) other.fresh = moved ? 'machine' : 'slot';
     if (!moved) other.config.cause.fill(CAUSE_PLUG);
     suspectAlias(other, d, mask, data);
@@ -389,7 +395,9 @@ function resolveReplaced(
     resetFunction(state, f, 'slot', CAUSE_PLUG, f.doubt);
     return f;
   }
-  if (wrong === 0 && (f.doubt === 'power' ? telling : convinces(f, d, mask, data, telling))) clear(state, f);
+  // While it is not known which bus has the number, a card of the same kind may be here that lies elsewhere.
+  const surely = f.doubt === 'power' && !f.bus.uncertain;
+  if (wrong === 0 && (surely ? telling : convinces(f, d, mask, data, telling))) clear(state, f);
   return f;
 }
 
