@@ -84,9 +84,12 @@ function watch(
     return;
   }
   if (region.space !== space) return;
-  const inside = (baseHi: number, baseLo: number): boolean =>
-    differenceHi(hi, lo, baseHi, baseLo) === 0 &&
-    overlaps(notify, differenceLo(lo, baseLo) >>> 0, Math.max(access.width, 1));
+  const inside = (baseHi: number, baseLo: number): boolean => {
+    const high = differenceHi(hi, lo, baseHi, baseLo) | 0;
+    const low = differenceLo(lo, baseLo) >>> 0;
+    // An access may begin below the region.
+    return (high === 0 || high === -1) && overlaps(notify, low + high * 2 ** 32, Math.max(access.width, 1));
+  };
   const here = inside(region.baseHi, region.baseLo);
   if (here && (mine || !isSwitchedOff(state, region))) {
     device.perhapsNotified(access.width);
