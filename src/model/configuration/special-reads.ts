@@ -24,6 +24,8 @@ export function judgeExtendedSpace(
   data: number,
 ): boolean {
   if (f.bus.conventional) {
+    // The number may lead to another bus.
+    if (f.bus.uncertain) return true;
     state.reporter.count('ECAM-008');
     if (data !== mask) {
       state.reporter.diverge({
