@@ -2,7 +2,8 @@
  * Memory of virtual functions (PCIe 9.3.3.14): the n-th one has the n-th slice of each range that a register of its
  * physical function places. What answers there is the device's own. But an address at which a hole was read while no
  * virtual function was there, and the same value again and again while one was, is that function's: where it is read
- * after that one has gone, something decodes that must not.
+ * after that one has gone, something decodes that must not. And where a hole was read until virtual functions came, and
+ * since then a value is read though none of them is there, one of them decodes too much.
  */
 
 import { MEMORY } from '../../access/access.ts';
@@ -73,16 +74,17 @@ export class VirtualRanges {
     }
     if (seen === undefined) return false;
     const equal = seen.reads > 0 && seen.valueLo === access.valueLo && seen.valueHi === access.valueHi;
-    if (there) {
-      seen.reads = equal ? seen.reads + 1 : 1;
+    const known = equal && seen.reads >= 2 && !stale;
+    if (there || (!known && this.isOn(physical))) {
+      seen.reads = equal ? seen.reads + 1 : stale && !there ? 0 : 1;
       seen.valueLo = access.valueLo;
       seen.valueHi = access.valueHi;
-      return false;
+      if (there || seen.reads < 2) return false;
     }
-    // Whatever it is, it answers without a virtual function.
+    // Whatever it is, it answers without a virtual function; and where nobody did until they came, it is one of them.
     this.seen.delete(key);
-    if (!equal || seen.reads < 2 || stale || !isUnlikely(access)) return false;
-    this.report(access, slice);
+    if (!equal || seen.reads < 2 || (stale && !this.isOn(physical)) || !isUnlikely(access)) return false;
+    this.report(access, slice, known);
     return true;
   }
 
@@ -128,7 +130,12 @@ export class VirtualRanges {
     return number <= count;
   }
 
-  private report({ valueHi, valueLo }: Access, { physical, number }: Slice): void {
+  /** Whether there are virtual functions, and they decode memory. */
+  private isOn(f: PciFunction): boolean {
+    return f.singleRoot?.enable === 1 && f.config.bit(f.singleRootAt + 8, 3) === 1;
+  }
+
+  private report({ valueHi, valueLo }: Access, { physical, number }: Slice, known: boolean): void {
     const { enable = -1, numbers = [] } = physical.singleRoot ?? {};
     const [rule, shape, why] =
       enable === 0
@@ -146,7 +153,7 @@ export class VirtualRanges {
       register: 'VF BAR',
       shape,
       expected: 'what a hole gives',
-      actual: `${formatHex(valueHi, valueLo)}, which a virtual function had here`,
+      actual: `${formatHex(valueHi, valueLo)}, ${known ? 'which a virtual function had here' : 'since there are virtual functions'}`,
       explanation: why,
     });
   }

@@ -102,6 +102,7 @@ export const BAR_DECODING_FAULTS: readonly Fault[] = [
     difficulty: 2,
     rules: [
       'BAR-019',
+      'BAR-021',
       'MAP-010',
       'MAP-004',
       'BAR-014',

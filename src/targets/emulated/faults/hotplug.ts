@@ -57,7 +57,7 @@ export const HOTPLUG_FAULTS: readonly Fault[] = [
     origin: { system: 'cloud-hypervisor', commit: '3ebd32844eeab1caf980f7c03d159c6168d64df3', date: '2026-05-07' },
     area: 'hotplug',
     difficulty: 2,
-    rules: ['MSIX-012', 'MSI-006'],
+    rules: ['MSIX-012', 'MSI-006', 'MSI-009', 'MSIX-014'],
   },
   {
     id: 'slot-presence-stuck',
