@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { Access } from '../../access/access.ts';
+import { formatAccess, formatEvent } from '../../access/text.ts';
+import { parseScenario } from '../../scenario/grammar.ts';
+import type { Program } from '../../scenario/steps.ts';
+import { createEmulated, DEFAULT_LAYOUT } from '../../targets/emulated/index.ts';
+import { Lockstep } from './lockstep.ts';
+import { Session } from './session.ts';
+
+/** Everything that a machine sees of programs that are run one after the other. */
+function traceOf(programs: readonly string[]): string[] {
+  const lines: string[] = [];
+  const lockstep = new Lockstep(createEmulated({ layout: DEFAULT_LAYOUT }), {
+    choices: {},
+    skip: new Set(),
+    divergence: () => undefined,
+    watch: (what) => void lines.push(what instanceof Access ? formatAccess(what) : formatEvent(what)),
+  });
+  const session = new Session(lockstep);
+  for (const text of programs) {
+    const program: Program = parseScenario(text, 'test').program;
+    expect(session.run(program).unbound).toBeUndefined();
+  }
+  return lines;
+}
+
+test('programs in a row are one program: what a finding needs of those before it can be put in front of it', () => {
+  const parts = [
+    'move bar fn5.bar0 to free 0\nmask fn5.msix[0]\nselect fn7.cmd\n',
+    'buses fn20 to shifted\nbring up fn21\nring fn13\nport write 0xcfc 2 0x7\n',
+    'disable fn4.intx\nraise fn4\nreset\nfire fn5.msix[0]\n',
+    'move bar fn9.bar0 to free 0\nread fn9.bar0 4\n',
+  ];
+  const apart = traceOf(parts);
+  expect(apart.length).toBeGreaterThan(1000);
+  expect(apart).toEqual(traceOf([parts.join('')]));
+});
