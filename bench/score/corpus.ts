@@ -1,6 +1,6 @@
 /** The scenario corpus: for each fault the shortest scenario that exposes it, in a form that any target can bind. */
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../src/core/atomic-file.ts';
 import type { Fault } from '../../src/targets/emulated/index.ts';
@@ -8,9 +8,16 @@ import type { Found } from './hunt.ts';
 import { isNamed, naming } from './summary.ts';
 import type { Score } from './summary.ts';
 
-/** Writes one file a fault, named by what goes wrong; faults of which nothing was found under a good name have none. */
-export async function writeCorpus(folder: string, scores: readonly Score[]): Promise<void> {
+/**
+ * Writes one file a fault, named by what goes wrong; faults of which nothing was found under a good name have none.
+ * `whole`: all faults were hunted, so what else is in the folder is of faults that are no more.
+ */
+export async function writeCorpus(folder: string, scores: readonly Score[], whole: boolean): Promise<void> {
   await mkdir(folder, { recursive: true });
+  const ids = new Set(scores.map(({ fault }) => fault.id));
+  if (whole)
+    for (const name of await readdir(folder))
+      if (name.endsWith('.txt') && !ids.has(name.slice(0, -4))) await rm(join(folder, name));
   for (const { fault, found } of scores) {
     const best = found
       .filter((one) => isNamed(fault, one))

@@ -26,6 +26,8 @@ const options = benchOptions({
 });
 if (options.write !== '' && !/^\d{4}-\d{2}-\d{2}$/.test(options.date))
   throw new Error('--write needs --date YYYY-MM-DD');
+if (options.write !== '' && options.only !== '')
+  throw new Error('--write: the page is about all faults, so without --only');
 
 const only = new Set(options.only.split(',').filter((id) => id !== ''));
 const faults = only.size === 0 ? FAULTS : FAULTS.filter(({ id }) => only.has(id));
@@ -81,5 +83,5 @@ print(
   `accesses: median ${median}, nine in ten at most ${ninetieth}, largest ${largest}; steps: median ${steps}; runs of the shrinker: median ${executions}`,
 );
 if (options.write !== '') await writeFileAtomically(options.write, scorePage(scores, options));
-if (options.corpus !== '') await writeCorpus(options.corpus, scores);
+if (options.corpus !== '') await writeCorpus(options.corpus, scores, options.only === '');
 process.exitCode = own + allowed === hunts.length ? 0 : 1;

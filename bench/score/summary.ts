@@ -55,7 +55,7 @@ export function summaryOf(scores: readonly Score[]): Summary {
     allowed: all.filter(({ name }) => name === 'allowed').length,
     median: median(accesses),
     ninetieth: ninetieth(accesses),
-    largest: Math.max(...accesses),
+    largest: accesses.length === 0 ? Number.NaN : Math.max(...accesses),
     steps: median(all.map(({ steps }) => steps)),
     executions: median(all.map(({ executions }) => executions)),
   };
