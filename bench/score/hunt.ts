@@ -1,6 +1,7 @@
 /** How one fault fares: a campaign over several layouts until the first finding. */
 
 import { fuzz } from '../../src/campaign/fuzz.ts';
+import type { Strategy } from '../../src/campaign/strategy.ts';
 import { generalize } from '../../src/check/generalize.ts';
 import { Lockstep } from '../../src/check/lockstep/lockstep.ts';
 import { trial } from '../../src/check/lockstep/trial.ts';
@@ -53,7 +54,11 @@ export function layoutOf(number: number): Layout {
 }
 
 /** Puts machines with one fault through programs by chance until something is found. */
-export function hunt(id: string, { seed, accesses, perLayout, shrinkRuns, portable }: HuntOptions): Hunt {
+export function hunt(
+  id: string,
+  { seed, accesses, perLayout, shrinkRuns, portable }: HuntOptions,
+  strategy?: Strategy,
+): Hunt {
   let before = 0;
   for (let turn = 0; before < accesses; turn++) {
     // Every other turn is the default layout's, which has something of everything; one seed does not exhaust it.
@@ -70,6 +75,7 @@ export function hunt(id: string, { seed, accesses, perLayout, shrinkRuns, portab
       accesses: Math.min(perLayout, accesses - before),
       stopAfterFindings: 1,
       shrinkRuns,
+      strategy,
     });
     const [failure] = failures;
     if (failure !== undefined) {

@@ -16,7 +16,8 @@ import { randomStream } from '../core/random.ts';
 import { formatScenario } from '../scenario/grammar.ts';
 import type { Program } from '../scenario/steps.ts';
 import { STEP_WORDS } from '../scenario/steps.ts';
-import { generate } from './generate/generate.ts';
+import { FULL } from './strategy.ts';
+import type { Strategy } from './strategy.ts';
 
 export interface FuzzOptions extends TrialOptions {
   seed: string;
@@ -27,6 +28,8 @@ export interface FuzzOptions extends TrialOptions {
   profile?: Profile | undefined;
   /** Runs that shrinking one finding may take. */
   shrinkRuns: number;
+  /** Default: FULL. */
+  strategy?: Strategy | undefined;
   onFinding?(finding: JudgedFinding): void;
   onProgress?(accesses: number): void;
   stopped?(): boolean;
@@ -55,8 +58,7 @@ export interface Fuzzed extends Searched {
   failures: Failure[];
 }
 
-/** Steps of one program, and programs that one machine gets before a new one takes its place. */
-const STEPS = 100;
+/** Programs that one machine gets before a new one takes its place. */
 const PROGRAMS_A_MACHINE = 8;
 /** Runs that shrinking a hang may take. */
 const HANGS_AT_MOST = 10;
@@ -170,14 +172,15 @@ class Machine {
     let program: Program = new Int32Array(0);
     let steps = 0;
     try {
-      const session = (this.session = new Session(this.lockstep));
+      const strategy = options.strategy ?? FULL;
+      const session = (this.session = new Session(this.lockstep, strategy.view));
       const { topology, machine } = this.lockstep;
       this.collect(before);
       for (let index = 0; index < PROGRAMS_A_MACHINE; index++) {
         const spent = before + this.accesses >= options.accesses;
         if (spent || this.found.length >= wanted || options.stopped?.() === true) break;
         const stream = randomStream(`${options.seed}/lane 0/machine ${number}/program ${index}`);
-        const mine = (program = generate(stream, topology, { steps: STEPS, caps: machine.caps }));
+        const mine = (program = strategy.program(stream, topology, machine.caps));
         steps = 0;
         const { steps: done } = session.run(mine, () => {
           if (this.fresh.length > 0) this.collect(before, mine.subarray(0, steps * STEP_WORDS));

@@ -8,6 +8,7 @@ import { bind } from '../../scenario/bind.ts';
 import type { Unbound } from '../../scenario/bind.ts';
 import { Expansion } from '../../scenario/expand.ts';
 import { castOf } from '../../scenario/cast.ts';
+import type { StateView } from '../../scenario/state-view.ts';
 import type { Program } from '../../scenario/steps.ts';
 import { operationOf, stepCount } from '../../scenario/steps.ts';
 import type { OperationName } from '../../scenario/steps.ts';
@@ -57,11 +58,12 @@ export class Session {
   /** Accesses and commands that the steps of all programs asked for. */
   accesses = 0;
 
-  constructor(lockstep: Lockstep) {
+  /** `view`: what operands are resolved by; default: what the model knows of the present state. */
+  constructor(lockstep: Lockstep, view: StateView = lockstep.view) {
     this.lockstep = lockstep;
     this.sweep = new Sweep(lockstep);
     // By ECAM a register takes one access, by CAM two.
-    this.expansion = new Expansion(lockstep.topology, lockstep.view, lockstep.machine, undefined, 'ecam');
+    this.expansion = new Expansion(lockstep.topology, view, lockstep.machine, undefined, 'ecam');
   }
 
   /** Runs a program until its end, or until `enough` says so after a step. */

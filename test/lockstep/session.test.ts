@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { Access } from '../../access/access.ts';
-import { formatAccess, formatEvent } from '../../access/text.ts';
-import { parseScenario } from '../../scenario/grammar.ts';
-import type { Program } from '../../scenario/steps.ts';
-import { createEmulated, DEFAULT_LAYOUT } from '../../targets/emulated/index.ts';
-import { Lockstep } from './lockstep.ts';
-import { Session } from './session.ts';
+import { Access } from '../../src/access/access.ts';
+import { formatAccess, formatEvent } from '../../src/access/text.ts';
+import { parseScenario } from '../../src/scenario/grammar.ts';
+import type { Program } from '../../src/scenario/steps.ts';
+import { createEmulated, DEFAULT_LAYOUT } from '../../src/targets/emulated/index.ts';
+import { Lockstep } from '../../src/check/lockstep/lockstep.ts';
+import { Session } from '../../src/check/lockstep/session.ts';
 
 /** Everything that a machine sees of programs that are run one after the other. */
 function traceOf(programs: readonly string[]): string[] {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { formatScenario, parseScenario } from '../scenario/grammar.ts';
-import type { Program } from '../scenario/steps.ts';
-import { createEmulated, DEFAULT_LAYOUT, randomLayout } from '../targets/emulated/index.ts';
-import type { Layout } from '../targets/emulated/index.ts';
-import { generalize } from './generalize.ts';
-import { Lockstep } from './lockstep/lockstep.ts';
-import { trial } from './lockstep/trial.ts';
+import { formatScenario, parseScenario } from '../../src/scenario/grammar.ts';
+import type { Program } from '../../src/scenario/steps.ts';
+import { createEmulated, DEFAULT_LAYOUT, randomLayout } from '../../src/targets/emulated/index.ts';
+import type { Layout } from '../../src/targets/emulated/index.ts';
+import { generalize } from '../../src/check/generalize.ts';
+import { Lockstep } from '../../src/check/lockstep/lockstep.ts';
+import { trial } from '../../src/check/lockstep/trial.ts';
 
 const RULE = 'CMD-011';
 
