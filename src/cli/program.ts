@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { AssignOptions } from './assign.ts';
 import type { CheckOptions } from './check.ts';
+import type { ExtractOptions } from './extract.ts';
 import { TargetDied } from '../access/target-died.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { REPORT_TO, version } from './package.ts';
@@ -74,6 +75,7 @@ function makeProgram(setStatus: SetStatus): Command {
   addAssign(program, setStatus);
   addCheck(program, setStatus);
   addConvert(program, setStatus);
+  addExtract(program, setStatus);
   addFaults(program, setStatus);
   addRules(program, setStatus);
   addServe(program, setStatus);
@@ -213,6 +215,19 @@ function addConvert(program: Command, setStatus: SetStatus): void {
     .action(async (from: string, to: string, options: { profile?: string }) => {
       const { runConvert } = await import('./convert.ts');
       setStatus(await runConvert(from, to, options));
+    });
+}
+
+function addExtract(program: Command, setStatus: SetStatus): void {
+  program
+    .command('extract')
+    .description('turn what the guest of a trace did to each function into scenarios that run on any target')
+    .argument('<trace...>', 'traces of any format')
+    .requiredOption('--out <dir>', 'the folder for the scenarios, one a function')
+    .option('--profile <name|file>', 'the profile of the traces (default: the one beside each)')
+    .action(async (traces: string[], options: ExtractOptions) => {
+      const { runExtract } = await import('./extract.ts');
+      setStatus(await runExtract(traces, options));
     });
 }
 

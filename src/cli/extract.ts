@@ -1,0 +1,66 @@
+/** `barometer extract TRACE… --out DIR` */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { recordedScenarios } from '../check/recorded/recorded-scenarios.ts';
+import type { RecordedScenario } from '../check/recorded/recorded-scenarios.ts';
+import { writeFileAtomically } from '../core/atomic-file.ts';
+import { describeSystemError } from '../core/system-error.ts';
+import { plural } from '../report/wrap.ts';
+import { collectInputs, shortTraceName } from './check-inputs.ts';
+import { EXIT, UsageError } from './exit-status.ts';
+import { sayProblems } from './say-problems.ts';
+
+/** The options as commander hands them over. */
+export interface ExtractOptions {
+  out: string;
+  profile?: string;
+}
+
+/**
+ * Writes a scenario for each function of each trace. Two that are alike are written once. Returns the exit status: 2 when
+ * a trace is not in order, though what was good of it is written. Throws a UsageError when the folder cannot be written.
+ */
+export async function runExtract(traces: readonly string[], options: ExtractOptions): Promise<number> {
+  const inputs = await collectInputs(traces, options.profile);
+  const written = new Set<string>();
+  const names = new Set<string>();
+  let alike = 0;
+  let status: number = EXIT.conforms;
+  for (const { trace, profile } of inputs) {
+    const { scenarios, ...reading } = await recordedScenarios(trace, trace, profile);
+    sayProblems({ name: trace, ...reading });
+    if (!reading.complete || reading.problemCount > 0) status = EXIT.usage;
+    if (scenarios.length === 0) process.stderr.write(`${trace}: no function to which the guest did anything\n`);
+    for (const scenario of scenarios) {
+      if (written.has(scenario.text)) alike++;
+      else await write(options.out, freshName(names, shortTraceName(trace), scenario.bdf), trace, scenario);
+      written.add(scenario.text);
+    }
+  }
+  const also = alike === 0 ? '' : `; ${alike} more are like one of these`;
+  process.stdout.write(`${plural(written.size, 'scenario')} written to ${options.out}${also}\n`);
+  return written.size === 0 ? EXIT.usage : status;
+}
+
+/** Two traces may be called alike. */
+function freshName(names: Set<string>, trace: string, bdf: string): string {
+  const plain = `${trace}-${bdf.replace(/[:.]/g, '-')}`;
+  let name = plain;
+  for (let number = 2; names.has(name); number++) name = `${plain}-${number}`;
+  names.add(name);
+  return name;
+}
+
+async function write(folder: string, name: string, trace: string, scenario: RecordedScenario): Promise<void> {
+  const path = join(folder, `${name}.txt`);
+  const { bdf, identity, text } = scenario;
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFileAtomically(
+      path,
+      `# What the guest of ${shortTraceName(trace)} did to ${bdf} (class ${identity})\n${text}`,
+    );
+  } catch (error) {
+    throw new UsageError(`barometer extract: ${path}: ${describeSystemError(error)}`);
+  }
+}
