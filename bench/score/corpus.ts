@@ -4,6 +4,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../src/core/atomic-file.ts';
 import type { Fault } from '../../src/targets/emulated/index.ts';
+import { layoutSeed } from './hunt.ts';
 import type { Found } from './hunt.ts';
 import { isNamed, naming } from './summary.ts';
 import type { Score } from './summary.ts';
@@ -31,8 +32,9 @@ function rank(fault: Fault, found: Found): number {
   return (found.layout === 0 ? 0 : 2e6) + (naming(fault, found) === 'own' ? 0 : 1e6) + found.steps;
 }
 
-function textOf({ id, title, origin }: Fault, { rule, scenario, steps }: Found): string {
+function textOf({ id, title, origin }: Fault, { rule, scenario, steps, layout }: Found): string {
   const from = origin === 'synthetic' ? 'synthetic' : `${origin.system} ${origin.commit.slice(0, 12)}, ${origin.date}`;
   const how = steps === 0 ? '# No step: enumeration shows it.\n' : '';
-  return `# ${title}\n# From: ${from} (emulated:${id})\n# Breaks: ${rule}\n${how}${scenario}`;
+  const where = layout === 0 ? '' : `# Layout: random:${layoutSeed(layout)}\n`;
+  return `# ${title}\n# From: ${from} (emulated:${id})\n# Breaks: ${rule}\n${where}${how}${scenario}`;
 }

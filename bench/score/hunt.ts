@@ -50,7 +50,12 @@ const layouts: Layout[] = [DEFAULT_LAYOUT];
 
 /** Layout 0 is the default one; the others are random, the same for all faults. */
 export function layoutOf(number: number): Layout {
-  return (layouts[number] ??= randomLayout(`score ${number}`));
+  return (layouts[number] ??= randomLayout(layoutSeed(number)));
+}
+
+/** Seed of a random layout. */
+export function layoutSeed(number: number): string {
+  return `score ${number}`;
 }
 
 /** Puts machines with one fault through programs by chance until something is found. */

@@ -21,7 +21,7 @@ export function scorePage(scores: readonly Score[], options: PageOptions): strin
   return `# Mutation score
 
 The emulated target has ${scores.length} deliberate bugs, most of them from the records of real ones (\`barometer faults\`).
-Each is switched on alone and hunted by ${seeds} campaigns with different seeds, until the first finding or for ${accesses} accesses
+Each is switched on alone and hunted by ${seeds === 1 ? 'one campaign' : `${seeds} campaigns with different seeds`}, until the first finding or for ${accesses} accesses
 of programs; sweeps and enumeration come on top. This page is made by the command below and holds nothing that was
 written by hand.
 
