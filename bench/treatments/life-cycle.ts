@@ -150,7 +150,7 @@ export const LIFE_CYCLE: readonly Treatment[] = [
     name: 'what convinces',
     why: 'constants do not show that a function is still the same one, for another one of its kind has them too',
     file: PRESENCE,
-    find: "f.doubt === 'power' ? telling : convinces(f, d, mask, data, telling)",
+    find: 'surely ? telling : convinces(f, d, mask, data, telling)',
     replace: 'telling',
     parts: ['middle', 'hidden'],
   },

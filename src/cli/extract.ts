@@ -1,5 +1,5 @@
 /** `barometer extract TRACE… --out DIR` */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordedScenarios } from '../check/recorded/recorded-scenarios.ts';
 import type { RecordedScenario } from '../check/recorded/recorded-scenarios.ts';
@@ -17,7 +17,7 @@ export interface ExtractOptions {
 }
 
 /**
- * Writes a scenario for each function of each trace. Two that are alike are written once. Returns the exit status: 2 when
+ * Writes a scenario for each function of each trace, over one of the same name. Two that are alike are written once. Returns the exit status: 2 when
  * a trace is not in order, though what was good of it is written. Throws a UsageError when the folder cannot be written.
  */
 export async function runExtract(traces: readonly string[], options: ExtractOptions): Promise<number> {
@@ -27,10 +27,13 @@ export async function runExtract(traces: readonly string[], options: ExtractOpti
   let alike = 0;
   let status: number = EXIT.conforms;
   for (const { trace, profile } of inputs) {
+    if (!(await isRereadable(trace)))
+      throw new UsageError(`barometer extract: ${trace}: a trace is read twice here, so it must be a file.`);
     const { scenarios, ...reading } = await recordedScenarios(trace, trace, profile);
     sayProblems({ name: trace, ...reading });
-    if (!reading.complete || reading.problemCount > 0) status = EXIT.usage;
-    if (scenarios.length === 0) process.stderr.write(`${trace}: no function to which the guest did anything\n`);
+    const good = reading.complete && reading.problemCount === 0;
+    if (!good) status = EXIT.usage;
+    if (good && scenarios.length === 0) process.stderr.write(`${trace}: no function to which the guest did anything\n`);
     for (const scenario of scenarios) {
       if (written.has(scenario.text)) alike++;
       else await write(options.out, freshName(names, shortTraceName(trace), scenario.bdf), trace, scenario);
@@ -40,6 +43,16 @@ export async function runExtract(traces: readonly string[], options: ExtractOpti
   const also = alike === 0 ? '' : `; ${alike} more are like one of these`;
   process.stdout.write(`${plural(written.size, 'scenario')} written to ${options.out}${also}\n`);
   return written.size === 0 ? EXIT.usage : status;
+}
+
+/** Whether it is no pipe. What cannot be opened is told by the reader of traces. */
+async function isRereadable(trace: string): Promise<boolean> {
+  if (trace === '-') return false;
+  try {
+    return !(await stat(trace)).isFIFO();
+  } catch {
+    return true;
+  }
 }
 
 /** Two traces may be called alike. */

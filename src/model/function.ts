@@ -221,6 +221,8 @@ export class PciFunction {
   restoredAt = -1;
   /** Step at which it was last put in; -1: not seen. */
   pluggedAt = -1;
+  /** Answers since function 0 of its device was taken out. */
+  alone = 0;
   /** Step at which Status was last read. */
   statusReadAt = -1;
   /** A reset that nobody saw and that is not confirmed yet. */

@@ -52,6 +52,10 @@ test('bad input is told, what was good is written, and nothing is a stack trace'
   expect(missing.stderr).toContain('none.txt');
   expect(existsSync(join(folder, 'x'))).toBe(false);
 
+  const piped = runCli(folder, ['extract', '-', '--out', join(folder, 'x')], { input: TRACE });
+  expect(piped).toMatchObject({ status: 2, stdout: '' });
+  expect(piped.stderr).toContain('it must be a file');
+
   writeFileSync(join(folder, 'boot.txt'), TRACE);
   writeFileSync(join(folder, 'file'), '');
   const blocked = runCli(folder, ['extract', join(folder, 'boot.txt'), '--out', join(folder, 'file')]);

@@ -27,6 +27,9 @@ test.each(traces)('%s: the scenarios say what the trace says', async (trace) => 
   const { scenarios, problemCount } = await recordedScenarios(path, trace, profile);
   expect(problemCount).toBe(0);
   const texts = new Map(scenarios.map(({ bdf, text }) => [`${trace}-${bdf.replace(/[:.]/g, '-')}.txt`, text]));
+  // What is like another one is written once.
+  const all = files.map((file) => readFileSync(join(FOLDER, file), 'utf8').replace(/^.*\n/, ''));
+  for (const text of texts.values()) expect(all).toContain(text);
   for (const file of files.filter((name) => traceOf(name) === trace)) {
     const [remark, ...rest] = readFileSync(join(FOLDER, file), 'utf8').split('\n');
     expect(remark).toMatch(/^# What the guest of /);
@@ -35,11 +38,14 @@ test.each(traces)('%s: the scenarios say what the trace says', async (trace) => 
 });
 
 describe.each(files)('%s', (file) => {
-  test('binds, and finds nothing on the emulated target', () => {
-    const { program } = parseScenario(readFileSync(join(FOLDER, file), 'utf8'), file);
+  test('finds nothing on the emulated target, where it binds', () => {
+    const text = readFileSync(join(FOLDER, file), 'utf8');
+    const { program } = parseScenario(text, file);
     const options = { open: () => createEmulated({ layout: DEFAULT_LAYOUT }), choices: {}, skip: new Set<string>() };
     const { divergences, unbound } = trial(options, program);
-    expect(unbound).toBeUndefined();
+    // The default machine has no port with both; all that is asked for elsewhere is there.
+    const isLacking = text.includes('need fn bridge') && text.includes('need fn aer') && text.includes('need fn msix');
+    expect(unbound === undefined).toBe(!isLacking);
     expect(divergences).toEqual([]);
   });
 });

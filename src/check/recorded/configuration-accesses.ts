@@ -2,7 +2,7 @@
 
 import { CONFIG, MEMORY, PORT } from '../../access/access.ts';
 import type { Access } from '../../access/access.ts';
-import type { MachineDescription } from '../../access/machine.ts';
+import type { EcamRange } from '../../access/machine.ts';
 import { differenceHi, differenceLo } from '../../core/pair.ts';
 
 export interface ConfigurationAccess {
@@ -19,11 +19,11 @@ const ENABLE = 0x80000000;
 
 /** Follows the index of the ports. What is no plain access of up to four bytes inside a dword is passed over. */
 export class ConfigurationAccesses {
-  private readonly machine: MachineDescription;
+  private readonly ecam: readonly EcamRange[];
   private index = 0;
 
-  constructor(machine: MachineDescription) {
-    this.machine = machine;
+  constructor(ecam: readonly EcamRange[]) {
+    this.ecam = ecam;
   }
 
   /** Undefined: it is none. */
@@ -42,7 +42,7 @@ export class ConfigurationAccesses {
       return { bdf: (this.index >>> 8) & 0xffff, offset: (this.index & 0xfc) | (addressLo & 3) };
     }
     if (space !== MEMORY) return undefined;
-    for (const { baseHi, baseLo, firstBus, lastBus, segment } of this.machine.ecam) {
+    for (const { baseHi, baseLo, firstBus, lastBus, segment } of this.ecam) {
       const above = differenceLo(addressLo, baseLo) >>> 0;
       const size = (lastBus - firstBus + 1) * 2 ** 20;
       if (differenceHi(addressHi, addressLo, baseHi, baseLo) !== 0 || above >= size) continue;

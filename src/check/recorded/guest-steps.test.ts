@@ -7,7 +7,10 @@ function bar(index: number, wide = false): RegionSnapshot {
 }
 
 const EMPTY = new Int32Array(0);
-const CELLS = { value: EMPTY, known: EMPTY, seen: EMPTY, hardwired: EMPTY };
+/** Message Control of MSI: 64-bit addresses. */
+const VALUE = new Int32Array(64);
+VALUE[0x50 >>> 2] = 0x800005;
+const CELLS = { value: VALUE, known: EMPTY, seen: EMPTY, hardwired: EMPTY };
 
 function makeFunction(changes: Partial<FunctionSnapshot>): FunctionSnapshot {
   return {
@@ -75,6 +78,25 @@ test('registers are named by their capabilities, which the target must have then
     'config write fn.msix+0x2 2 0x8000',
     'config read fn.aer+0x4 4',
     'config write fn.config+0x4 2 0x7',
+  ]);
+});
+
+test('with 32-bit messages the mask stands behind the data', () => {
+  const config = { ...CELLS, value: new Int32Array(64) };
+  expect(stepsOf(makeFunction({ config }), 'w 58 2 4021', 'w 5c 4 1')).toEqual([
+    'need fn endpoint',
+    'need fn msi 1',
+    'program fn.msi[0] 0',
+    'config write fn.msi+0xc 4 0x1',
+  ]);
+});
+
+test('an address right after a probe is one, too', () => {
+  expect(stepsOf(makeFunction({}), 'r 10 4', 'w 10 4 ffffffff', 'r 10 4', 'w 10 4 d0000000')).toEqual([
+    'need fn endpoint',
+    'config read fn.config+0x10 4',
+    'size bar fn.bar0 decode kept',
+    'move bar fn.bar0 to free 0 decode kept',
   ]);
 });
 

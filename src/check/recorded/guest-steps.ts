@@ -26,8 +26,8 @@ export class GuestSteps {
   private readonly bases = new Set<string>();
   /** Index of the BAR (6: ROM) whose size is being asked for; -1: of none. */
   private sizing = -1;
-  /** What was last written to each BAR that was no probe. */
-  private readonly written = new Map<number, number>();
+  /** What each dword of a BAR held last, as far as the guest knows: what it read or wrote, probes apart. */
+  private readonly held = new Map<number, number>();
 
   constructor(f: FunctionSnapshot) {
     this.f = f;
@@ -79,7 +79,9 @@ export class GuestSteps {
   private barAccess(bar: number, offset: number, width: number, write: boolean, value: number): void {
     const name = bar === 6 ? 'rom' : `bar${bar}`;
     const upper = bar < 6 && offset >>> 2 !== 4 + bar;
+    const key = offset >>> 2;
     if (!write) {
+      if (width === 4 && this.sizing !== bar) this.held.set(key, value);
       if (this.sizing !== bar && !upper) this.say(`config read fn.config+0x${offset.toString(16)} ${width}`);
       return;
     }
@@ -89,11 +91,10 @@ export class GuestSteps {
       this.sizing = bar;
       return;
     }
-    const key = offset >>> 2;
-    const before = this.written.get(key);
-    this.written.set(key, value);
-    // What ends a probe, or is the other half of what was just written.
-    const restores = this.sizing === bar && (before === undefined || before === value);
+    const before = this.held.get(key);
+    this.held.set(key, value);
+    // The end of a probe; where nobody has read what there was, the BAR was empty.
+    const restores = this.sizing === bar && ((before ?? 0) ^ value) >>> 4 === 0;
     if (!upper) this.sizing = -1;
     if (restores || upper) return;
     if (bar === 6) {
@@ -111,8 +112,10 @@ export class GuestSteps {
       if (offset >= 0x24 && offset < 0x30) return 'window fn.prefetchable-window to natural';
     }
     const msi = this.f.capabilities.find(({ id }) => id === MSI)?.offset ?? 0;
-    if (msi > 0 && offset >= msi + 4 && offset < msi + 0x0e) return 'program fn.msi[0] 0';
-    return undefined;
+    if (msi === 0) return undefined;
+    // 64-bit Address Capable: the data stand behind the upper half of the address.
+    const end = (this.f.config.value[msi >>> 2]! & (0x80 << 16)) !== 0 ? msi + 0x0e : msi + 0x0a;
+    return offset >= msi + 4 && offset < end ? 'program fn.msi[0] 0' : undefined;
   }
 
   /** The capability that holds a register; undefined: the device's own registers, or a capability without a word. */

@@ -2,8 +2,8 @@
 
 import type { Access } from '../../access/access.ts';
 import { formatBdf } from '../../access/bdf.ts';
-import { emptyMachine } from '../../access/machine.ts';
-import type { TraceHeader, TraceSink } from '../../access/source.ts';
+import type { EcamRange } from '../../access/machine.ts';
+import type { TraceSink } from '../../access/source.ts';
 import type { FunctionSnapshot } from '../../model/snapshot.ts';
 import { formatScenario, parseScenario } from '../../scenario/grammar.ts';
 import { stepCount } from '../../scenario/steps.ts';
@@ -35,7 +35,7 @@ export interface RecordedScenarios {
 const BRIDGE_CLASS = 6;
 
 /**
- * Reads a trace twice: what its functions are is known at its end. Functions whose number the guest has given to others
+ * Reads a trace twice, so that it must be a file: what its functions are is known at its end. Functions whose number the guest has given to others
  * meanwhile are told by their last one. Host bridges, ISA bridges and their like are left out: their registers are the
  * machine's own. Any error is a bug of Barometer.
  */
@@ -49,7 +49,7 @@ export async function recordedScenarios(
   const found = flat(state.snapshot.functions).filter((f) => f.headerType === 1 || f.classCode >>> 16 !== BRIDGE_CLASS);
   for (const f of found) guests.set(f.bdf, new GuestSteps(f));
   const { input } = await hashedInput(path, name);
-  await readAll(input, new Guests(guests, profile), name, profile);
+  await readAll(input, new Guests(guests, state.snapshot.ecam), name, profile);
   const scenarios = found.flatMap((f): RecordedScenario[] => {
     const text = guests.get(f.bdf)?.text();
     if (text === undefined) return [];
@@ -63,20 +63,18 @@ export async function recordedScenarios(
 
 class Guests implements TraceSink {
   private readonly guests: ReadonlyMap<number, GuestSteps>;
-  private readonly profile: Profile | undefined;
-  private configuration: ConfigurationAccesses | undefined;
+  private readonly configuration: ConfigurationAccesses;
 
-  constructor(guests: ReadonlyMap<number, GuestSteps>, profile: Profile | undefined) {
+  /** `ecam`: where configuration space lay in memory, which some guests decide themselves. */
+  constructor(guests: ReadonlyMap<number, GuestSteps>, ecam: readonly EcamRange[]) {
     this.guests = guests;
-    this.profile = profile;
+    this.configuration = new ConfigurationAccesses(ecam);
   }
 
-  header(header: TraceHeader): void {
-    this.configuration = new ConfigurationAccesses({ ...emptyMachine(), ...header.machine, ...this.profile?.machine });
-  }
+  header(): void {}
 
   access(access: Access): void {
-    const found = this.configuration?.read(access);
+    const found = this.configuration.read(access);
     if (found !== undefined) this.guests.get(found.bdf)?.add(found);
   }
 

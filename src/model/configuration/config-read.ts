@@ -1,7 +1,8 @@
 /** Judges the answer to a configuration read and learns from it (the step of the oracle for cells). */
 
 import { isRefused, judgeRefused } from './ari.ts';
-import { answerOfAbsent, appear, judgeAlone, mayBeCutOff, resolveDoubt, vanish } from '../life-cycle/presence.ts';
+import { answerOfAbsent, appear, mayBeCutOff, resolveDoubt, vanish } from '../life-cycle/presence.ts';
+import { judgeAlone, withoutFunctionZero } from '../life-cycle/function-zero.ts';
 import { assumeReset, decide } from '../life-cycle/assumption.ts';
 import { settleGroups, groupConflict } from '../layout/bit-groups.ts';
 import { blameFields, shapeText } from '../blame/blame.ts';
@@ -56,8 +57,10 @@ export function readConfiguration(
   if (found === undefined || found.presence !== PRESENT) {
     if (ones) {
       // Any other register of a function that is there may hold ones, and extended space of a conventional one reads so.
-      if (offset === 0 && (mask & 0xffff) === 0xffff) answerOfAbsent(state, bus, deviceFunction);
-      else state.absentReads++;
+      if (offset === 0 && (mask & 0xffff) === 0xffff) {
+        answerOfAbsent(state, bus, deviceFunction);
+        if ((deviceFunction & 7) === 0) withoutFunctionZero(state, bus, deviceFunction);
+      } else state.absentReads++;
       return;
     }
     const f = appear(state, bus, deviceFunction, offset >>> 2, mask, data);

@@ -112,7 +112,7 @@ export class Routing {
     for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
       const segment = at.bus.number & ~0xff;
       const bridges = at.bus.functions.filter(leadsOn);
-      const hidden = at.bus.functions.filter(mayForward).length;
+      const hidden = at.bus.functions.filter(mayHaveNumbers).length;
       if (bridges.length + hidden > 1)
         findContests(bridges, hidden, segment, { from: at.first, to: at.last }, this.contests);
       // A number that a bridge is known to have goes before one that another had last.
@@ -240,7 +240,7 @@ interface Reach {
  * What was written while nobody answered may have given numbers to a bridge: to one that may be back, or to a function
  * that is back and of which nobody has read whether it is one.
  */
-function mayForward(f: PciFunction | undefined): boolean {
+function mayHaveNumbers(f: PciFunction | undefined): boolean {
   if (f === undefined || !f.tainted) return false;
   if (f.presence === ABSENT) return f.isBridge && f.bus.absentAt[f.deviceFunction]! < 0;
   return f.presence === PRESENT && f.headerType < 0;

@@ -284,7 +284,9 @@ function isBlocked(state: MachineState, f: PciFunction): boolean {
 function upRule(state: MachineState, input: number) {
   const all = drivers(state, input);
   const rose = state.lines.rose.has(input);
-  const just = rose ? all.find((f) => isBlocked(state, f)) : undefined;
+  // All that may drive it are known, and their conditions are told.
+  const whole = state.shown.conditions && state.machine.irq.filter(({ line }) => line === input).length === all.length;
+  const just = rose && whole ? all.find((f) => isBlocked(state, f)) : undefined;
   if (just !== undefined) return { function: just, ...assertedWrongly(just, assertion(state, just).because) };
   const reset = all.find(({ vectors }) => vectors.wire.ended);
   if (reset !== undefined) {

@@ -358,6 +358,7 @@ function exchangePerhaps(state: MachineState, bus: Bus, device: number): void {
     if (f === undefined) continue;
     f.removed = false;
     doubtReplaced(state, f);
+    if (isPhysical(f)) doubtVirtual(state, f);
     for (const lower of below(f)) doubtReplaced(state, lower);
     for (const lower of busesBelow(f)) lower.absentAt.fill(-1);
   }

@@ -22,40 +22,11 @@ export function answerOfAbsent(state: MachineState, bus: Bus, deviceFunction: nu
   bus.absentAt[deviceFunction] = state.step;
   mixUp(bus);
   if ((deviceFunction & 7) !== 0) notRepeated(state, bus, deviceFunction, zero);
-  else withoutFunctionZero(state, bus, deviceFunction);
 }
 
 /** What was found on a bus of which it is not certain where it lies, or missed, may belong to another one. */
 function mixUp(bus: Bus): void {
   if (bus.uncertain && !bus.inverted) bus.mixed = true;
-}
-
-/** Function 0 does not answer, though another function of its device does (CAM-014). */
-function withoutFunctionZero(state: MachineState, bus: Bus, deviceFunction: number): void {
-  for (let at = deviceFunction + 1; at < deviceFunction + 8; at++) {
-    const f = bus.functions[at];
-    if (f?.presence === PRESENT && f.doubt === 'none') reportAlone(state, f);
-  }
-}
-
-/** A function answers, of whose device function 0 was taken out (CAM-014). */
-export function judgeAlone(state: MachineState, f: PciFunction): void {
-  const zero = f.bus.functions[f.deviceFunction & ~7];
-  if (zero !== undefined && zero !== f && zero.removed) reportAlone(state, f);
-}
-
-function reportAlone(state: MachineState, f: PciFunction): void {
-  if (f.reported.has('CAM-014') || mayBeVirtual(f.bus, state.powerOn, f) || mayBeCutOff(f)) return;
-  f.reported.add('CAM-014');
-  state.reporter.diverge({
-    rule: 'CAM-014',
-    function: f,
-    register: 'Vendor ID',
-    shape: 'function without function 0',
-    expected: 'no answer, as function 0 of the device does not answer',
-    actual: `function ${f.deviceFunction & 7} answers, function 0 does not`,
-    explanation: 'System software that finds no function 0 takes the whole device for absent.',
-  });
 }
 
 /** One function number of a device repeats function 0, this one does not (HDR-017). */

@@ -29,8 +29,9 @@ export function mayReset(f: PciFunction, d: number, mask: number, data: number):
   const { config } = f;
   // Without a list there is neither FLR nor a power state.
   if (d < 16 || config.bit(6, 4) === 0 || f.listComplete || f.fields[d] !== undefined) return false;
-  // After power-on only a guest that looked for capabilities knows of them; firmware knows the registers of its board.
-  if (f.fresh === 'power' && !f.again && config.peek(POINTER, 1) === undefined) return false;
+  // After power-on a guest that has not looked for capabilities is firmware that sets the registers of its board.
+  const looked = config.bit(6, 4) === 1 || config.peek(POINTER, 1) !== undefined;
+  if (f.fresh === 'power' && !f.again && !looked) return false;
   if ((mask & data & 0x8000) !== 0) return true;
   // Initiate FLR of Advanced Features stands in bit 0 of a dword (Advanced Capabilities for Conventional PCI, 3).
   if ((mask & data) === 1 && f.express !== true && (f.again || f.fresh === undefined)) return true;
