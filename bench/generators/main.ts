@@ -24,7 +24,9 @@ const names =
     : options.strategies.split(',');
 for (const name of names)
   if (!STRATEGIES.has(name)) throw new Error(`--strategies: ${name} is none of ${[...STRATEGIES.keys()].join(', ')}`);
-const ids = options.only === '' ? FAULTS.map(({ id }) => id) : options.only.split(',');
+const known = FAULTS.map(({ id }) => id);
+const ids = options.only === '' ? known : options.only.split(',');
+if (ids.some((id) => !known.includes(id))) throw new Error('--only: some of these faults do not exist');
 
 const jobs: StrategyJob[] = names.flatMap((strategy) =>
   ids.flatMap((id) =>
@@ -50,7 +52,7 @@ const spent = ({ accesses }: StrategyHunt): number => accesses ?? options.access
 const of = (strategy: string): StrategyHunt[] => hunts.filter((hunt) => hunt.strategy === strategy);
 const reference = names.includes('full') ? of('full') : [];
 
-/** Faults that only the full strategy has found, and the worst of the others: how many times the accesses it took. */
+/** The three hunts that took most against the full strategy's: how many times its accesses. */
 function worst(mine: readonly StrategyHunt[]): string {
   const slower = mine
     .map((hunt, index) => ({ id: hunt.id, ratio: spent(hunt) / Math.max(1, spent(reference[index]!)) }))

@@ -37,7 +37,7 @@ test('a program gets the needs that it takes, binds elsewhere, and breaks the sa
   expect(elsewhere.filter((layout) => breaks(layout, general!)).length).toBeGreaterThanOrEqual(4);
 });
 
-test('every need that is left is needed: without it, or with another function, the rule is not broken', () => {
+test('needs that the rule can be broken without are left out', () => {
   const asked: string[] = [];
   const own = program(`config read fn${PINNED}.cmd 2\n`);
   const general = generalize(own, topology, (candidate) => {

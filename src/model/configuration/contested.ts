@@ -35,7 +35,8 @@ const CONTROLS = ROLE_AF | ROLE_BRIDGE_CONTROL | ROLE_DEVICE_CONTROL | ROLE_LINK
 
 /**
  * Enters the numbers that more than one of the bridges of a bus claims, among those of the requests that reach the bus as
- * Type 1: from `from` to `to`. `hidden`: bridges that may claim any of them. The number of the bus itself is none of them, for its requests are Type 0 (PCIe 7.3.3).
+ * Type 1: from `from` to `to`. The number of the bus itself is none of them, for its requests are Type 0 (PCIe 7.3.3).
+ * `hidden`: how many bridges beside these may claim any number.
  */
 export function findContests(
   bridges: readonly PciFunction[],

@@ -65,6 +65,12 @@ export class Routing {
     return this.contests.size > 0 ? this.contests.get(number) : undefined;
   }
 
+  /** All buses that a request with a contested number may reach, as far as they are known; undefined: it is not contested. */
+  contested(number: number): readonly Bus[] | undefined {
+    const contest = this.contest(number);
+    return contest && [...contest.buses, ...contest.former];
+  }
+
   /** Each segment has a host bridge of its own, which owns the first bus of its window. */
   addSegments(ranges: readonly EcamRange[]): void {
     for (const { segment, firstBus, lastBus } of ranges) {

@@ -31,9 +31,7 @@ export function writePerhaps(
 
 /** Pieces of a write of which it is open if they arrive, and, of a number that several bridges claim, where. */
 export function writeAnyPerhaps(state: MachineState, bdf: number, pieces: readonly Piece[], shape: number): void {
-  const contest = state.routing.contest(bdf >>> 8);
-  const buses = contest === undefined ? [state.routing.bus(bdf >>> 8)] : [...contest.buses, ...contest.former];
-  for (const bus of buses) {
+  for (const bus of state.routing.contested(bdf >>> 8) ?? [state.routing.bus(bdf >>> 8)]) {
     const f = functionFor(state, bus, bdf);
     if (f !== undefined) for (const { d, mask, data } of pieces) writePerhaps(state, f, d, mask, data, shape);
   }

@@ -283,10 +283,10 @@ function doubtGuessed(state: MachineState, f: PciFunction | undefined): void {
 /** A function was put in, or taken out. */
 export function exchange(state: MachineState, kind: 'plug' | 'unplug', bdf: number): void {
   const { routing } = state;
-  const contest = routing.contest(bdf >>> 8);
-  if (contest !== undefined) {
+  const contested = routing.contested(bdf >>> 8);
+  if (contested !== undefined) {
     // Which of the bridges that claim the number it lies behind is open.
-    for (const bus of [...contest.buses, ...contest.former]) exchangePerhaps(state, bus, (bdf & 0xff) >>> 3);
+    for (const bus of contested) exchangePerhaps(state, bus, (bdf & 0xff) >>> 3);
     return;
   }
   const bus = routing.bus(bdf >>> 8);
