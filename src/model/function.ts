@@ -17,6 +17,9 @@ export const PRESENT = 1;
 export const ABSENT = 2;
 export type Presence = typeof UNKNOWN | typeof PRESENT | typeof ABSENT;
 
+/** Dword of the bus numbers of a bridge (PCIe 7.5.1.3). */
+export const BUS_NUMBERS = 6;
+
 /**
  * Why it is not certain that a present function is there and is the one that is known. The next read resolves it.
  * - `reset`: after a conventional reset it may need time, `flr` the same after FLR;

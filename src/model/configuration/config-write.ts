@@ -3,6 +3,7 @@
 import { isRefused } from './ari.ts';
 import { barIndexAt, barSize } from '../layout/base-address.ts';
 import {
+  BUS_NUMBERS,
   PRESENT,
   ROLE_BAR,
   ROLE_BUS_NUMBERS,
@@ -84,7 +85,7 @@ export function writeDword(
     if (resets) resetPerhaps(state, f, CAUSE_FLR);
     if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, data, false);
     notePlacing(state, f, roles);
-    changed(state, f, roles);
+    changed(state, f, d, roles);
     return;
   }
   const value = config.value[d]!;
@@ -125,7 +126,7 @@ export function writeDword(
     f.tainted = true;
   }
   // What lies behind a bridge is not looked at again for a write that leaves its registers as they were.
-  if (value !== config.value[d] || open !== 0 || openBits(f, d) !== 0) changed(state, f, roles);
+  if (value !== config.value[d] || open !== 0 || openBits(f, d) !== 0) changed(state, f, d, roles);
   else if ((roles & ROLE_DECODE) !== 0) state.map.updatedAt = state.step;
 }
 
@@ -147,9 +148,9 @@ function notePlacing(state: MachineState, f: PciFunction, roles: number): void {
   if ((roles & (ROLE_DECODE | ROLE_BUS_NUMBERS)) !== 0 || f.presence !== PRESENT || f.headerType < 0) state.placing();
 }
 
-function changed(state: MachineState, f: PciFunction, roles: number): void {
+function changed(state: MachineState, f: PciFunction, d: number, roles: number): void {
   if ((roles & (ROLE_DECODE | ROLE_BUS_NUMBERS)) !== 0) state.map.touch(f);
-  if ((roles & ROLE_BUS_NUMBERS) !== 0) state.routing.invalidate(state.step);
+  if ((roles & ROLE_BUS_NUMBERS) !== 0 || (d === BUS_NUMBERS && f.headerType < 0)) state.routing.invalidate(state.step);
 }
 
 /** Whether a deviation that the profile declares leaves open if a BAR write takes effect. */

@@ -3,8 +3,10 @@
  * and either bridge may forward a request, both, or neither.
  */
 
-import { lanes } from '../cells.ts';
+import { CAUSE_WRITE, lanes } from '../cells.ts';
 import {
+  ABSENT,
+  BUS_NUMBERS,
   PRESENT,
   ROLE_AF,
   ROLE_BRIDGE_CONTROL,
@@ -22,32 +24,28 @@ import { writePerhaps } from './write-perhaps.ts';
 /** One contested number: the buses that it leads to as far as known, and how many bridges claim it. */
 export interface Contest {
   readonly buses: Bus[];
-  /** Buses that had the number, behind bridges whose numbers are not known at the moment: they may be written to as well. */
+  /** Buses that had the number, behind bridges that are not known or whose numbers are not: they may be written to as well. */
   readonly former: Bus[];
   claims: number;
 }
-
-/** Dword of the bus numbers of a bridge. */
-const BUS_NUMBERS = 6;
 
 /** Registers by which a write changes more than themselves. */
 const CONTROLS = ROLE_AF | ROLE_BRIDGE_CONTROL | ROLE_DEVICE_CONTROL | ROLE_LINK | ROLE_POWER | ROLE_SHPC | ROLE_SLOT;
 
 /**
- * Enters the numbers that more than one of the bridges of a bus claims, among those of the requests that reach the bus as
+ * Enters the numbers that more than one function of a bus claims, among those of the requests that reach the bus as
  * Type 1: from `from` to `to`. The number of the bus itself is none of them, for its requests are Type 0 (PCIe 7.3.3).
- * `hidden`: how many bridges beside these may claim any number.
+ * `claimants`: the functions of the bus that are bridges or may be.
  */
 export function findContests(
-  bridges: readonly PciFunction[],
-  hidden: number,
+  claimants: readonly PciFunction[],
   segment: number,
   { from, to }: { from: number; to: number },
   contests: Map<number, Contest>,
 ): void {
-  const claims = new Uint16Array(256).fill(hidden);
-  for (const bridge of bridges) {
-    const [secondary, subordinate] = widest(bridge);
+  const claims = new Uint16Array(256);
+  for (const one of claimants) {
+    const [secondary, subordinate] = widest(one);
     const first = secondary === 0 && subordinate > 0 ? 1 : secondary;
     if (first === 0) continue;
     // Without an interval at least the secondary number may be claimed (RTE-004).
@@ -61,11 +59,25 @@ export function findContests(
   }
 }
 
-/** Secondary and subordinate number of a bridge; while a write is open, as far apart as they may be. */
-function widest({ config, tainted }: PciFunction): [number, number] {
+/**
+ * What was written while nobody answered may have given numbers to a bridge that may be back; a write of the register,
+ * to a function of which nobody has read whether it is a bridge.
+ */
+export function mayClaim(f: PciFunction | undefined): f is PciFunction {
+  if (f === undefined) return false;
+  if (f.presence === ABSENT) return f.tainted && f.isBridge && f.bus.absentAt[f.deviceFunction]! < 0;
+  if (f.headerType < 0) return f.tainted || f.config.cause[BUS_NUMBERS] === CAUSE_WRITE;
+  return f.isBridge && f.presence === PRESENT;
+}
+
+/** Secondary and subordinate number that a function may have; as far apart as they may be where a write is open. */
+function widest({ config, tainted, presence }: PciFunction): [number, number] {
+  if (presence === ABSENT) return [1, 0xff];
+  // Of a function that nobody knows the registers keep what was written.
+  const late = config.writtenMask[BUS_NUMBERS]! & ~config.seen[BUS_NUMBERS]!;
   const open = config.pending[BUS_NUMBERS]! | config.otherMask[BUS_NUMBERS]!;
-  const value = config.value[BUS_NUMBERS]!;
-  const known = config.seen[BUS_NUMBERS]! | config.zero[BUS_NUMBERS]! | open;
+  const value = (config.value[BUS_NUMBERS]! & ~late) | (config.written[BUS_NUMBERS]! & late);
+  const known = config.seen[BUS_NUMBERS]! | config.zero[BUS_NUMBERS]! | open | late;
   const isKnown = (shift: number): boolean => ((known >>> shift) & 0xff) === 0xff;
   const mayBeWritten = (shift: number): boolean => tainted || ((config.unread[BUS_NUMBERS]! >>> shift) & 0xff) !== 0;
   const secondary = isKnown(8) ? ((value & ~open) >>> 8) & 0xff : mayBeWritten(8) ? 1 : 0;
@@ -131,8 +143,9 @@ export function writeContested(
     if (f === undefined) {
       if (bus.absentAt[deviceFunction]! >= 0 || !state.hasRoom()) continue;
       f = state.newFunction(bus, deviceFunction);
-      f.tainted = true;
     }
+    // One that nobody has looked at, or that may be back, has the write if it is there.
+    if (f.presence !== PRESENT) f.tainted = true;
     writePerhaps(state, f, d, lanes(offset, width), data << ((offset & 3) << 3), shape);
     if ((f.roles[d]! & CONTROLS) === 0) continue;
     f.config.forgetVariables();

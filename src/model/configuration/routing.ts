@@ -1,9 +1,9 @@
 import type { EcamRange } from '../../access/machine.ts';
-import { ABSENT, Bus, PRESENT } from '../function.ts';
+import { Bus, PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import { findPlaces } from './virtual-places.ts';
 import type { Place } from './virtual-places.ts';
-import { findContests } from './contested.ts';
+import { findContests, mayClaim } from './contested.ts';
 import type { Contest } from './contested.ts';
 
 /**
@@ -118,9 +118,8 @@ export class Routing {
     for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
       const segment = at.bus.number & ~0xff;
       const bridges = at.bus.functions.filter(leadsOn);
-      const hidden = at.bus.functions.filter(mayHaveNumbers).length;
-      if (bridges.length + hidden > 1)
-        findContests(bridges, hidden, segment, { from: at.first, to: at.last }, this.contests);
+      const claimants = at.bus.functions.filter(mayClaim);
+      if (claimants.length > 1) findContests(claimants, segment, { from: at.first, to: at.last }, this.contests);
       // A number that a bridge is known to have goes before one that another had last.
       const knows = ({ config }: PciFunction): boolean => config.peek(0x19, 1) !== undefined;
       for (const bridge of [...bridges.filter(knows), ...bridges.filter((one) => !knows(one))]) {
@@ -128,6 +127,7 @@ export class Routing {
         if (below !== undefined) queue.push(below);
       }
     }
+    for (const bus of this.roots) if (bus.guessed) this.contests.get(bus.number)?.former.push(bus);
     this.placesStale = false;
     if (this.physicals.size > 0) this.enterSpills();
     for (const [number, bus] of this.byNumber) this.former.set(number, bus);
@@ -240,16 +240,6 @@ interface Reach {
   last: number;
   /** Whether they may not arrive at all. */
   uncertain: boolean;
-}
-
-/**
- * What was written while nobody answered may have given numbers to a bridge: to one that may be back, or to a function
- * that is back and of which nobody has read whether it is one.
- */
-function mayHaveNumbers(f: PciFunction | undefined): boolean {
-  if (f === undefined || !f.tainted) return false;
-  if (f.presence === ABSENT) return f.isBridge && f.bus.absentAt[f.deviceFunction]! < 0;
-  return f.presence === PRESENT && f.headerType < 0;
 }
 
 function leadsOn(bridge: PciFunction | undefined): bridge is PciFunction {

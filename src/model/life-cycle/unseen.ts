@@ -1,7 +1,7 @@
 /** What a write may start of which the trace does not show enough: the layout of its function, or the way to a bus. */
 
 import { CAUSE_BUS_RESET } from '../cells.ts';
-import { PRESENT, ROLE_LINK, ROLE_POWER, ROLE_SHPC, ROLE_SLOT } from '../function.ts';
+import { BUS_NUMBERS, PRESENT, ROLE_LINK, ROLE_POWER, ROLE_SHPC, ROLE_SLOT } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
 import { resetBelowPerhaps, resetPerhaps } from './life-cycle.ts';
@@ -11,9 +11,6 @@ const HOLDS_BELOW = ROLE_POWER | ROLE_LINK | ROLE_SLOT | ROLE_SHPC;
 
 /** Bits that keep requests from what is below: PowerState, Link Disable, Power Controller Control. */
 const SHUTS = 0x413;
-
-/** Dword of the bus numbers of a bridge. */
-const BUS_NUMBERS = 6;
 
 /** Capabilities Pointer. */
 const POINTER = 0x34;
