@@ -24,7 +24,7 @@ import { writePerhaps } from './write-perhaps.ts';
 /** One contested number: the buses that it leads to as far as known, and how many bridges claim it. */
 export interface Contest {
   readonly buses: Bus[];
-  /** Buses that had the number, behind bridges that are not known or whose numbers are not: they may be written to as well. */
+  /** Buses that have or had the number, behind bridges whose claim is not known: they may be written to as well. */
   readonly former: Bus[];
   claims: number;
 }

@@ -127,7 +127,10 @@ export class Routing {
         if (below !== undefined) queue.push(below);
       }
     }
-    for (const bus of this.roots) if (bus.guessed) this.contests.get(bus.number)?.former.push(bus);
+    for (const [number, { buses, former }] of this.contests) {
+      const bus = this.byNumber.get(number);
+      if (bus !== undefined && !buses.includes(bus) && !former.includes(bus)) former.push(bus);
+    }
     this.placesStale = false;
     if (this.physicals.size > 0) this.enterSpills();
     for (const [number, bus] of this.byNumber) this.former.set(number, bus);

@@ -2,6 +2,7 @@ import { MEMORY, PORT } from '../../access/access.ts';
 import type { MachineDescription, Range } from '../../access/machine.ts';
 import { atMost } from '../../core/pair.ts';
 import { barCount, ROM_INDEX } from '../layout/base-address.ts';
+import { CAUSE_WRITE } from '../cells.ts';
 import { PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import type { Reporter } from '../reporter.ts';
@@ -115,7 +116,12 @@ export class AddressMap {
   }
 
   private isSwitchedOn(f: PciFunction, space: typeof PORT | typeof MEMORY): boolean {
-    return enable(f, space) === ON && presence(f) !== OFF && this.powered(f) !== OFF;
+    // A write of Command of which it is open if it arrived may have switched it on as well.
+    const decode = enable(f, space);
+    const { config } = f;
+    const isOpen = config.cause[1] === CAUSE_WRITE && (config.writtenMask[1]! & (space === PORT ? 1 : 2)) === 0;
+    const isOn = decode === ON || (decode === MAYBE && isOpen);
+    return isOn && presence(f) !== OFF && this.powered(f) !== OFF;
   }
 
   /** Whether another region, whose place is not known, may answer where this one does. */
