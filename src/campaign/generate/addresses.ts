@@ -226,7 +226,9 @@ export function edges(draw: Draw): Step[] {
   for (let times = 1 + draw.below(3); times > 0; times--) {
     const f = draw.function(draw.chance(12) ? atRoot : withBars);
     if (f === undefined) return steps;
-    const bar = draw.bar(f);
+    // Only one of 64 bits may cross, or touch, a border of 32.
+    const wide = draw.chance(5) ? f.bars.find((one) => one.kind === 'memory64') : undefined;
+    const bar = wide?.index ?? draw.bar(f);
     steps.push(
       step('move bar', f.index, bar, kind, 0, 0, draw.mostly(ORDERS), draw.mostly(DECODINGS)),
       step('read', f.index, bar, 0, 0, 2),

@@ -167,28 +167,16 @@ export function capabilities(draw: Draw): Step[] {
   return steps;
 }
 
-/** What only the registers of a capability place or resize: virtual functions, fixed ranges, resizable BARs. */
-export function placedByCapabilities(draw: Draw): Step[] {
-  const kinds = [
-    draw.function(({ sriov }) => sriov !== undefined),
-    draw.function(({ fixed }) => fixed.length > 0),
-    draw.function(({ extended }) => capabilityAt(extended, 0x15) !== 0),
-  ];
-  const present = kinds.flatMap((f, kind) => (f === undefined ? [] : [{ f, kind }]));
-  if (present.length === 0) return [];
-  const { f, kind } = draw.stream.pick(present);
-  return [virtualFunctions, fixedRanges, resizing][kind]!(draw, f);
-}
-
 const baseNumber = (wanted: (typeof BASES)[number]['name']): number => BASES.findIndex(({ name }) => name === wanted);
 
 const VF_ENABLE = 1;
 const VF_MEMORY = 8;
 
 /** Virtual functions come, are looked at, and go; often others come in their place, as many or fewer. */
-function virtualFunctions(draw: Draw, f: TopologyFunction): Step[] {
+export function virtualFunctions(draw: Draw): Step[] {
+  const f = draw.function(({ sriov }) => sriov !== undefined);
+  if (f?.sriov === undefined) return [];
   const { sriov } = f;
-  if (sriov === undefined) return [];
   const base = baseNumber('sriov');
   const total = Math.max(sriov.virtualFunctions, 1);
   const count = draw.chance(10) ? 1 + draw.below(total) : draw.stream.pick([0, 1, total, total + 1, 0xffff]);
@@ -224,7 +212,9 @@ function placeVirtual(draw: Draw, f: TopologyFunction): Step[] {
 }
 
 /** The enable of an entry and that of its space, each alone. */
-function fixedRanges(draw: Draw, f: TopologyFunction): Step[] {
+export function fixedRanges(draw: Draw): Step[] {
+  const f = draw.function(({ fixed }) => fixed.length > 0);
+  if (f === undefined) return [];
   // Most often the first: what is fixed for good stands behind it.
   const { at, io, base: address } = f.fixed[draw.mostly(f.fixed)]!;
   const entry = at - capabilityAt(f.capabilities, 0x14);
@@ -240,7 +230,9 @@ function fixedRanges(draw: Draw, f: TopologyFunction): Step[] {
 }
 
 /** Sizes of resizable BARs, allowed or not, with decoding off as they should be set, and the masks that follow. */
-function resizing(draw: Draw, f: TopologyFunction): Step[] {
+export function resizing(draw: Draw): Step[] {
+  const f = draw.function(({ extended }) => capabilityAt(extended, 0x15) !== 0);
+  if (f === undefined) return [];
   const rbar = baseNumber('rbar');
   const memory = f.bars.filter(({ kind, index }) => kind !== 'io' && index < 6);
   const entry = 8 * draw.below(Math.min(memory.length, 3));

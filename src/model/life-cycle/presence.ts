@@ -108,7 +108,9 @@ function checkPlace(state: MachineState, f: PciFunction): void {
   const forwarding = bridge !== undefined && bridge.expressAt > 0 ? bridge.config.bit(bridge.expressAt + 0x28, 5) : 0;
   // Where nobody has looked it is of no use but for a device that numbers its functions by ARI.
   const forwardsAri = forwarding === 1 || (forwarding < 0 && mayBeVirtual(bus, state.powerOn));
-  if (bridge !== undefined && bus.spillOf === undefined && (bridge.portType === 4 || bridge.portType === 6)) {
+  const isPort = bridge !== undefined && (bridge.portType === 4 || bridge.portType === 6);
+  // A number that is only known from before may lead elsewhere now.
+  if (isPort && bus.spillOf === undefined && !bus.uncertain) {
     state.reporter.count('RTE-006');
     if (f.device > 0 && !forwardsAri) {
       f.reported.add('RTE-006');
