@@ -75,12 +75,15 @@ const rows = scores.flatMap(({ fault, hunts: mine }) =>
 );
 const head = ['fault', 'seed', 'named', 'rule', 'accesses', 'layout', 'steps', 'runs', 'what'];
 printTable('Faults', [head, ...rows], [0, 2, 3, 8]);
-const { found, own, allowed, median, ninetieth, largest, steps, executions } = summaryOf(scores);
+const { found, own, allowed, median, ninetieth, largest, steps, executions, recorded, short } = summaryOf(scores);
 print(
   `\nfound: ${found} of ${hunts.length}; by their own rule ${own}, by another of their list ${allowed} (${percent(own + allowed, hunts.length)} %)`,
 );
 print(
   `accesses: median ${median}, nine in ten at most ${ninetieth}, largest ${largest}; steps: median ${steps}; runs of the shrinker: median ${executions}`,
+);
+print(
+  `scenarios at most one step longer than the record's sequence: ${short} of ${recorded} (${percent(short, recorded)} %)`,
 );
 if (options.write !== '') await writeFileAtomically(options.write, scorePage(scores, options));
 if (options.corpus !== '') await writeCorpus(options.corpus, scores, options.only === '');

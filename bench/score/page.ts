@@ -1,6 +1,6 @@
 /** The page `docs/score.md`: what our own faults say about the checker. */
 
-import { WAITING } from '../../src/targets/emulated/index.ts';
+import { recordedSteps, WAITING } from '../../src/targets/emulated/index.ts';
 import { median, percent } from '../support/print.ts';
 import { isNamed, naming, summaryOf } from './summary.ts';
 import type { Score } from './summary.ts';
@@ -14,7 +14,9 @@ interface PageOptions {
 }
 
 export function scorePage(scores: readonly Score[], options: PageOptions): string {
-  const { hunts, found, own, allowed, median: middle, ninetieth, largest, steps, executions } = summaryOf(scores);
+  const summary = summaryOf(scores);
+  const { hunts, found, own, allowed, median: middle, ninetieth, largest, steps, executions } = summary;
+  const { recorded, short } = summary;
   const named = own + allowed;
   const { seeds, accesses } = options;
   const command = `npm run score -- --seeds ${seeds} --accesses ${accesses} --per-layout ${options['per-layout']} --shrink-runs ${options['shrink-runs']}`;
@@ -40,6 +42,7 @@ ${command} --write docs/score.md --date ${options.date}
 | … nine in ten at most                          | ${ninetieth} |
 | … largest                                      | ${largest} |
 | steps of the shortest scenario, median         | ${steps} |
+| … at most one more than the record's sequence  | ${short} of ${recorded} (${percent(short, recorded)} %) |
 | runs that shrinking took, median               | ${executions} |
 
 **Own** is the first rule of the fault's list, **allowed** another of it: \`barometer faults ID\` shows the list, which is
@@ -55,10 +58,10 @@ ${list(scores.flatMap(misnamed))}
 
 ## By fault
 
-Accesses and steps are medians over the seeds.
+Accesses and steps are medians over the seeds; **record**: the steps of the sequence that the record of the real bug gives.
 
-| fault | area | difficulty | found | named | accesses | steps | rules |
-| ----- | ---- | ---------- | ----- | ----- | -------- | ----- | ----- |
+| fault | area | difficulty | found | named | accesses | steps | record | rules |
+| ----- | ---- | ---------- | ----- | ----- | -------- | ----- | ------ | ----- |
 ${scores.map(row).join('\n')}
 
 ## Not tried
@@ -95,6 +98,7 @@ function row({ fault, hunts, found }: Score): string {
     String(found.filter((one) => isNamed(fault, one)).length),
     found.length === 0 ? '-' : String(median(found.map(({ accesses }) => accesses))),
     found.length === 0 ? '-' : String(median(found.map(({ steps }) => steps))),
+    String(recordedSteps(fault.id) ?? '-'),
     rules.join(', '),
   ];
   return `| ${cells.join(' | ')} |`;

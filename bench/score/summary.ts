@@ -1,5 +1,6 @@
 /** What the hunts of one fault say together. */
 
+import { recordedSteps } from '../../src/targets/emulated/index.ts';
 import type { Fault } from '../../src/targets/emulated/index.ts';
 import { median } from '../support/print.ts';
 import type { Found, Hunt } from './hunt.ts';
@@ -43,11 +44,18 @@ export interface Summary {
   /** Medians of the shortest scenarios' steps, and of the runs that shrinking took. */
   steps: number;
   executions: number;
+  /** Findings of faults whose record gives a sequence, and those with a scenario of at most one step more than that. */
+  recorded: number;
+  short: number;
 }
 
 export function summaryOf(scores: readonly Score[]): Summary {
   const all = scores.flatMap(({ fault, found }) => found.map((one) => ({ ...one, name: naming(fault, one) })));
   const accesses = all.map((one) => one.accesses);
+  const beyond = scores.flatMap(({ fault, found }) => {
+    const recorded = recordedSteps(fault.id);
+    return recorded === undefined ? [] : found.map(({ steps }) => steps - recorded);
+  });
   return {
     hunts: scores.reduce((sum, { hunts }) => sum + hunts.length, 0),
     found: all.length,
@@ -58,6 +66,8 @@ export function summaryOf(scores: readonly Score[]): Summary {
     largest: accesses.length === 0 ? Number.NaN : Math.max(...accesses),
     steps: median(all.map(({ steps }) => steps)),
     executions: median(all.map(({ executions }) => executions)),
+    recorded: beyond.length,
+    short: beyond.filter((more) => more <= 1).length,
   };
 }
 

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { trial } from '../../src/check/lockstep/trial.ts';
 import { parseScenario } from '../../src/scenario/grammar.ts';
-import { createEmulated, DEFAULT_LAYOUT, FAULTS, randomLayout } from '../../src/targets/emulated/index.ts';
+import {
+  createEmulated,
+  DEFAULT_LAYOUT,
+  FAULTS,
+  randomLayout,
+  recordedSteps,
+} from '../../src/targets/emulated/index.ts';
 
 const FOLDER = join(import.meta.dirname, '../../corpora/scenarios/faults');
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));
@@ -38,4 +44,19 @@ describe.each(files)('%s', (file) => {
 test('there is a scenario for every fault', () => {
   const missing = FAULTS.filter(({ id }) => !files.includes(`${id}.txt`)).map(({ id }) => id);
   expect(missing).toEqual([]);
+});
+
+test('nine in ten scenarios have at most one step more than the sequence in the record of their bug', () => {
+  const longer: string[] = [];
+  let recorded = 0;
+  for (const file of files) {
+    const sequence = recordedSteps(file.slice(0, -'.txt'.length));
+    if (sequence === undefined) continue;
+    recorded++;
+    const lines = readFileSync(join(FOLDER, file), 'utf8').split('\n');
+    const steps = lines.filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('need ')).length;
+    if (steps > sequence + 1) longer.push(`${file}: ${steps}, record ${sequence}`);
+  }
+  expect(recorded).toBeGreaterThan(100);
+  expect(longer.length, longer.join('; ')).toBeLessThanOrEqual(recorded / 10);
 });

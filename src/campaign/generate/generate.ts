@@ -119,6 +119,7 @@ const FREQUENT: readonly GeneratorClass[] = [
   'register-bit-sweep',
   'register-bit-sweep',
   // Windows, enables and legacy ports.
+  'bridge-edges',
   'forwarding',
   'forwarding',
 ];

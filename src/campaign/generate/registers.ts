@@ -85,22 +85,23 @@ export function widths(draw: Draw): Step[] {
     const [base, dword] = place(draw, f);
     const offset = draw.chance(1) ? draw.stream.pick([0xfc, 0xff, 0xffc, 0xfff, 0x100]) : dword + draw.below(4);
     const width = draw.width(8);
-    switch (draw.below(6)) {
+    switch (draw.below(7)) {
       case 0:
         steps.push(step('config write', f.index, base, offset, width, draw.dword(), draw.dword(), draw.via()));
         // Two registers at once, as nobody should.
         steps.push(step('config write', f.index, base, dword & ~7, 3, draw.dword(), draw.dword(), word(VIAS, 'ecam')));
         break;
-      case 1: {
+      case 1:
+      case 2: {
         steps.push(step('select', f.index, base, offset, draw.of(SELECTIONS)));
-        if (draw.chance(4)) steps.push(step('port read', 0xcf8, 2));
+        if (draw.chance(8)) steps.push(step('port read', 0xcf8, 2));
         const port = 0xcfc + draw.below(4);
         steps.push(
           draw.chance(8) ? step('port read', port, draw.width()) : step('port write', port, draw.width(), draw.dword()),
         );
         break;
       }
-      case 2: {
+      case 3: {
         const region = draw.region(f);
         const [anchor, at] = draw.place(f, region);
         const where = [f.index, region, anchor, at + draw.below(4)] as const;

@@ -13,6 +13,7 @@ export { DEFAULT_LAYOUT } from './default-layout.ts';
 export type { Layout } from './layout.ts';
 export { FAULTS, WAITING } from './faults/catalogue.ts';
 export type { Fault, Waiting } from './faults/fault.ts';
+export { recordedSteps } from './faults/records.ts';
 export { LayoutError, parseLayout } from './parse-layout.ts';
 export { randomLayout } from './random-layout.ts';
 

@@ -5,7 +5,9 @@ import { RULES } from '../../../spec/rules.ts';
 import { FAULTS, WAITING } from './catalogue.ts';
 import { RECORDS } from './records.ts';
 
-const AREA_OF = new Map(Object.entries(RECORDS).flatMap(([area, ids]) => ids.map((id) => [id, area] as const)));
+const AREA_OF = new Map(
+  Object.entries(RECORDS).flatMap(([area, ids]) => Object.keys(ids).map((id) => [id, area] as const)),
+);
 
 const SOURCE = join(import.meta.dirname, '..');
 
