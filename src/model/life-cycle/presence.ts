@@ -365,13 +365,27 @@ function resolveReplaced(
   }
   if (wrong !== 0 && f.doubt !== 'power' && f.config.cause[d] !== CAUSE_PLUG) {
     // What can be written is not what it was: the same kind of function, fresh from the box.
-    resetFunction(state, f, 'slot', CAUSE_PLUG, f.doubt);
+    startAnew(state, f);
     return f;
   }
   // While it is not known which bus has the number, a card of the same kind may be here that lies elsewhere.
   const surely = f.doubt === 'power' && !f.bus.uncertain;
   if (wrong === 0 && (surely ? telling : convinces(f, d, mask, data, telling))) clear(state, f);
   return f;
+}
+
+/** A function of the same kind stands in the place of one, nobody knows since when: what was written may have come after. */
+function startAnew(state: MachineState, f: PciFunction): void {
+  const { config } = f;
+  const written = Array.from(config.cause.keys()).filter((d) => config.cause[d] === CAUSE_WRITE);
+  resetFunction(state, f, 'slot', CAUSE_PLUG, f.doubt);
+  for (const d of written) {
+    config.forgetBits(d, ~(config.readOnly[d]! | config.zero[d]!));
+    config.cause[d] = CAUSE_WRITE;
+  }
+  f.msix?.table.forgetVariables();
+  f.msix?.pending.forgetVariables();
+  f.vectors.forget();
 }
 
 /**
