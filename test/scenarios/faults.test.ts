@@ -58,5 +58,5 @@ test('nine in ten scenarios have at most one step more than the sequence in the 
     if (steps > sequence + 1) longer.push(`${file}: ${steps}, record ${sequence}`);
   }
   expect(recorded).toBeGreaterThan(100);
-  expect(longer.length, longer.join('; ')).toBeLessThanOrEqual(recorded / 10);
+  expect(longer.length > recorded / 10 ? longer : []).toEqual([]);
 });
