@@ -4,6 +4,7 @@ import type { AssignOptions } from './assign.ts';
 import type { CheckOptions } from './check.ts';
 import type { ExtractOptions } from './extract.ts';
 import { TargetDied } from '../access/target-died.ts';
+import type { EnumerateCommandOptions } from './enumerate.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { REPORT_TO, version } from './package.ts';
 import type { ServeOptions } from './serve.ts';
@@ -75,6 +76,8 @@ function makeProgram(setStatus: SetStatus): Command {
   addAssign(program, setStatus);
   addCheck(program, setStatus);
   addConvert(program, setStatus);
+  addDoctor(program, setStatus);
+  addEnumerate(program, setStatus);
   addExtract(program, setStatus);
   addFaults(program, setStatus);
   addRules(program, setStatus);
@@ -167,6 +170,42 @@ function withReport(command: Command): Command {
     .option('--json', 'print results.json instead of text')
     .option('--quiet', 'print new findings only')
     .addHelpText('after', EXIT_STATUSES);
+}
+
+function addDoctor(program: Command, setStatus: SetStatus): void {
+  program
+    .command('doctor')
+    .description('which targets this machine can drive, and which packages the others need')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { runDoctor } = await import('./doctor.ts');
+      setStatus(runDoctor(options));
+    });
+}
+
+function addEnumerate(program: Command, setStatus: SetStatus): void {
+  const command = program
+    .command('enumerate')
+    .description('what a guest sees of a target: functions, sizes, addresses, capabilities, registers');
+  withTarget(command)
+    .option('--save <file>', 'write it as JSON, for a later --expect')
+    .option('--expect <file>', 'fail where a guest sees something else than was saved')
+    .option('--lspci', 'print it as lspci -vvv -xxxx would')
+    .option('--json', 'print what --save would write')
+    .addHelpText(
+      'after',
+      `
+Exit status:
+  0    enumerated, and as expected
+  1    something is not as --expect says
+  2    usage, configuration or input error
+  3    the target could not be started or never answered
+  4    a bug in Barometer`,
+    )
+    .action(async (options: EnumerateCommandOptions) => {
+      const { runEnumerate } = await import('./enumerate.ts');
+      setStatus(await runEnumerate(options));
+    });
 }
 
 function addFuzz(program: Command, setStatus: SetStatus): void {

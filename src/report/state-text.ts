@@ -57,8 +57,13 @@ export function stateText(state: TraceState, paint: Paint): string {
       paint('dim', `  ${state.format}${state.profile === undefined ? '' : `, profile ${state.profile}`}`),
     `State ${when}: ${plural(all.length, 'function')}.`,
   ];
+  return treeText(lines, functions, paint);
+}
+
+/** Functions as they hang below bridges, under some lines of heading. */
+export function treeText(heading: readonly string[], functions: readonly FunctionSnapshot[], paint: Paint): string {
   const tree = functions.flatMap((f) => ['', ...functionLines(f, '', paint)]);
-  return `${[...lines, ...tree].join('\n')}\n`;
+  return `${[...heading, ...tree].join('\n')}\n`;
 }
 
 function functionLines(f: FunctionSnapshot, indent: string, paint: Paint): string[] {
@@ -72,13 +77,13 @@ function functionLines(f: FunctionSnapshot, indent: string, paint: Paint): strin
   ];
   const body = table(rows.map(([label = '', text = '']) => [paint('dim', label), text]));
   return [
-    indent + heading(f, paint),
+    indent + headOf(f, paint),
     ...body.map((line) => `${indent}         ${line}`),
     ...f.below.flatMap((lower) => ['', ...functionLines(lower, `${indent}    `, paint)]),
   ];
 }
 
-function heading(f: FunctionSnapshot, paint: Paint): string {
+function headOf(f: FunctionSnapshot, paint: Paint): string {
   const { vendor, device, classCode, portType, headerType } = f;
   const parts = [`${className(classCode)} [${hex(classCode, 6)}] ${hex(vendor, 4)}:${hex(device, 4)}`];
   const port = PORT_TYPES[portType];

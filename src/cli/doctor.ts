@@ -1,0 +1,55 @@
+/** `barometer doctor`: which targets this machine can drive, and what is missing for the others. */
+import { execFileSync } from 'node:child_process';
+import { paintFor } from '../report/paint.ts';
+import { table } from '../report/table.ts';
+import { missingQemu } from '../targets/wire/qemu.ts';
+import { EXIT } from './exit-status.ts';
+
+/** The QEMUs that shipped profiles know. */
+const QEMUS = ['qemu-system-x86_64', 'qemu-system-aarch64'];
+/** What a QEMU may take to tell its version, in milliseconds. */
+const PATIENCE = 10_000;
+
+interface Diagnosis {
+  what: string;
+  ready: boolean;
+  detail: string;
+}
+
+/** Prints a line for each kind of target. Returns 0 also when something is missing: the rest can be used. */
+export function runDoctor(options: { json?: boolean }): number {
+  const all = [
+    { what: 'emulated', ready: true, detail: 'comes with Barometer' },
+    ...QEMUS.map(qemu),
+    {
+      what: 'exec:, unix:',
+      ready: true,
+      detail: 'any adapter that speaks the target protocol; see docs/target-protocol.md',
+    },
+  ];
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+    return EXIT.conforms;
+  }
+  const paint = paintFor(process.stdout);
+  const rows = table(all.map(({ what, ready, detail }) => [what, ready ? 'ready' : 'missing', detail]));
+  for (const [row, { ready }] of all.entries())
+    process.stdout.write(`${ready ? rows[row] : paint('yellow', rows[row]!)}\n`);
+  return EXIT.conforms;
+}
+
+function qemu(binary: string): Diagnosis {
+  const missing = missingQemu(binary, process.env['PATH'] ?? '');
+  return missing === undefined ? started(binary) : { what: binary, ready: false, detail: missing };
+}
+
+/** A QEMU may be installed and not run: for want of a library, or on a machine of another kind. */
+function started(binary: string): Diagnosis {
+  try {
+    const text = execFileSync(binary, ['--version'], { encoding: 'utf8', timeout: PATIENCE, stdio: 'pipe' });
+    return { what: binary, ready: true, detail: text.split('\n')[0] ?? '' };
+  } catch (error) {
+    const [first] = (error instanceof Error ? error.message : String(error)).split('\n');
+    return { what: binary, ready: false, detail: `it does not start: ${first}` };
+  }
+}

@@ -1,0 +1,105 @@
+/** `barometer enumerate --target T` */
+import { readFile } from 'node:fs/promises';
+import { differences } from '../check/enumeration/differences.ts';
+import type { Difference } from '../check/enumeration/differences.ts';
+import { enumerateTarget } from '../check/enumeration/enumeration.ts';
+import type { Enumerated } from '../check/enumeration/enumeration.ts';
+import { enumerationSchema } from '../check/enumeration/schema.ts';
+import type { Enumeration } from '../check/enumeration/schema.ts';
+import { writeFileAtomically } from '../core/atomic-file.ts';
+import { describeSystemError } from '../core/system-error.ts';
+import { lspciText } from '../report/lspci-text.ts';
+import { paintFor } from '../report/paint.ts';
+import { treeText } from '../report/state-text.ts';
+import { plural } from '../report/wrap.ts';
+import { EXIT, UsageError } from './exit-status.ts';
+import { prepare } from './lockstep-options.ts';
+import type { TargetOptions } from './lockstep-options.ts';
+
+export interface EnumerateCommandOptions extends TargetOptions {
+  save?: string;
+  expect?: string;
+  lspci?: boolean;
+  json?: boolean;
+}
+
+/** Differences that are printed one by one. */
+const SHOWN = 50;
+
+/** Prints what a guest sees of the target. Returns the exit status: 1 when that is not what `--expect` says. */
+export async function runEnumerate(options: EnumerateCommandOptions): Promise<number> {
+  if (options.json === true && options.lspci === true)
+    throw new UsageError('barometer: --json and --lspci are two forms of the same; choose one.');
+  // Before the target is started: it would be in vain.
+  const expected = options.expect === undefined ? undefined : await readEnumeration(options.expect);
+  const { trial } = await prepare(options);
+  const enumerated = enumerateTarget(trial);
+  const text = `${JSON.stringify(enumerated.enumeration, null, 2)}\n`;
+  process.stdout.write(render(enumerated, text, options));
+  sayRemarks(enumerated, options.target);
+  if (options.save !== undefined) await save(options.save, text);
+  if (expected === undefined) return EXIT.conforms;
+  const found = differences(expected, enumerated.enumeration);
+  process.stderr.write(differencesText(found, options.expect ?? ''));
+  return found.length === 0 ? EXIT.conforms : EXIT.diverges;
+}
+
+function render(
+  { enumeration, snapshot, accesses }: Enumerated,
+  json: string,
+  options: EnumerateCommandOptions,
+): string {
+  if (options.json === true) return json;
+  if (options.lspci === true) return lspciText(snapshot.functions);
+  const paint = paintFor(process.stdout);
+  const head = `${plural(enumeration.functions.length, 'function')}, by ${plural(accesses, 'access', 'accesses')}`;
+  return treeText([`${paint('bold', options.target)}  ${paint('dim', head)}`], snapshot.functions, paint);
+}
+
+function sayRemarks({ remarks, findings }: Enumerated, target: string): void {
+  for (const remark of remarks) process.stderr.write(`${remark}\n`);
+  if (findings.length === 0) return;
+  const rules = [...new Set(findings.map(({ rule }) => rule))].join(', ');
+  process.stderr.write(
+    `${plural(findings.length, 'finding')} on the way (${rules}); barometer fuzz --target ${target} reports them.\n`,
+  );
+}
+
+function differencesText(found: readonly Difference[], file: string): string {
+  if (found.length === 0) return `As in ${file}.\n`;
+  const lines = found
+    .slice(0, SHOWN)
+    .map(({ function: name, what, expected, actual }) => `${name} ${what}: ${actual}, expected ${expected}\n`);
+  const more = found.length > SHOWN ? [`and ${found.length - SHOWN} more\n`] : [];
+  return `${plural(found.length, 'difference')} from ${file}:\n${[...lines, ...more].join('')}`;
+}
+
+async function save(path: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomically(path, text);
+  } catch (error) {
+    throw new UsageError(`barometer enumerate: --save ${path}: ${describeSystemError(error)}.`);
+  }
+}
+
+/** A saved enumeration. Throws a UsageError that says what is wrong with the file. */
+async function readEnumeration(path: string): Promise<Enumeration> {
+  const wrong = (what: string): UsageError =>
+    new UsageError(`barometer enumerate: --expect ${path}: ${what}. Make one with --save ${path}.`);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw wrong(describeSystemError(error));
+  }
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw wrong(`this is no JSON (${error instanceof Error ? error.message : String(error)})`);
+  }
+  const parsed = enumerationSchema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw wrong(`${issue?.path.join('.') || 'the document'}: ${issue?.message ?? 'not as expected'}`);
+}
