@@ -4,6 +4,7 @@ import type { Target } from '../access/target.ts';
 import { TargetDied } from '../access/target-died.ts';
 import { deathDivergence } from '../check/lockstep/death.ts';
 import { Lockstep } from '../check/lockstep/lockstep.ts';
+import { Recording } from '../check/lockstep/recording.ts';
 import { Session } from '../check/lockstep/session.ts';
 import { Tally } from '../check/lockstep/tally.ts';
 import { trial } from '../check/lockstep/trial.ts';
@@ -31,6 +32,8 @@ export interface FuzzOptions extends TrialOptions {
   /** Default: FULL. */
   strategy?: Strategy | undefined;
   onFinding?(finding: JudgedFinding): void;
+  /** Gets the trace of each machine when it is done with; `number` from 1 on. */
+  onTrace?(trace: string, number: number): void;
   onProgress?(accesses: number): void;
   stopped?(): boolean;
 }
@@ -116,6 +119,7 @@ function* searching(options: FuzzOptions, tell: (found: Found) => void): Generat
     const run = new Machine(target, options, tally);
     const asked = yield* run.play(machine, options, accesses, wanted - findings);
     run.close();
+    if (run.recording !== undefined) options.onTrace?.(run.recording.text(run.lockstep.machine), machine + 1);
     accesses += asked;
     sweepAccesses += run.lockstep.accesses - run.accesses;
     tally.add(run.lockstep.model.statistics());
@@ -139,6 +143,7 @@ export interface Found {
 class Machine {
   readonly lockstep: Lockstep;
   readonly found: Found[] = [];
+  readonly recording: Recording | undefined;
   private readonly target: Target;
   private readonly divergence: (divergence: Divergence) => void;
   private session: Session | undefined;
@@ -154,11 +159,16 @@ class Machine {
       options.onFinding?.(finding);
       this.fresh.push(finding);
     };
+    const recording = options.onTrace === undefined ? undefined : new Recording();
+    this.recording = recording;
     this.lockstep = new Lockstep(target, {
       choices: options.choices,
       skip: options.skip,
       divergence: this.divergence,
-      watch: (what) => tally.watch(what),
+      watch: (what) => {
+        tally.watch(what);
+        recording?.watch(what);
+      },
     });
   }
 

@@ -12,6 +12,7 @@ import { finishRun, refuseForeignDirectory } from './finish-run.ts';
 import { fileWord, kindOf, prepare, wholeNumber } from './lockstep-options.ts';
 import type { TargetOptions } from './lockstep-options.ts';
 import { Progress } from './progress.ts';
+import { TraceFiles } from './record-traces.ts';
 import { updateProfiles } from './update-profiles.ts';
 
 export interface FuzzCommandOptions extends TargetOptions {
@@ -19,6 +20,7 @@ export interface FuzzCommandOptions extends TargetOptions {
   accesses: string;
   stopAfterFindings: string;
   shrinkRuns: string;
+  record?: string;
   out?: string;
   json?: boolean;
   quiet?: boolean;
@@ -38,6 +40,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   const paint = paintFor(process.stdout);
   const progress = new Progress(process.stderr, options.quiet === true);
   progress.line(`seed ${options.seed}`);
+  const traces = options.record === undefined ? undefined : new TraceFiles(options.record);
   let interrupted = false;
   const stop = (): void => void (interrupted = true);
   process.once('SIGINT', stop);
@@ -54,6 +57,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
         progress.clear();
         if (style !== 'json') process.stdout.write(findingText(finding, name, paint));
       },
+      ...(traces === undefined ? {} : { onTrace: (trace, number) => traces.write(trace, number) }),
       onProgress: (done) => progress.update(`${name}: ${groupDigits(done)} accesses`),
       stopped: () => interrupted,
     }),
@@ -90,6 +94,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
     files: failureFiles(fuzzed.failures, options),
   });
   if (options.updateProfile === true) await updateProfiles([{ trace: name, place }], [report], progress);
+  if (traces !== undefined) progress.line(`recorded ${plural(await traces.end(), 'machine')}: ${options.record}`);
   progress.line(`seed ${options.seed}, report: ${out}`);
   return interrupted ? EXIT.interrupted : status;
 }

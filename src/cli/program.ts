@@ -164,6 +164,7 @@ function withTarget(command: Command): Command {
 /** Options of the commands that write a report. */
 function withReport(command: Command): Command {
   return command
+    .option('--record <file>', 'write what happened as a trace that check reads; of more machines FILE-2 and so on')
     .option('--update-profile', 'add learned choices and new findings to the profile file')
     .option('--strict', 'every new finding fails, whatever its strength')
     .option('--out <dir>', 'where the report goes (default: reports/…)')

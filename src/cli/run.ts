@@ -5,6 +5,7 @@ import type { Event } from '../access/event.ts';
 import { TargetDied } from '../access/target-died.ts';
 import { deathDivergence } from '../check/lockstep/death.ts';
 import { Lockstep } from '../check/lockstep/lockstep.ts';
+import { Recording } from '../check/lockstep/recording.ts';
 import { Session } from '../check/lockstep/session.ts';
 import type { ProgramRun } from '../check/lockstep/session.ts';
 import { Tally } from '../check/lockstep/tally.ts';
@@ -20,10 +21,12 @@ import { finishRun, refuseForeignDirectory } from './finish-run.ts';
 import { fileWord, kindOf, prepare } from './lockstep-options.ts';
 import type { TargetOptions } from './lockstep-options.ts';
 import { Progress } from './progress.ts';
+import { TraceFiles } from './record-traces.ts';
 import { scenarioFiles } from './scenario-files.ts';
 import { updateProfiles } from './update-profiles.ts';
 
 export interface RunCommandOptions extends TargetOptions {
+  record?: string;
   out?: string;
   json?: boolean;
   quiet?: boolean;
@@ -39,6 +42,7 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
   const paint = paintFor(process.stdout);
   const reports = [];
   const unbound: string[] = [];
+  const traces = options.record === undefined ? undefined : new TraceFiles(options.record);
   let sweepAccesses = 0;
   for (const { file, program, text } of scenarios) {
     const tally = new Tally(profile);
@@ -47,7 +51,11 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
       if (isNew && !finding.known && style !== 'json') process.stdout.write(findingText(finding, file, paint));
     };
     const target = trial.open();
-    const watch = (what: Access | Event): void => tally.watch(what);
+    const recording = traces === undefined ? undefined : new Recording();
+    const watch = (what: Access | Event): void => {
+      tally.watch(what);
+      recording?.watch(what);
+    };
     const lockstep = new Lockstep(target, { choices: trial.choices, skip: trial.skip, divergence: tell, watch });
     const run = carryOut(lockstep, program, tell);
     target.close?.();
@@ -56,12 +64,14 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
       unbound.push(`${file}: it cannot be bound: ${operand === '' ? '' : `${operand}: `}${reason}.`);
       continue;
     }
+    if (recording !== undefined) traces?.write(recording.text(lockstep.machine), reports.length + 1);
     sweepAccesses += lockstep.accesses - run.accesses;
     tally.add(lockstep.model.statistics());
     reports.push(tally.report(file, sha256(text)));
     const { findings } = reports.at(-1)!;
     if (style === 'text' && findings.length === 0) process.stdout.write(`${file}: nothing found\n`);
   }
+  await traces?.end();
   for (const line of unbound) process.stderr.write(`${line}\n`);
   if (reports.length === 0) {
     process.stderr.write('barometer run: no scenario could be bound, so nothing was run.\n');

@@ -233,7 +233,14 @@ export const CHOICES: readonly Choice[] = [
     name: 'top_bar',
     kind: 'choice',
     values: ['decode', 'skip'],
-    meaning: 'a BAR that ends at the last address',
+    meaning: 'a BAR that ends at the last address of 32 or 64 bits',
+    rules: ['BAR-018'],
+  },
+  {
+    name: 'top_port',
+    kind: 'choice',
+    values: ['decode', 'skip'],
+    meaning: 'an I/O BAR that ends at port 0xffff',
     rules: ['BAR-018'],
   },
   {

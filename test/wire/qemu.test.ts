@@ -20,8 +20,6 @@ const live = (body: () => void) => (): void => {
 const EXPLAINED: Readonly<Record<string, string>> = {
   'PM-002-fc504866':
     'e1000e takes D1 and D2 in PowerState, though bits 9 and 10 of its PMC (0x0022) say that it has neither.',
-  'MAP-002-deaa9b4c':
-    'The SMBus controller answers at ports 0xffc0 to 0xffff: QEMU refuses a range that ends with all ones only where these are 32, and top_bar in the profile holds for ports, too.',
 };
 
 describe('the command line', () => {

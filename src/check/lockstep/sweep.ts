@@ -278,6 +278,8 @@ export class Sweep {
   }
 
   private carry(hi: number, lo: number, io: boolean): void {
+    // An I/O BAR may be beyond the last port.
+    if (io && lo > 0xffff) return;
     const access = new Access();
     access.space = io ? 0 : MEMORY;
     access.addressHi = hi | 0;

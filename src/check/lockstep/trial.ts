@@ -1,16 +1,14 @@
 /** One program on a machine made anew: what it breaks, and the trace of it. */
 
-import { Access } from '../../access/access.ts';
-import { formatMachine } from '../../access/machine-text.ts';
 import type { Target } from '../../access/target.ts';
 import { TargetDied } from '../../access/target-died.ts';
-import { formatAccess, formatEvent } from '../../access/text.ts';
 import type { Divergence } from '../../model/verdict.ts';
 import type { Unbound } from '../../scenario/bind.ts';
 import { stepCount } from '../../scenario/steps.ts';
 import type { Program } from '../../scenario/steps.ts';
 import { deathDivergence } from './death.ts';
 import { Lockstep } from './lockstep.ts';
+import { Recording } from './recording.ts';
 import { Session } from './session.ts';
 import type { ProgramRun } from './session.ts';
 
@@ -44,7 +42,7 @@ function opened(options: TrialOptions): Target | undefined {
 /** Runs a program to its end, or until `rule` breaks. */
 export function trial(options: TrialOptions, program: Program, rule?: string, record = false): Trial {
   const divergences: Divergence[] = [];
-  const lines: string[] = [];
+  const recording = record ? new Recording() : undefined;
   let broken = false;
   const target = opened(options);
   // It shows nothing about a program that there was no machine to run it on.
@@ -56,9 +54,7 @@ export function trial(options: TrialOptions, program: Program, rule?: string, re
       divergences.push(divergence);
       if (divergence.rule === rule) broken = true;
     },
-    ...(record
-      ? { watch: (what) => void lines.push(what instanceof Access ? formatAccess(what) : formatEvent(what)) }
-      : {}),
+    ...(recording === undefined ? {} : { watch: (what) => recording.watch(what) }),
   });
   // Where the target dies, all steps count as carried out.
   let run: ProgramRun = { accesses: 0, steps: stepCount(program) };
@@ -71,7 +67,6 @@ export function trial(options: TrialOptions, program: Program, rule?: string, re
   } finally {
     target.close?.();
   }
-  const head = `barometer.trace/1\nmachine ${formatMachine({ ...lockstep.machine, powerOn: true }).join(' ')}\n`;
-  const trace = record ? `${head}${lines.join('\n')}\n` : '';
+  const trace = recording?.text(lockstep.machine) ?? '';
   return { divergences, steps: run.steps, ...(run.unbound === undefined ? {} : { unbound: run.unbound }), trace };
 }

@@ -151,3 +151,29 @@ export function accessShifted(
     explanation: 'Reserved bits of the index must not lead to another register.',
   });
 }
+
+/**
+ * Whether the low bits of the index may join the offset of an access that is not aligned: into which parts a host cuts
+ * that before is its own affair, and each part begins where the bits lead it (seen with QEMU).
+ */
+export function joinsOddly(state: MachineState, index: number, lane: number, width: number): boolean {
+  return (index & 3) !== 0 && (lane & (width - 1)) !== 0 && state.reporter.choice('cam_low_bits') !== 'off';
+}
+
+/** Such an access: what it reads is no matter of PCI; what it writes may be any of its bytes, in this dword or the next. */
+export function accessInParts(
+  state: MachineState,
+  index: number,
+  register: number,
+  lane: number,
+  access: Access,
+): void {
+  if (!access.write) return;
+  const first = register + ((index & 3) | lane);
+  const parts: Piece[] = pieces(register + lane, access.width, access.valueLo, access.valueHi);
+  for (let at = register; at < first + access.width; at++)
+    for (let byte = 0; byte < access.width; byte++) parts.push(...pieces(at, 1, access.valueLo >>> (8 * byte), 0));
+  const extended = extendedBits(index) >>> 2;
+  const more = extended === 0 ? [] : parts.map((piece) => ({ ...piece, d: piece.d | extended }));
+  writeAnyPerhaps(state, (index >>> 8) & 0xffff, [...parts, ...more], shapeOf(access.width, CAM));
+}

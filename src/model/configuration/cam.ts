@@ -1,7 +1,7 @@
 /** The configuration mechanism of ports 0xcf8 and 0xcfc (PCI 3.0 3.2.2.3.2). */
 
 import type { Access } from '../../access/access.ts';
-import { accessExtended, accessShifted, extendedBits } from './cam-reserved.ts';
+import { accessExtended, accessInParts, accessShifted, extendedBits, joinsOddly } from './cam-reserved.ts';
 import { certain, fits, mayBeSilence, pieces, readRegister, writeRegister } from './configuration.ts';
 import { CAM, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState } from '../state.ts';
@@ -209,6 +209,8 @@ export class ConfigurationPorts {
     this.state.indexInPart = this.partly;
     const enabled = (index & ENABLE) !== 0 || this.state.reporter.choice('cam_enable') === 'ignored';
     if (!enabled) this.accessDisabled(access, lane);
+    else if (joinsOddly(this.state, index, lane, access.width))
+      accessInParts(this.state, index, this.register, lane, access);
     else if (lane + access.width > 4) this.accessBeyond(access, lane);
     else if ((index & 3) !== 0) accessShifted(this.state, index, this.register, lane, access);
     else if (access.width === 2 && lane === 1) this.accessUnaligned(access, lane);

@@ -8,6 +8,7 @@ import { MEMORY, PORT } from '../../access/access.ts';
 import type { Access } from '../../access/access.ts';
 import type { Range } from '../../access/machine.ts';
 import { formatHex } from '../../core/hex.ts';
+import { sumHi, sumLo } from '../../core/pair.ts';
 import { Answers } from './answers.ts';
 import { isLegacy, writtenToLegacy } from './legacy-range.ts';
 import { countAnswer, undisturbedRule } from './no-change.ts';
@@ -254,6 +255,10 @@ export class Evidence {
     )
       return false;
     if (!state.powerOn || state.firmware || map.hasLoose(place.space)) return false;
+    // Its last byte may be somebody's, or beyond all that is PCI's.
+    const lastLo = sumLo(place.lo, access.width - 1);
+    const lastHi = sumHi(place.hi, place.lo, 0, access.width - 1);
+    if (!map.inRange(apertures, lastHi, lastLo) || map.claims(place.space, lastHi, lastLo).length > 0) return false;
     if (place.space === MEMORY && (isOnes(access) || isZero(access)))
       reporter.learn('hole', isOnes(access) ? 'ones' : 'zero');
     const hole = reporter.choice('hole');

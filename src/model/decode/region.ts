@@ -187,10 +187,11 @@ export class Region {
   }
 
   /** The choice on which its decoding depends where it lies at an edge of the space. */
-  edge(): 'zero_bar' | 'top_bar' | undefined {
+  edge(): 'zero_bar' | 'top_bar' | 'top_port' | undefined {
     if (this.baseHi === 0 && this.baseLo === 0) return 'zero_bar';
-    const last = this.lastLo === -1 || (this.space === PORT && this.lastLo === 0xffff);
-    return last && (this.lastHi === 0 || this.lastHi === -1) ? 'top_bar' : undefined;
+    // Who compares a last address with all ones has 32 bits in mind, or 64, and not the 16 of ports.
+    if (this.space === PORT && this.lastLo === 0xffff) return 'top_port';
+    return this.lastLo === -1 && (this.lastHi === 0 || this.lastHi === -1) ? 'top_bar' : undefined;
   }
 
   /** Low half of the offset of an address in the region; regions of more than 4 GiB have markers below that only. */

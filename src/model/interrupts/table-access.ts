@@ -271,6 +271,9 @@ function writeOdd(state: MachineState, f: PciFunction, msix: MsixTable, at: numb
     if (known) msix.oddWrites.set(d, { old: table.before[d]!, data: width === 8 ? [lo, hi] : [lo] });
     else msix.oddWrites.delete(d);
     f.vectors.uncertain = true;
+    // The mask may have gone, and with it what was pending.
+    const vector = (d & 3) === 3 ? f.vectors.known(d >>> 2) : undefined;
+    if (vector !== undefined) vector.pending = 0;
   }
 }
 
