@@ -396,13 +396,11 @@ export class Cells extends CellPlanes {
     }
   }
 
-  /** Forgets the values of everything that is not constant (a gap in the recording); constants stay. */
-  forgetVariables(): void {
+  /** Forgets the values of all that is not constant (a gap in the recording), but for the dwords that `keep` names. */
+  forgetVariables(keep?: (d: number) => boolean): void {
     for (let d = 0; d < this.length; d++) {
-      this.seen[d]! &= this.readOnly[d]! | this.zero[d]! | (this.choice[d]! & this.isHardwired[d]!);
-      this.pending[d] = 0;
-      this.otherMask[d] = 0;
-      this.writtenMask[d] = 0;
+      const constant = this.readOnly[d]! | this.zero[d]! | (this.choice[d]! & this.isHardwired[d]!);
+      if (keep?.(d) !== true) this.forgetBits(d, ~constant);
     }
   }
 

@@ -208,6 +208,8 @@ export class PciFunction {
   silent = false;
   /** Answers that agreed with what was known, since there is a doubt whether it was replaced. */
   telling = 0;
+  /** Step at which this doubt came up; what was written since may have gone to the other one. */
+  doubtedAt = -1;
   /** Function that this one may be a mere repetition of (function or device number not decoded). */
   aliasOf: PciFunction | undefined;
   aliasMatches = 0;
@@ -245,6 +247,13 @@ export class PciFunction {
 
   get isBridge(): boolean {
     return this.headerType === 1;
+  }
+
+  /** Another function may stand in its place from now on. */
+  mayBeReplaced(step: number): void {
+    if (this.doubt !== 'replaced' || this.doubtedAt > step) this.doubtedAt = step;
+    this.doubt = 'replaced';
+    this.telling = 0;
   }
 
   /** A reset: what lies behind its BARs may be another content, but what read as before answers as before. */

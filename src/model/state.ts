@@ -113,8 +113,7 @@ export class MachineState {
     bus.absentAt.fill(-1);
     for (const f of bus.functions) {
       if (f?.presence !== PRESENT || !['none', 'reset', 'power'].includes(f.doubt)) continue;
-      f.doubt = 'replaced';
-      f.telling = 0;
+      f.mayBeReplaced(this.step);
       f.virtio?.forget();
       this.map.touch(f);
     }

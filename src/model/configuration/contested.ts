@@ -150,6 +150,6 @@ export function writeContested(
     if ((f.roles[d]! & CONTROLS) === 0) continue;
     f.config.forgetVariables();
     f.fresh = undefined;
-    if (f.presence === PRESENT) f.doubt = 'replaced';
+    if (f.presence === PRESENT) f.mayBeReplaced(state.step);
   }
 }

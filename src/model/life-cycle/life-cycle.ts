@@ -319,6 +319,8 @@ function plug(state: MachineState, bus: Bus, deviceFunction: number): void {
     for (const lower of busesBelow(f)) lower.absentAt.fill(-1);
   }
   f.config.cause.fill(CAUSE_PLUG);
+  // It is known from when on another one may be here: all that is known was seen or written since.
+  f.doubtedAt = Number.POSITIVE_INFINITY;
 }
 
 /** A function was taken out: nothing of it answers any more (HP-001). */
@@ -369,8 +371,7 @@ function doubtReplaced(state: MachineState, f: PciFunction): void {
     f.bus.absentAt[f.deviceFunction] = -1;
     return;
   }
-  f.doubt = 'replaced';
-  f.telling = 0;
+  f.mayBeReplaced(state.step);
   f.virtio?.forget();
   touch(state, f);
 }
@@ -410,7 +411,7 @@ export function loseTrack(state: MachineState): void {
     f.restoredAt = -1;
     f.openMessageEnable = undefined;
     f.assumption = undefined;
-    if (f.presence === PRESENT) f.doubt = 'replaced';
+    if (f.presence === PRESENT) f.mayBeReplaced(state.step);
     else f.bus.absentAt[f.deviceFunction] = -1;
     touch(state, f);
   }

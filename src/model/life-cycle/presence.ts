@@ -3,16 +3,13 @@
 import { renumberedAbove } from './way.ts';
 import { forwardsAgain } from '../configuration/ari.ts';
 import { blameFields } from '../blame/blame.ts';
-import { CAUSE_MACHINE_RESET, CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
+import { CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
 import { ABSENT, PRESENT, UNKNOWN } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
-import { resetFunction } from './life-cycle.ts';
+import { clear, mixUp, replace, resolveReplaced, suspectAlias } from './replaced.ts';
 import { formatBits } from '../text.ts';
 import type { MachineState } from '../state.ts';
 import { mayBeVirtual } from './virtual-functions.ts';
-
-/** After so many answers that fit, a function is believed to be the one that it was. */
-const CONVINCED = 16;
 
 /** All ones from a place where no function is known. */
 export function answerOfAbsent(state: MachineState, bus: Bus, deviceFunction: number): void {
@@ -22,11 +19,6 @@ export function answerOfAbsent(state: MachineState, bus: Bus, deviceFunction: nu
   bus.absentAt[deviceFunction] = state.step;
   mixUp(bus);
   if ((deviceFunction & 7) !== 0) notRepeated(state, bus, deviceFunction, zero);
-}
-
-/** What was found on a bus of which it is not certain where it lies, or missed, may belong to another one. */
-function mixUp(bus: Bus): void {
-  if (bus.uncertain && !bus.inverted) bus.mixed = true;
 }
 
 /** One function number of a device repeats function 0, this one does not (HDR-017). */
@@ -92,15 +84,6 @@ export function appear(
   return f;
 }
 
-function replace(state: MachineState, bus: Bus, deviceFunction: number): PciFunction {
-  const old = bus.functions[deviceFunction];
-  if (old !== undefined) {
-    state.retire(old);
-    state.routing.invalidate(state.step);
-  }
-  return state.newFunction(bus, deviceFunction);
-}
-
 /** Places where no function can be. */
 function checkPlace(state: MachineState, f: PciFunction): void {
   const { bus } = f;
@@ -124,22 +107,6 @@ function checkPlace(state: MachineState, f: PciFunction): void {
         explanation: 'A link leads to one device, number 0, unless ARI forwarding is on.',
       });
     }
-  }
-}
-
-/** A function with the identity of another one, in whose place it may stand because an address bit is not decoded. */
-function suspectAlias(f: PciFunction, d: number, mask: number, data: number): void {
-  if (d !== 0 || mask !== -1) return;
-  const sibling = f.bus.functions[f.deviceFunction & ~7];
-  const same = (other: PciFunction | undefined): boolean =>
-    other !== undefined && other !== f && other.presence === PRESENT && other.config.peek(0, 4) === data >>> 0;
-  if ((f.deviceFunction & 7) !== 0) {
-    if (same(sibling) && sibling?.config.bit(0x0e, 7) === 0) f.aliasOf = sibling;
-    return;
-  }
-  for (let bit = 3; bit < 8; bit++) {
-    const other = f.bus.functions[f.deviceFunction ^ (1 << bit)];
-    if (same(other)) f.aliasOf = other;
   }
 }
 
@@ -340,69 +307,6 @@ export function resolveDoubt(
     case 'replaced':
       return resolveReplaced(state, f, d, mask, data, wrong, constant, telling);
   }
-}
-
-function resolveReplaced(
-  state: MachineState,
-  f: PciFunction,
-  d: number,
-  mask: number,
-  data: number,
-  wrong: number,
-  constant: number,
-  telling: boolean,
-): PciFunction {
-  if ((wrong & constant) !== 0) {
-    // After a reset of the machine firmware may have numbered the buses otherwise, so that another one is here.
-    const moved = f.config.cause[0] === CAUSE_MACHINE_RESET || (state.wasReset && f.pluggedAt < 0);
-    const other = replace(state, f.bus, f.deviceFunction);
-    other.presence = PRESENT;
-    mixUp(f.bus);
-    if (state.powerOn && !f.bus.guessed && !f.bus.uncertain) other.fresh = moved ? 'machine' : 'slot';
-    if (!moved) other.config.cause.fill(CAUSE_PLUG);
-    suspectAlias(other, d, mask, data);
-    return other;
-  }
-  if (wrong !== 0 && f.doubt !== 'power' && f.config.cause[d] !== CAUSE_PLUG) {
-    // What can be written is not what it was: the same kind of function, fresh from the box.
-    startAnew(state, f);
-    return f;
-  }
-  // While it is not known which bus has the number, a card of the same kind may be here that lies elsewhere.
-  const surely = f.doubt === 'power' && !f.bus.uncertain;
-  if (wrong === 0 && (surely ? telling : convinces(f, d, mask, data, telling))) clear(state, f);
-  return f;
-}
-
-/** A function of the same kind stands in the place of one, nobody knows since when: what was written may have come after. */
-function startAnew(state: MachineState, f: PciFunction): void {
-  const { config } = f;
-  const written = Array.from(config.cause.keys()).filter((d) => config.cause[d] === CAUSE_WRITE);
-  resetFunction(state, f, 'slot', CAUSE_PLUG, f.doubt);
-  for (const d of written) {
-    config.forgetBits(d, ~(config.readOnly[d]! | config.zero[d]!));
-    config.cause[d] = CAUSE_WRITE;
-  }
-  f.msix?.table.forgetVariables();
-  f.msix?.pending.forgetVariables();
-  f.vectors.forget();
-}
-
-/**
- * Whether an answer shows that a function is still the one that it was. A new one of the same kind has the same
- * constants, so a value that software wrote and no reset gives must be there. After a definite plug it is the constants
- * that count.
- */
-function convinces(f: PciFunction, d: number, mask: number, data: number, telling: boolean): boolean {
-  const { config } = f;
-  if (config.cause[d] === CAUSE_PLUG) return telling && ++f.telling >= CONVINCED;
-  const programmed = config.writable(d) & config.known(d) & config.resetDefined[d]! & mask;
-  return ((data ^ config.resetValue[d]!) & programmed) !== 0;
-}
-
-function clear(state: MachineState, f: PciFunction): void {
-  f.doubt = 'none';
-  state.map.touch(f);
 }
 
 function withoutPower(state: MachineState, f: PciFunction, mask: number, data: number): undefined {

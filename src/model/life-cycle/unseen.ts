@@ -99,8 +99,7 @@ function renumberGuessedPerhaps(state: MachineState, own: Bus | undefined): void
     if (!bus.guessed || bus === own) continue;
     for (const one of bus.functions) {
       if (one?.presence !== PRESENT || (one.doubt !== 'none' && one.doubt !== 'reset')) continue;
-      one.doubt = 'replaced';
-      one.telling = 0;
+      one.mayBeReplaced(state.step);
       state.map.touch(one);
     }
   }
