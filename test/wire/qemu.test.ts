@@ -38,6 +38,8 @@ describe('the command line', () => {
     expect(ram('-m 8G')).toBe('ram=0x100000-0x7fffffff');
     expect(ram('qemu-system-riscv64 -M virt')).toBe(undefined);
     expect(ram('-M microvm')).toBe(undefined);
+    expect(ram('-machine type=none')).toBe(undefined);
+    expect(ram('-machine q35 -drive if=none,id=d')).toBe('ram=0x100000-0x7ffffff');
   });
 
   test('names the Debian package of a binary that is missing', () => {

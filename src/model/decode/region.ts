@@ -189,9 +189,10 @@ export class Region {
   /** The choice on which its decoding depends where it lies at an edge of the space. */
   edge(): 'zero_bar' | 'top_bar' | 'top_port' | undefined {
     if (this.baseHi === 0 && this.baseLo === 0) return 'zero_bar';
-    // Who compares a last address with all ones has 32 bits in mind, or 64, and not the 16 of ports.
+    // Who compares a last address with all ones has the width of the register in mind, and not the 16 bits of ports.
     if (this.space === PORT && this.lastLo === 0xffff) return 'top_port';
-    return this.lastLo === -1 && (this.lastHi === 0 || this.lastHi === -1) ? 'top_bar' : undefined;
+    const wide = this.entry !== undefined || this.function.barKinds[this.index] === 'memory64';
+    return this.lastLo === -1 && this.lastHi === (wide ? -1 : 0) ? 'top_bar' : undefined;
   }
 
   /** Low half of the offset of an address in the region; regions of more than 4 GiB have markers below that only. */

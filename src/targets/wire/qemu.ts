@@ -56,7 +56,8 @@ export function qemuMachine(words: string): string[] {
 }
 
 function isPc(binary: string, words: string): boolean {
-  return /qemu-system-(x86_64|i386)$/.test(binary) && !/microvm|isapc|\bnone\b/.test(words);
+  const [, machine = ''] = /(?:^|\s)(?:-M|--?machine)\s+(?:type=)?([\w.-]+)/.exec(words) ?? [];
+  return /qemu-system-(x86_64|i386)$/.test(binary) && !['microvm', 'isapc', 'none'].includes(machine);
 }
 
 /** Undefined: the binary is there. Else a sentence that says what to install. */
