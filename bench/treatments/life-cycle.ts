@@ -4,6 +4,7 @@ import type { Treatment } from './treatment.ts';
 
 const LIFE = 'model/life-cycle/life-cycle';
 const PRESENCE = 'model/life-cycle/presence';
+const REPLACED = 'model/life-cycle/replaced';
 const WRITE = 'model/configuration/config-write';
 const UNSEEN = ['middle', 'hidden'] as const;
 
@@ -142,14 +143,14 @@ export const LIFE_CYCLE: readonly Treatment[] = [
   {
     name: 'another card of the same kind',
     why: 'a difference in writable bits alone keeps what is constant',
-    file: PRESENCE,
+    file: REPLACED,
     find: 'if ((wrong & constant) !== 0) {',
     replace: 'if (wrong !== 0) {',
   },
   {
     name: 'what convinces',
     why: 'constants do not show that a function is still the same one, for another one of its kind has them too',
-    file: PRESENCE,
+    file: REPLACED,
     find: 'surely ? telling : convinces(f, d, mask, data, telling)',
     replace: 'telling',
     parts: ['middle', 'hidden'],

@@ -310,7 +310,8 @@ export function resolveDoubt(
 }
 
 function withoutPower(state: MachineState, f: PciFunction, mask: number, data: number): undefined {
-  if (!f.silent && !(state.shown.ordered && state.shown.instant)) return undefined;
+  // Ones are the right answer, also where the register would hold nothing but ones.
+  if (data === mask || (!f.silent && !(state.shown.ordered && state.shown.instant))) return undefined;
   state.reporter.diverge({
     rule: 'HP-007',
     function: f,
