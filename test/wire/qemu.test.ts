@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Enumeration } from '../../src/check/enumeration/schema.ts';
 import { missingQemu, qemuCommand, qemuMachine } from '../../src/targets/wire/qemu.ts';
 import { newFolder, runCli } from '../support/run-cli.ts';
 
@@ -90,5 +91,26 @@ test(
     expect(status).toBe(3);
     expect(stderr).toContain('It ended with exit status 1');
     expect(stderr).toContain("'no-such-device' is not a valid device model name");
+  }),
+);
+
+test(
+  'enumerate on a q35: the same twice, and with the sizes that an e1000e has',
+  live(() => {
+    const folder = newFolder();
+    const words = ['enumerate', '--target', 'qemu:-machine q35 -device e1000e', '--profile', 'qemu-q35'];
+    const { status, stdout } = runCli(folder, [...words, '--timeout', '30', '--save', 'saved.json', '--json']);
+    expect(status).toBe(0);
+    const { functions } = JSON.parse(stdout) as Enumeration;
+    const card = functions.find(({ device }) => device === '0x10d3');
+    expect(card?.bars.map(({ bar, size }) => `${bar} ${size}`)).toEqual([
+      'BAR 0 0x20000',
+      'BAR 1 0x20000',
+      'BAR 2 0x20',
+      'BAR 3 0x4000',
+      'ROM 0x40000',
+    ]);
+    const again = runCli(folder, [...words, '--timeout', '30', '--expect', 'saved.json']);
+    expect({ status: again.status, stderr: again.stderr }).toEqual({ status: 0, stderr: 'As in saved.json.\n' });
   }),
 );
