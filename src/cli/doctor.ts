@@ -49,7 +49,12 @@ function started(binary: string): Diagnosis {
     const text = execFileSync(binary, ['--version'], { encoding: 'utf8', timeout: PATIENCE, stdio: 'pipe' });
     return { what: binary, ready: true, detail: text.split('\n')[0] ?? '' };
   } catch (error) {
-    const [first] = (error instanceof Error ? error.message : String(error)).split('\n');
-    return { what: binary, ready: false, detail: `it does not start: ${first}` };
+    return { what: binary, ready: false, detail: `it is installed and does not start: ${complaint(error)}` };
   }
+}
+
+/** What a program has said before it failed; else how it failed. */
+function complaint(error: unknown): string {
+  const { stderr = '', message } = error as Error & { stderr?: string };
+  return [...stderr.split('\n'), ...message.split('\n')].find((line) => line.trim() !== '') ?? 'it does not say why';
 }

@@ -32,11 +32,11 @@ export async function runEnumerate(options: EnumerateCommandOptions): Promise<nu
     throw new UsageError('barometer: --json and --lspci are two forms of the same; choose one.');
   // Before the target is started: it would be in vain.
   const expected = options.expect === undefined ? undefined : await readEnumeration(options.expect);
-  const { trial } = await prepare(options);
-  const enumerated = enumerateTarget(trial);
+  const { trial, profile } = await prepare(options);
+  const enumerated = enumerateTarget(trial, profile);
   const text = `${JSON.stringify(enumerated.enumeration, null, 2)}\n`;
   process.stdout.write(render(enumerated, text, options));
-  sayRemarks(enumerated, options.target);
+  sayRemarks(enumerated);
   if (options.save !== undefined) await save(options.save, text);
   if (expected === undefined) return EXIT.conforms;
   const found = differences(expected, enumerated.enumeration);
@@ -56,12 +56,12 @@ function render(
   return treeText([`${paint('bold', options.target)}  ${paint('dim', head)}`], snapshot.functions, paint);
 }
 
-function sayRemarks({ remarks, findings }: Enumerated, target: string): void {
+function sayRemarks({ remarks, findings }: Enumerated): void {
   for (const remark of remarks) process.stderr.write(`${remark}\n`);
   if (findings.length === 0) return;
   const rules = [...new Set(findings.map(({ rule }) => rule))].join(', ');
   process.stderr.write(
-    `${plural(findings.length, 'finding')} on the way (${rules}); barometer fuzz --target ${target} reports them.\n`,
+    `${plural(findings.length, 'finding')} on the way (${rules}); barometer fuzz with the same options reports them.\n`,
   );
 }
 
@@ -78,14 +78,14 @@ async function save(path: string, text: string): Promise<void> {
   try {
     await writeFileAtomically(path, text);
   } catch (error) {
-    throw new UsageError(`barometer enumerate: --save ${path}: ${describeSystemError(error)}.`);
+    throw new UsageError(`barometer enumerate: --save ${path}: ${describeSystemError(error)} Is the folder there?`);
   }
 }
 
 /** A saved enumeration. Throws a UsageError that says what is wrong with the file. */
 async function readEnumeration(path: string): Promise<Enumeration> {
   const wrong = (what: string): UsageError =>
-    new UsageError(`barometer enumerate: --expect ${path}: ${what}. Make one with --save ${path}.`);
+    new UsageError(`barometer enumerate: --expect ${path}: ${what} Make one with --save ${path}.`);
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -96,10 +96,10 @@ async function readEnumeration(path: string): Promise<Enumeration> {
   try {
     document = JSON.parse(text);
   } catch (error) {
-    throw wrong(`this is no JSON (${error instanceof Error ? error.message : String(error)})`);
+    throw wrong(`this is no JSON (${error instanceof Error ? error.message : String(error)}).`);
   }
   const parsed = enumerationSchema.safeParse(document);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw wrong(`${issue?.path.join('.') || 'the document'}: ${issue?.message ?? 'not as expected'}`);
+  throw wrong(`${issue?.path.join('.') || 'the document'}: ${issue?.message ?? 'not as expected'}.`);
 }

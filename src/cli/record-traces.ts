@@ -17,7 +17,7 @@ export class TraceFiles {
     const { dir, name, ext } = parse(this.file);
     const path = number === 1 ? this.file : `${dir === '' ? '' : `${dir}/`}${name}-${number}${ext}`;
     const done = writeFileAtomically(path, trace).catch((error: unknown) => {
-      throw new UsageError(`barometer: --record ${path}: ${describeSystemError(error)}.`);
+      throw new UsageError(`barometer: --record ${path}: ${describeSystemError(error)} Is the folder there?`);
     });
     // It is waited for at the end.
     done.catch(() => undefined);

@@ -71,7 +71,6 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
     const { findings } = reports.at(-1)!;
     if (style === 'text' && findings.length === 0) process.stdout.write(`${file}: nothing found\n`);
   }
-  await traces?.end();
   for (const line of unbound) process.stderr.write(`${line}\n`);
   if (reports.length === 0) {
     process.stderr.write('barometer run: no scenario could be bound, so nothing was run.\n');
@@ -93,6 +92,7 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
     const inputs = reports.map((report) => ({ trace: report.name, place }));
     await updateProfiles(inputs, reports, new Progress(process.stderr, options.quiet === true));
   }
+  await traces?.end();
   return status === EXIT.conforms && unbound.length > 0 && options.strict === true ? EXIT.diverges : status;
 }
 

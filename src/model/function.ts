@@ -251,7 +251,8 @@ export class PciFunction {
 
   /** Another function may stand in its place from now on. */
   mayBeReplaced(step: number): void {
-    if (this.doubt !== 'replaced' || this.doubtedAt > step) this.doubtedAt = step;
+    const doubted = this.doubt === 'replaced' || this.doubt === 'gone';
+    if (!doubted || this.doubtedAt > step) this.doubtedAt = step;
     this.doubt = 'replaced';
     this.telling = 0;
   }

@@ -91,6 +91,18 @@ describe('enumerate', () => {
     expect(stderr).toContain(sentence);
   });
 
+  test('a register is told beside a BAR, and the BAR not twice', () => {
+    const { stderr } = compared((one) => {
+      const f = at(one, '00:02.0');
+      f.bars[0]!.address = '0xd0000000';
+      f.registers['0x010'] = '0xd0000000';
+      f.registers['0x02c'] = '0x12345678';
+    });
+    expect(stderr).toContain('2 differences from saved.json');
+    expect(stderr).toContain('00:02.0 BAR 0: ');
+    expect(stderr).toContain('00:02.0 register 0x02c: ');
+  });
+
   test('bits that may change by themselves are no difference', () => {
     const { status } = compared((one) => {
       const f = at(one, '00:01.0');
@@ -115,11 +127,16 @@ describe('enumerate', () => {
   });
 
   test('a place where nothing can be saved, and a file that is not there', () => {
-    const unsaved = runCli(folder, [...words, '--quiet', '--save', 'no/such/folder.json']);
+    const unsaved = runCli(folder, [...words, '--save', 'no/such/folder.json']);
     expect(unsaved.status).toBe(2);
+    expect(unsaved.stderr).toBe(
+      'barometer enumerate: --save no/such/folder.json: there is no such file. Is the folder there?\n',
+    );
     const missing = runCli(folder, [...words, '--expect', 'missing.json']);
     expect(missing.status).toBe(2);
-    expect(missing.stderr).toContain('--expect missing.json: ');
+    expect(missing.stderr).toBe(
+      'barometer enumerate: --expect missing.json: there is no such file. Make one with --save missing.json.\n',
+    );
   });
 
   test('rules that a target breaks on the way are said', () => {
@@ -136,5 +153,15 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^emulated +ready/m);
     expect(stdout).toMatch(/^qemu-system-x86_64 +missing .*apt-get install qemu-system-x86\b/m);
     expect(stdout).toMatch(/^qemu-system-aarch64 +missing .*apt-get install qemu-system-arm\b/m);
+  });
+
+  test('says why a program that is installed does not start', () => {
+    const script = '#!/bin/sh\necho "cannot open libfoo.so.1" >&2\nexit 127\n';
+    writeFileSync(join(folder, 'qemu-system-x86_64'), script, { mode: 0o755 });
+    const { status, stdout } = runCli(folder, ['doctor'], { env: { PATH: `${folder}:/bin:/usr/bin` } });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^qemu-system-x86_64 +missing +it is installed and does not start: cannot open libfoo.so.1$/m,
+    );
   });
 });

@@ -41,12 +41,17 @@ describe('--record', () => {
     expect(stdout).toContain('CONFORMS');
   });
 
-  test('to a place where nothing can be written: a sentence, and the report all the same', () => {
-    const words = ['fuzz', '--target', 'emulated', '--accesses', '50', '--quiet', '--out', 'out'];
+  test.each([
+    ['fuzz', '--accesses', '50'],
+    ['run', 'one.txt', '--strict'],
+  ])('of %s to a place where nothing can be written: a sentence, and the report all the same', (...command) => {
+    writeFileSync(join(folder, 'one.txt'), 'need fn memory-bar\nread fn.memory 4\n');
+    const words = [...command, '--target', 'emulated', '--quiet', '--out', 'out'];
     const { status, stderr } = runCli(folder, [...words, '--record', 'no/such/place.txt']);
-    expect(status).toBe(2);
-    expect(stderr).toContain('--record no/such/place.txt: ');
-    expect(stderr).not.toContain('    at ');
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: 'barometer: --record no/such/place.txt: there is no such file. Is the folder there?\n',
+    });
     expect(readdirSync(join(folder, 'out'))).toContain('results.json');
   });
 });

@@ -39,7 +39,8 @@ describe('the command line', () => {
     expect(ram('-m 8G')).toBe('ram=0x100000-0x7fffffff');
     expect(ram('qemu-system-riscv64 -M virt')).toBe(undefined);
     expect(ram('-M microvm')).toBe(undefined);
-    expect(ram('-machine type=none')).toBe(undefined);
+    for (const none of ['type=none', 'accel=tcg,type=microvm', '"microvm,rtc=on"', 'usb=off -M isapc'])
+      expect(ram(`-machine ${none}`)).toBe(undefined);
     expect(ram('-machine q35 -drive if=none,id=d')).toBe('ram=0x100000-0x7ffffff');
   });
 

@@ -9,7 +9,9 @@ import type { Bar, Topology, TopologyFunction, Window } from '../../topology/top
 import { Lockstep } from '../lockstep/lockstep.ts';
 import { Tally } from '../lockstep/tally.ts';
 import type { TrialOptions } from '../lockstep/trial.ts';
+import type { Divergence } from '../../model/verdict.ts';
 import type { Finding } from '../finding.ts';
+import type { Profile } from '../profile.ts';
 import { ENUMERATION_SCHEMA } from './schema.ts';
 import type { Enumeration, SeenBar, SeenFunction } from './schema.ts';
 
@@ -18,7 +20,7 @@ export interface Enumerated {
   snapshot: ModelSnapshot;
   /** What did not fit or made no sense, a sentence each. */
   remarks: readonly string[];
-  /** Rules that the target has broken already. */
+  /** Rules that the target has broken already, and the profile does not know. */
   findings: readonly Finding[];
   /** Accesses that it took. */
   accesses: number;
@@ -29,12 +31,17 @@ const CONVENTIONAL = 0x100;
 const EXTENDED = 0x1000;
 
 /** Scans, sizes and places everything on a fresh target, reads all registers, and ends the target. */
-export function enumerateTarget(options: TrialOptions): Enumerated {
+export function enumerateTarget(options: TrialOptions, profile?: Profile): Enumerated {
   const { choices, skip } = options;
-  const tally = new Tally(undefined);
+  const tally = new Tally(profile);
+  const findings: Finding[] = [];
+  const tell = (divergence: Divergence): void => {
+    const { finding, isNew } = tally.divergence(divergence);
+    if (isNew && !finding.known) findings.push(finding);
+  };
   const target: Target = options.open();
   try {
-    const lockstep = new Lockstep(target, { choices, skip, divergence: (one) => void tally.divergence(one) });
+    const lockstep = new Lockstep(target, { choices, skip, divergence: tell });
     const { topology } = lockstep;
     const port = configurationOf(lockstep, lockstep.machine);
     for (const f of topology.functions) {
@@ -47,7 +54,7 @@ export function enumerateTarget(options: TrialOptions): Enumerated {
       enumeration: enumerationOf(topology, snapshot),
       snapshot,
       remarks: topology.remarks,
-      findings: tally.findings.list(),
+      findings,
       accesses: lockstep.accesses,
     };
   } finally {

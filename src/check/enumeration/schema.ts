@@ -40,7 +40,7 @@ const seenFunction = z.strictObject({
   extended: z.array(capability),
   /** Dwords of configuration space by offset, `VALUE` or `VALUE & MASK`: without the bits that may change by themselves. */
   registers: z.record(hex, z.string().regex(/^0x[0-9a-f]{8}( & 0x[0-9a-f]{8})?$/)),
-  /** Offsets of the dwords of which every bit may change. All that stands in neither is 0. */
+  /** Offsets of the dwords that may change, or of which the model does not know that they may not. The rest is 0. */
   open: z.array(range),
 });
 

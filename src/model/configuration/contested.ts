@@ -65,9 +65,14 @@ export function findContests(
  */
 export function mayClaim(f: PciFunction | undefined): f is PciFunction {
   if (f === undefined) return false;
-  if (f.presence === ABSENT) return f.tainted && f.isBridge && f.bus.absentAt[f.deviceFunction]! < 0;
-  if (f.headerType < 0) return f.tainted || f.config.cause[BUS_NUMBERS] === CAUSE_WRITE;
-  return f.isBridge && f.presence === PRESENT;
+  if (f.presence === PRESENT) return f.isBridge || (f.headerType < 0 && (f.tainted || isNumbered(f)));
+  // Nobody has seen it, or not again: an answer of all ones shows that it is not there.
+  if (f.bus.absentAt[f.deviceFunction]! >= 0) return false;
+  return f.presence === ABSENT ? f.tainted && f.isBridge : isNumbered(f);
+}
+
+function isNumbered({ config }: PciFunction): boolean {
+  return config.cause[BUS_NUMBERS] === CAUSE_WRITE;
 }
 
 /** Secondary and subordinate number that a function may have; as far apart as they may be where a write is open. */
@@ -105,7 +110,7 @@ export function readContested(
   state.reporter.count('RTE-005');
   const d = offset >>> 2;
   let told: PciFunction | undefined;
-  for (const bus of contest.buses) {
+  for (const bus of [...contest.buses, ...contest.former]) {
     const f = bus.functions[deviceFunction];
     if (f === undefined || f.presence !== PRESENT) {
       if (bus.absentAt[deviceFunction]! < 0) return;

@@ -2,7 +2,6 @@ import { MEMORY, PORT } from '../../access/access.ts';
 import type { MachineDescription, Range } from '../../access/machine.ts';
 import { atMost } from '../../core/pair.ts';
 import { barCount, ROM_INDEX } from '../layout/base-address.ts';
-import { CAUSE_WRITE } from '../cells.ts';
 import { PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import type { Reporter } from '../reporter.ts';
@@ -119,7 +118,7 @@ export class AddressMap {
     // A write of Command of which it is open if it arrived may have switched it on as well.
     const decode = enable(f, space);
     const { config } = f;
-    const isOpen = config.cause[1] === CAUSE_WRITE && (config.writtenMask[1]! & (space === PORT ? 1 : 2)) === 0;
+    const isOpen = (config.unread[1]! & ~config.writtenMask[1]! & (space === PORT ? 1 : 2)) !== 0;
     const isOn = decode === ON || (decode === MAYBE && isOpen);
     return isOn && presence(f) !== OFF && this.powered(f) !== OFF;
   }

@@ -271,10 +271,19 @@ function writeOdd(state: MachineState, f: PciFunction, msix: MsixTable, at: numb
     if (known) msix.oddWrites.set(d, { old: table.before[d]!, data: width === 8 ? [lo, hi] : [lo] });
     else msix.oddWrites.delete(d);
     f.vectors.uncertain = true;
-    // The mask may have gone, and with it what was pending.
-    const vector = (d & 3) === 3 ? f.vectors.known(d >>> 2) : undefined;
+    const vector = (d & 3) === 3 && mayUnmask(f, 4 * d - at, width, lo, hi) ? f.vectors.known(d >>> 2) : undefined;
     if (vector !== undefined) vector.pending = 0;
   }
+}
+
+/**
+ * Whether an odd write may have taken the mask of an entry away, and with it what was pending. `byte`: where in the write
+ * the lowest byte of Vector Control lies; outside of it the mask may have got a 0 all the same.
+ */
+function mayUnmask(f: PciFunction, byte: number, width: number, lo: number, hi: number): boolean {
+  if (f.config.bit(f.msixAt + 2, 14) === 1) return false;
+  if (byte < 0 || byte >= width) return true;
+  return (((byte < 4 ? lo : hi) >>> (8 * (byte & 3))) & 1) === 0;
 }
 
 /** A write to a region that reaches into the table or the pending bits, in a way that leaves open what it does there. */

@@ -220,6 +220,8 @@ export function resetFunction(
   f.virtio?.reset();
   f.fresh = level;
   f.doubt = doubt;
+  // All that is known was set, seen or written since.
+  f.doubtedAt = Number.POSITIVE_INFINITY;
   f.intx = undefined;
   f.openMessageEnable = undefined;
   f.shutPerhaps = false;
@@ -319,8 +321,6 @@ function plug(state: MachineState, bus: Bus, deviceFunction: number): void {
     for (const lower of busesBelow(f)) lower.absentAt.fill(-1);
   }
   f.config.cause.fill(CAUSE_PLUG);
-  // It is known from when on another one may be here: all that is known was seen or written since.
-  f.doubtedAt = Number.POSITIVE_INFINITY;
 }
 
 /** A function was taken out: nothing of it answers any more (HP-001). */

@@ -16,6 +16,8 @@ export function answerOfAbsent(state: MachineState, bus: Bus, deviceFunction: nu
   state.absentReads++;
   state.reporter.count('CAM-007');
   const zero = bus.functions[deviceFunction & ~7];
+  // What was written to it cannot have made it a bridge with numbers.
+  if (bus.functions[deviceFunction]?.presence === UNKNOWN) state.routing.invalidate(state.step);
   bus.absentAt[deviceFunction] = state.step;
   mixUp(bus);
   if ((deviceFunction & 7) !== 0) notRepeated(state, bus, deviceFunction, zero);
@@ -193,6 +195,8 @@ function reportPhantom(state: MachineState, f: PciFunction, mask: number, data: 
 
 function doubtGone(state: MachineState, f: PciFunction): void {
   f.doubt = 'gone';
+  // Recordings that tell of no removal have ones for many reasons: any value that was written shows the old function.
+  f.doubtedAt = Number.POSITIVE_INFINITY;
   f.telling = 0;
   f.virtio?.forget();
   state.map.touch(f);

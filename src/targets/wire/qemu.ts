@@ -55,9 +55,15 @@ export function qemuMachine(words: string): string[] {
   ];
 }
 
+/** Machines without what a PC has. */
+const NO_PC: ReadonlySet<string> = new Set(['microvm', 'isapc', 'none']);
+
 function isPc(binary: string, words: string): boolean {
-  const [, machine = ''] = /(?:^|\s)(?:-M|--?machine)\s+(?:type=)?([\w.-]+)/.exec(words) ?? [];
-  return /qemu-system-(x86_64|i386)$/.test(binary) && !['microvm', 'isapc', 'none'].includes(machine);
+  const options = [...words.matchAll(/(?:^|\s)(?:-M|--?machine)\s+["']?([^\s"']+)/g)].flatMap(([, list = '']) =>
+    list.split(','),
+  );
+  const machines = options.map((option) => option.replace(/^type=/, ''));
+  return /qemu-system-(x86_64|i386)$/.test(binary) && !machines.some((name) => NO_PC.has(name));
 }
 
 /** Undefined: the binary is there. Else a sentence that says what to install. */
