@@ -110,8 +110,15 @@ export class AddressMap {
 
   private intrudes({ function: f, index, entry }: Region, space: typeof PORT | typeof MEMORY): boolean {
     return (
-      (entry !== undefined || f.barKinds[index] !== 'unknown' || hasAddress(f, index)) && this.isSwitchedOn(f, space)
+      (entry !== undefined || f.barKinds[index] !== 'unknown' || this.mayHaveAddress(f, index)) &&
+      this.isSwitchedOn(f, space)
     );
+  }
+
+  /** Whether a register of unknown kind holds some address, or may hold 0 where that is one. */
+  private mayHaveAddress(f: PciFunction, index: number): boolean {
+    const isUnread = index < ROM_INDEX && f.fresh !== undefined && f.config.seen[4 + index] === 0;
+    return hasAddress(f, index) || (isUnread && this.reporter.choice('zero_bar') !== 'skip');
   }
 
   private isSwitchedOn(f: PciFunction, space: typeof PORT | typeof MEMORY): boolean {
