@@ -143,7 +143,7 @@ export class Machine implements Answers {
         if (base === 0n && this.habits.zeroBar === 'skip') continue;
         const last = base + size - 1n;
         const top = kind === 'memory64' ? 2n ** 64n : 2n ** 32n;
-        const atTop = last === top - 1n || last === 2n ** 32n - 1n || (space === 'port' && last === 0xffffn);
+        const atTop = last === top - 1n || (space === 'port' && last === 0xffffn);
         if (atTop && this.habits.topBar === 'skip') continue;
         if (base <= address && address <= last) found.push({ device, index, offset: Number(address - base) });
       }

@@ -14,16 +14,7 @@ import type { Step } from './draw.ts';
 import { forwarding } from './forwarding.ts';
 import { doorbells, interrupts } from './interrupts.ts';
 import { bridges, hotPlug, resets, snapshots } from './machine.ts';
-import {
-  capabilities,
-  fixedRanges,
-  headers,
-  registerBits,
-  resizing,
-  routing,
-  virtualFunctions,
-  widths,
-} from './registers.ts';
+import { capabilities, headers, placedByCapabilities, registerBits, routing, widths } from './registers.ts';
 
 type Phrase = (draw: Draw, can: (capability: string) => boolean) => Step[];
 
@@ -49,9 +40,7 @@ const CLASSES = {
   relocation,
   covering,
   'rom-enables': roms,
-  'virtual-functions': virtualFunctions,
-  'fixed-ranges': fixedRanges,
-  'resizable-bars': resizing,
+  'placed-by-capabilities': placedByCapabilities,
   forwarding,
 } as const satisfies Record<string, Phrase>;
 
@@ -118,10 +107,9 @@ const FREQUENT: readonly GeneratorClass[] = [
   // There are many registers.
   'register-bit-sweep',
   'register-bit-sweep',
-  // Windows, enables and legacy ports.
-  'bridge-edges',
+  // Both are of several kinds, each with its own function.
   'forwarding',
-  'forwarding',
+  'placed-by-capabilities',
 ];
 
 /**
