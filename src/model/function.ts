@@ -251,8 +251,7 @@ export class PciFunction {
 
   /** Another function may stand in its place from now on. */
   mayBeReplaced(step: number): void {
-    const doubted = this.doubt === 'replaced' || this.doubt === 'gone';
-    if (!doubted || this.doubtedAt > step) this.doubtedAt = step;
+    if (this.doubt !== 'replaced' || this.doubtedAt > step) this.doubtedAt = step;
     this.doubt = 'replaced';
     this.telling = 0;
   }
