@@ -80,14 +80,14 @@ export const LIFE_CYCLE: readonly Treatment[] = [
     name: 'secondary bus reset',
     why: 'everything below is reset',
     file: LIFE,
-    find: 'if ((roles & ROLE_BRIDGE_CONTROL) !== 0) holdBelow(state, f, 0x3e, 6, mask, data);',
+    find: 'if ((roles & ROLE_BRIDGE_CONTROL) !== 0) holdBelow(state, f, d, 22, mask, data);',
     replace: '',
   },
   {
     name: 'link disable',
     why: 'a link that goes down resets what is below',
     file: LIFE,
-    find: 'holdBelow(state, f, d << 2, 4, mask, data);',
+    find: 'holdBelow(state, f, d, 4, mask, data);',
     replace: ';',
   },
   {

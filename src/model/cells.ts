@@ -424,11 +424,11 @@ export class Cells extends CellPlanes {
     this.pending[d]! &= ~late;
   }
 
-  /** Known value of `size` bytes at byte `offset`, or undefined while any of its bits is unknown (-1 is a value). */
-  peek(offset: number, size: number): number | undefined {
+  /** Value of `bits` of the `size` bytes at byte `offset`, or undefined while any of them is unknown (-1 is a value). */
+  peek(offset: number, size: number, bits = -1): number | undefined {
     const d = offset >>> 2;
     if (d >= this.length) return undefined;
-    const mask = lanes(offset, size);
+    const mask = lanes(offset, size) & (bits << ((offset & 3) << 3));
     if ((mask & ~(this.seen[d]! | this.zero[d]!)) !== 0 || (mask & (this.pending[d]! | this.otherMask[d]!)) !== 0)
       return undefined;
     return ((this.value[d]! & ~this.zero[d]! & mask) >>> ((offset & 3) << 3)) >>> 0;

@@ -14,9 +14,9 @@ function contextOf(dwords: readonly (number | undefined)[], extra: Partial<Layou
     classCode: 0x020000,
     vendor: 0x8086,
     physical: true,
-    peek(offset, size) {
+    peek(offset, size, bits = -1) {
       const dword = dwords[offset >>> 2];
-      return dword === undefined ? undefined : (dword >>> ((offset & 3) * 8)) % 2 ** (size * 8);
+      return dword === undefined ? undefined : (((dword >>> ((offset & 3) * 8)) % 2 ** (size * 8)) & bits) >>> 0;
     },
     ...extra,
   };

@@ -37,8 +37,7 @@ export function header0(context: LayoutContext): Structure {
 /** I/O base and limit. A low nibble that is not 0 tells that the window exists; 0 leaves both possible. */
 function ioWindow(context: LayoutContext): Register[] {
   const rule = 'BRG-004';
-  const base = context.peek(0x1c, 1);
-  const nibble = base === undefined ? undefined : base & 0xf;
+  const nibble = context.peek(0x1c, 1, 0xf);
   const address: Attribute = nibble === 1 ? 'RW' : 'choice0';
   // Platforms with 16-bit I/O addresses may hardwire the upper halves to 0 though the nibble says 32 bits.
   const upper: Attribute = nibble === 0 ? 'zero' : 'choice0';
@@ -73,8 +72,7 @@ function memoryWindow(): Register[] {
 /** Prefetchable window: nibble 1 means a window of 64 bits, 0 one of 32 bits or none. */
 function prefetchableWindow(context: LayoutContext): Register[] {
   const rule = 'BRG-003';
-  const base = context.peek(0x24, 1);
-  const nibble = base === undefined ? undefined : base & 0xf;
+  const nibble = context.peek(0x24, 1, 0xf);
   const address: Attribute = nibble === 1 ? 'RW' : 'choice0';
   const upper: Attribute = nibble === undefined ? 'choice0' : nibble === 1 ? 'RW' : nibble === 0 ? 'zero' : 'choice0';
   return [

@@ -32,7 +32,8 @@ function perVector(name: string, offset: number, vectors: number, attribute: Att
 
 /** Undefined as long as Message Control is not known. */
 export function msi(context: LayoutContext): Structure | undefined {
-  const control = context.peek(0x02, 2);
+  // The capabilities; of what software writes nothing need be known.
+  const control = context.peek(0x02, 2, 0x038e);
   if (control === undefined) return undefined;
   const rule = 'MSI-004';
   const wide = has(control, 7);

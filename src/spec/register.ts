@@ -67,8 +67,11 @@ export interface LayoutContext {
   physical: boolean;
   /** End-End TLP prefixes (Device Capabilities 2, bit 21): AER keeps a log of them. Undefined: not known. */
   tlpPrefix?: boolean | undefined;
-  /** Known value of `size` bytes at `offset` from the structure's start, or undefined while any bit of it is unknown. */
-  readonly peek: (offset: number, size: 1 | 2 | 4) => number | undefined;
+  /**
+   * Known value of `size` bytes at `offset` from the structure's start, or undefined while any bit of it is unknown.
+   * Where only some `bits` of it matter, the others may be unknown, and are 0 in the value.
+   */
+  readonly peek: (offset: number, size: 1 | 2 | 4, bits?: number) => number | undefined;
 }
 
 /**

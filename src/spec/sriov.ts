@@ -16,7 +16,7 @@ function virtualBars(context: LayoutContext): Register[] {
   for (let index = 0; index < 6; index++) {
     const offset = 0x24 + 4 * index;
     const name = `VF BAR ${index}`;
-    const type: number | undefined = upper ? undefined : context.peek(offset, 1);
+    const type: number | undefined = upper ? undefined : context.peek(offset, 1, 0xf);
     told &&= upper || type !== undefined;
     if (!told) registers.push(whole(name, offset, 4, 'open', 'SRIOV-002'));
     else if (upper) registers.push(whole(name, offset, 4, 'choice0', 'SRIOV-002', OPEN));

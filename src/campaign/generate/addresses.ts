@@ -226,9 +226,12 @@ export function edges(draw: Draw): Step[] {
   for (let times = 1 + draw.below(3); times > 0; times--) {
     const f = draw.function(draw.chance(12) ? atRoot : withBars);
     if (f === undefined) return steps;
-    const bar = draw.bar(f);
+    // Only one of 64 bits may cross, or touch, a border of 32.
+    const wide = draw.chance(6) ? f.bars.find((one) => one.kind === 'memory64') : undefined;
+    const bar = wide?.index ?? draw.bar(f);
+    const to = wide === undefined ? kind : draw.among(DESTINATIONS, 'top32', 'top32', 'top64', 'high');
     steps.push(
-      step('move bar', f.index, bar, kind, 0, 0, draw.mostly(ORDERS), draw.mostly(DECODINGS)),
+      step('move bar', f.index, bar, to, 0, 0, draw.mostly(ORDERS), draw.mostly(DECODINGS)),
       step('read', f.index, bar, 0, 0, 2),
       step('read', f.index, bar, 1, -4, 2),
       step('read', f.index, bar, 1, draw.stream.pick([0, -1, -2]), draw.width(8)),

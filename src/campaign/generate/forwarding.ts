@@ -13,7 +13,7 @@ const VGA_16_BIT = 0x10;
 
 /** One bridge is changed, something below it is looked at, and the bridge is put back as it was. */
 export function forwarding(draw: Draw): Step[] {
-  const below = draw.chance(7) ? (one: TopologyFunction) => one.parent >= 0 && hasPorts(one) : undefined;
+  const below = draw.chance(6) ? (one: TopologyFunction) => one.parent >= 0 && hasPorts(one) : undefined;
   // Few ports fit among those of a VGA card.
   const ports =
     below &&
@@ -22,7 +22,8 @@ export function forwarding(draw: Draw): Step[] {
   const f = draw.function((one) => one.parent >= 0 && one.bars.length > 0);
   if (f === undefined) return [];
   const bridge = draw.stream.pick(draw.above(f));
-  const bar = draw.stream.pick(f.bars);
+  const wide = draw.chance(8) ? f.bars.filter(({ kind }) => kind === 'memory64') : [];
+  const bar = draw.stream.pick(wide.length > 0 ? wide : f.bars);
   const steps = [
     step('decode on', bridge.index),
     step('decode on', f.index),
@@ -32,8 +33,10 @@ export function forwarding(draw: Draw): Step[] {
   ];
   const window = draw.chance(12) ? word(WINDOWS, windowOf(bridge, bar)) : draw.of(WINDOWS);
   for (let times = 2; times > 0; times--) {
-    const place = draw.chance(8) ? draw.among(WINDOW_PLACES, 'wide', 'beyond', 'swapped') : draw.of(WINDOW_PLACES);
-    steps.push(step('window', bridge.index, window, place));
+    const place = draw.chance(10)
+      ? draw.among(WINDOW_PLACES, 'wide', 'wide', 'beyond', 'swapped')
+      : draw.of(WINDOW_PLACES);
+    steps.push(step('window', bridge.index, window, place), step('read', f.index, bar.index, 0, 0, 2));
     if (draw.chance(4))
       steps.push(step('move bar', f.index, bar.index, draw.among(DESTINATIONS, 'top', 'bottom', 'free')));
   }

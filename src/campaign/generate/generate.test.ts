@@ -31,7 +31,10 @@ const rich: Topology = {
             { id: 1, offset: 0x40 },
             { id: 0x11, offset: 0x70 },
             { id: 0x10, offset: 0x80 },
+            { id: 0x14, offset: 0xc0 },
           ],
+          extended: [{ id: 0x15, offset: 0x300 }],
+          fixed: [{ at: 0xc4, io: false, base: 0x1_0000_0000n, last: 0x1_0000_0fffn, equivalent: 0 }],
           msi: { offset: 0x50, vectors: 8, wide: true, masks: true },
           msix: { offset: 0x70, vectors: 65, table: { bar: 0, offset: 0 }, pending: { bar: 0, offset: 0x800 } },
           sriov: { offset: 0x200, virtualFunctions: 7, bars: [] },
@@ -62,7 +65,7 @@ describe.each(GENERATOR_CLASSES)('%s', (name) => {
 
 test('all operations are generated but needs and writes to any address', () => {
   const seen = new Set<string>();
-  for (let seed = 0; seed < 300; seed++) {
+  for (let seed = 0; seed < 600; seed++) {
     const program = generate(randomStream(`all ${seed}`), rich, { steps: 100 });
     for (let step = 0; step < stepCount(program); step++) seen.add(operationOf(program, step));
   }

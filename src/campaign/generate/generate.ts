@@ -14,7 +14,16 @@ import type { Step } from './draw.ts';
 import { forwarding } from './forwarding.ts';
 import { doorbells, interrupts } from './interrupts.ts';
 import { bridges, hotPlug, resets, snapshots } from './machine.ts';
-import { capabilities, headers, placedByCapabilities, registerBits, routing, widths } from './registers.ts';
+import {
+  capabilities,
+  fixedRanges,
+  headers,
+  registerBits,
+  resizing,
+  routing,
+  virtualFunctions,
+  widths,
+} from './registers.ts';
 
 type Phrase = (draw: Draw, can: (capability: string) => boolean) => Step[];
 
@@ -40,7 +49,9 @@ const CLASSES = {
   relocation,
   covering,
   'rom-enables': roms,
-  'placed-by-capabilities': placedByCapabilities,
+  'virtual-functions': virtualFunctions,
+  'fixed-ranges': fixedRanges,
+  'resizable-bars': resizing,
   forwarding,
 } as const satisfies Record<string, Phrase>;
 
@@ -107,9 +118,10 @@ const FREQUENT: readonly GeneratorClass[] = [
   // There are many registers.
   'register-bit-sweep',
   'register-bit-sweep',
-  // Both are of several kinds, each with its own function.
+  // Windows, enables and legacy ports.
+  'bridge-edges',
   'forwarding',
-  'placed-by-capabilities',
+  'forwarding',
 ];
 
 /**

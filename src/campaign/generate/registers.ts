@@ -85,22 +85,23 @@ export function widths(draw: Draw): Step[] {
     const [base, dword] = place(draw, f);
     const offset = draw.chance(1) ? draw.stream.pick([0xfc, 0xff, 0xffc, 0xfff, 0x100]) : dword + draw.below(4);
     const width = draw.width(8);
-    switch (draw.below(6)) {
+    switch (draw.below(7)) {
       case 0:
         steps.push(step('config write', f.index, base, offset, width, draw.dword(), draw.dword(), draw.via()));
         // Two registers at once, as nobody should.
         steps.push(step('config write', f.index, base, dword & ~7, 3, draw.dword(), draw.dword(), word(VIAS, 'ecam')));
         break;
-      case 1: {
+      case 1:
+      case 2: {
         steps.push(step('select', f.index, base, offset, draw.of(SELECTIONS)));
-        if (draw.chance(4)) steps.push(step('port read', 0xcf8, 2));
+        if (draw.chance(8)) steps.push(step('port read', 0xcf8, 2));
         const port = 0xcfc + draw.below(4);
         steps.push(
           draw.chance(8) ? step('port read', port, draw.width()) : step('port write', port, draw.width(), draw.dword()),
         );
         break;
       }
-      case 2: {
+      case 3: {
         const region = draw.region(f);
         const [anchor, at] = draw.place(f, region);
         const where = [f.index, region, anchor, at + draw.below(4)] as const;
@@ -167,28 +168,16 @@ export function capabilities(draw: Draw): Step[] {
   return steps;
 }
 
-/** What only the registers of a capability place or resize: virtual functions, fixed ranges, resizable BARs. */
-export function placedByCapabilities(draw: Draw): Step[] {
-  const kinds = [
-    draw.function(({ sriov }) => sriov !== undefined),
-    draw.function(({ fixed }) => fixed.length > 0),
-    draw.function(({ extended }) => capabilityAt(extended, 0x15) !== 0),
-  ];
-  const present = kinds.flatMap((f, kind) => (f === undefined ? [] : [{ f, kind }]));
-  if (present.length === 0) return [];
-  const { f, kind } = draw.stream.pick(present);
-  return [virtualFunctions, fixedRanges, resizing][kind]!(draw, f);
-}
-
 const baseNumber = (wanted: (typeof BASES)[number]['name']): number => BASES.findIndex(({ name }) => name === wanted);
 
 const VF_ENABLE = 1;
 const VF_MEMORY = 8;
 
 /** Virtual functions come, are looked at, and go; often others come in their place, as many or fewer. */
-function virtualFunctions(draw: Draw, f: TopologyFunction): Step[] {
+export function virtualFunctions(draw: Draw): Step[] {
+  const f = draw.function(({ sriov }) => sriov !== undefined);
+  if (f?.sriov === undefined) return [];
   const { sriov } = f;
-  if (sriov === undefined) return [];
   const base = baseNumber('sriov');
   const total = Math.max(sriov.virtualFunctions, 1);
   const count = draw.chance(10) ? 1 + draw.below(total) : draw.stream.pick([0, 1, total, total + 1, 0xffff]);
@@ -224,7 +213,9 @@ function placeVirtual(draw: Draw, f: TopologyFunction): Step[] {
 }
 
 /** The enable of an entry and that of its space, each alone. */
-function fixedRanges(draw: Draw, f: TopologyFunction): Step[] {
+export function fixedRanges(draw: Draw): Step[] {
+  const f = draw.function(({ fixed }) => fixed.length > 0);
+  if (f === undefined) return [];
   // Most often the first: what is fixed for good stands behind it.
   const { at, io, base: address } = f.fixed[draw.mostly(f.fixed)]!;
   const entry = at - capabilityAt(f.capabilities, 0x14);
@@ -240,7 +231,9 @@ function fixedRanges(draw: Draw, f: TopologyFunction): Step[] {
 }
 
 /** Sizes of resizable BARs, allowed or not, with decoding off as they should be set, and the masks that follow. */
-function resizing(draw: Draw, f: TopologyFunction): Step[] {
+export function resizing(draw: Draw): Step[] {
+  const f = draw.function(({ extended }) => capabilityAt(extended, 0x15) !== 0);
+  if (f === undefined) return [];
   const rbar = baseNumber('rbar');
   const memory = f.bars.filter(({ kind, index }) => kind !== 'io' && index < 6);
   const entry = 8 * draw.below(Math.min(memory.length, 3));

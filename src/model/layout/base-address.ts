@@ -89,17 +89,9 @@ function kindOf(f: PciFunction, d: number): BarKind {
   const space = f.config.bit(d << 2, 0);
   if (space < 0) return 'unknown';
   if (space === 1) return 'io';
-  const low = f.config.peek(d << 2, 1);
-  // The type bits must be known; the address bits of the byte need not.
-  const type = low === undefined ? typeBits(f, d) : (low >>> 1) & 3;
-  if (type < 0) return 'unknown';
-  return type === 2 && d < 3 + barCount(f) ? 'memory64' : 'memory32';
-}
-
-function typeBits(f: PciFunction, d: number): number {
-  const one = f.config.bit(d << 2, 1);
-  const two = f.config.bit(d << 2, 2);
-  return one < 0 || two < 0 ? -1 : one | (two << 1);
+  const type = f.config.peek(d << 2, 1, 6);
+  if (type === undefined) return 'unknown';
+  return type === 4 && d < 3 + barCount(f) ? 'memory64' : 'memory32';
 }
 
 function groupsOf(kind: BarKind): BitGroup[] {

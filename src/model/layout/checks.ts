@@ -106,8 +106,7 @@ function checkBars(f: PciFunction, report: Report): void {
     const kind = f.barKinds[index] ?? 'unknown';
     if (kind === 'unknown' || kind === 'upper') continue;
     const register = `BAR ${index}`;
-    const type = f.config.peek(0x10 + 4 * index, 1);
-    const low = type === undefined ? undefined : type & 0xf;
+    const low = f.config.peek(0x10 + 4 * index, 1, 0xf);
     const size = barSize(f, index);
     if (low !== undefined) checkType(f, index, kind, low, report);
     if (size.exponent < 0) continue;

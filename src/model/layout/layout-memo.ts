@@ -20,7 +20,7 @@ export interface PlacedBits {
 export interface RememberedLayout {
   layout: Layout;
   context: Omit<LayoutContext, 'peek'>;
-  asked: { offset: number; size: 1 | 2 | 4; value: number | undefined }[];
+  asked: { offset: number; size: 1 | 2 | 4; bits: number | undefined; value: number | undefined }[];
   structure: Structure | undefined;
   /** In the order of the registers; the fields of each dword once more together. */
   bits: readonly PlacedBits[];
@@ -40,9 +40,9 @@ export function layOut(
   const { peek, ...rest } = context;
   const structure = layout({
     ...context,
-    peek: (offset, size) => {
-      const value = peek(offset, size);
-      asked.push({ offset, size, value });
+    peek: (offset, size, bits) => {
+      const value = peek(offset, size, bits);
+      asked.push({ offset, size, bits, value });
       return value;
     },
   });
@@ -70,7 +70,7 @@ function holds({ context, asked }: RememberedLayout, now: LayoutContext): boolea
     context.tlpPrefix !== now.tlpPrefix
   )
     return false;
-  for (const { offset, size, value } of asked) if (now.peek(offset, size) !== value) return false;
+  for (const { offset, size, bits, value } of asked) if (now.peek(offset, size, bits) !== value) return false;
   return true;
 }
 

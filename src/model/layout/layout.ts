@@ -47,12 +47,12 @@ const AER_WITH_PREFIXES = 72;
 export const EXTENDED = 0x40;
 
 /** Value of registers as far as known; remembers what was asked, for the answers decide the layout. */
-function peeking(f: PciFunction, base: number): (offset: number, size: 1 | 2 | 4) => number | undefined {
-  return (offset, size) => {
+function peeking(f: PciFunction, base: number): LayoutContext['peek'] {
+  return (offset, size, bits = -1) => {
     const at = base + offset;
     if (at > 0xfff) return undefined;
-    f.watch[at >>> 2]! |= lanes(at, size);
-    return f.config.peek(at, size);
+    f.watch[at >>> 2]! |= lanes(at, size) & (bits << ((at & 3) << 3));
+    return f.config.peek(at, size, bits);
   };
 }
 

@@ -30,9 +30,9 @@ import { presenceChanged, slotEventsWritten } from '../interrupts/slot-events.ts
 export function beforeWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
   const roles = f.roles[d]!;
   if ((roles & ROLE_POWER) !== 0) leaveD3(state, f, d, mask, data);
-  if ((roles & ROLE_BRIDGE_CONTROL) !== 0) holdBelow(state, f, 0x3e, 6, mask, data);
+  if ((roles & ROLE_BRIDGE_CONTROL) !== 0) holdBelow(state, f, d, 22, mask, data);
   if ((roles & ROLE_SLOT) !== 0) slotPower(state, f, d, mask, data);
-  if ((roles & ROLE_LINK) !== 0 && (f.portType === 4 || f.portType === 6)) holdBelow(state, f, d << 2, 4, mask, data);
+  if ((roles & ROLE_LINK) !== 0 && (f.portType === 4 || f.portType === 6)) holdBelow(state, f, d, 4, mask, data);
 }
 
 /** What a write starts once the register has it. */
@@ -142,20 +142,22 @@ export function resetPerhaps(state: MachineState, f: PciFunction, cause: Cause):
 
 /**
  * Secondary Bus Reset (Bridge Control bit 6) and Link Disable (Link Control bit 4): everything below is in reset from
- * the rising edge until the bit is cleared (RST-006; PCIe 6.6.1). `offset` and `bit` tell where it lies in dword `d`.
+ * the rising edge until the bit is cleared (RST-006; PCIe 6.6.1). `bit` is its number in dword `d`.
  */
-function holdBelow(state: MachineState, bridge: PciFunction, offset: number, bit: number, mask: number, data: number) {
-  const at = 1 << (((offset & 3) << 3) + bit);
-  if ((mask & at) === 0) return;
+function holdBelow(state: MachineState, bridge: PciFunction, d: number, bit: number, mask: number, data: number): void {
+  const { config } = bridge;
+  const at = 1 << bit;
+  // Where the bit is not implemented it stays 0.
+  if ((mask & ~config.isHardwired[d]! & at) === 0) return;
   const now = (data & at) !== 0 ? 1 : 0;
-  if (now === bridge.config.bit(offset, bit)) return;
-  if (now === 1) {
-    for (const f of below(bridge))
-      if (f.presence === PRESENT) resetFunction(state, f, 'conventional', CAUSE_BUS_RESET, 'held');
-  } else {
+  if (now === config.bit(d << 2, bit)) return;
+  if (now === 0) {
     for (const f of below(bridge)) if (f.doubt === 'held' || f.doubt === 'none') f.doubt = 'reset';
     for (const f of below(bridge)) touch(state, f);
-  }
+  } else if ((config.undecided(d) & at) !== 0) resetBelowPerhaps(state, bridge, CAUSE_BUS_RESET);
+  else
+    for (const f of below(bridge))
+      if (f.presence === PRESENT) resetFunction(state, f, 'conventional', CAUSE_BUS_RESET, 'held');
 }
 
 /** Slot Control bit 10 of a port with power controller (HP-007). While its old value is not known, a write leaves open if it is a change. */

@@ -258,7 +258,9 @@ function mayBeShutAbove(f: PciFunction): boolean {
 
 function mayBeSet({ config }: PciFunction, offset: number, bit: number): boolean {
   const d = offset >>> 2;
-  return (((config.value[d]! & config.seen[d]!) | config.pending[d]! | config.otherMask[d]!) & bit) !== 0;
+  const seen = config.seen[d]!;
+  const written = config.unread[d]! & ~seen & (config.written[d]! | ~config.writtenMask[d]!);
+  return (((config.value[d]! & seen) | written | config.pending[d]! | config.otherMask[d]!) & bit) !== 0;
 }
 
 /** Why a function that is there might have kept silent. */
