@@ -147,14 +147,14 @@ export function resetPerhaps(state: MachineState, f: PciFunction, cause: Cause):
 function holdBelow(state: MachineState, bridge: PciFunction, d: number, bit: number, mask: number, data: number): void {
   const { config } = bridge;
   const at = 1 << bit;
-  // Where the bit is not implemented it stays 0.
+  // Where Link Disable is not implemented it stays 0.
   if ((mask & ~config.isHardwired[d]! & at) === 0) return;
   const now = (data & at) !== 0 ? 1 : 0;
   if (now === config.bit(d << 2, bit)) return;
   if (now === 0) {
     for (const f of below(bridge)) if (f.doubt === 'held' || f.doubt === 'none') f.doubt = 'reset';
     for (const f of below(bridge)) touch(state, f);
-  } else if ((config.undecided(d) & at) !== 0) resetBelowPerhaps(state, bridge, CAUSE_BUS_RESET);
+  } else if (bit === 4 && (config.undecided(d) & at) !== 0) resetBelowPerhaps(state, bridge, CAUSE_BUS_RESET);
   else
     for (const f of below(bridge))
       if (f.presence === PRESENT) resetFunction(state, f, 'conventional', CAUSE_BUS_RESET, 'held');
