@@ -2,7 +2,7 @@
 
 import { ROLE_COMMAND, ROLE_MSI, ROLE_MSIX, ROLE_POWER, ROLE_DEVICE_CONTROL, ROLE_SLOT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
-import { below } from '../life-cycle/life-cycle.ts';
+import { below } from '../life-cycle/below.ts';
 import type { MachineState } from '../state.ts';
 import type { Content } from './content.ts';
 import { canSend, isReported } from './gates.ts';

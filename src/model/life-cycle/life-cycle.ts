@@ -21,6 +21,7 @@ import {
 } from '../function.ts';
 import type { Bus, Doubt, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
+import { below, busesBelow } from './below.ts';
 import { forgetSizes, noteResize, resetRule, resetSizes } from './resizable.ts';
 import { noteVirtualWrite, resetVirtual } from './single-root.ts';
 import { isPhysical } from './virtual-functions.ts';
@@ -302,10 +303,12 @@ export function exchange(state: MachineState, kind: 'plug' | 'unplug', bdf: numb
 
 /** A function was put in: at power-on state, and perhaps another one than before (HP-003). */
 function plug(state: MachineState, bus: Bus, deviceFunction: number): void {
-  bus.absentAt[deviceFunction] = -1;
+  // The others of the device may have come with it.
+  const zero = deviceFunction & ~7;
+  bus.absentAt.fill(-1, zero, zero + 8);
+  for (const other of bus.functions.slice(zero, zero + 8)) if (other !== undefined) other.removed = false;
   doubtGuessed(state, bus.functions[deviceFunction]);
   const f = bus.functions[deviceFunction] ?? state.newFunction(bus, deviceFunction);
-  f.removed = false;
   f.pluggedAt = state.step;
   if (f.presence === UNKNOWN) {
     // What was written to it before it was there is lost.
@@ -329,9 +332,8 @@ function plug(state: MachineState, bus: Bus, deviceFunction: number): void {
 function unplug(state: MachineState, bus: Bus, deviceFunction: number): void {
   const f = bus.functions[deviceFunction];
   doubtGuessed(state, f);
-  // With function 0 the others of the device may have gone, too.
-  if ((deviceFunction & 7) === 0)
-    for (const other of bus.functions) if (isBeside(other, deviceFunction)) doubtReplaced(state, other);
+  // The others of the device may have gone with it.
+  for (const other of bus.functions) if (isBeside(other, deviceFunction)) doubtReplaced(state, other);
   if (f === undefined) return;
   if (isPhysical(f)) doubtVirtual(state, f);
   f.presence = ABSENT;
@@ -342,8 +344,8 @@ function unplug(state: MachineState, bus: Bus, deviceFunction: number): void {
   touch(state, f);
 }
 
-function isBeside(f: PciFunction | undefined, zero: number): f is PciFunction {
-  return f !== undefined && f.deviceFunction !== zero && f.device === zero >>> 3 && f.presence === PRESENT;
+function isBeside(f: PciFunction | undefined, at: number): f is PciFunction {
+  return f !== undefined && f.deviceFunction !== at && f.device === at >>> 3 && f.presence === PRESENT;
 }
 
 /** The platform took out or put in the devices of `devices` (bit n: device n) on a bus that the source does not tell. */
@@ -419,31 +421,16 @@ export function loseTrack(state: MachineState): void {
   }
 }
 
-/** All functions below a bridge, on every level. */
-export function* below(bridge: PciFunction): Generator<PciFunction> {
-  for (const bus of busesBelow(bridge)) for (const f of bus.functions) if (f !== undefined) yield f;
-}
-
-function* busesBelow(bridge: PciFunction): Generator<Bus> {
-  const queue = bridge.secondary === undefined ? [] : [bridge.secondary];
-  for (let bus = queue.shift(); bus !== undefined; bus = queue.shift()) {
-    yield bus;
-    for (const f of bus.functions) if (f?.secondary !== undefined) queue.push(f.secondary);
-    for (const spill of bus.spills) if (spill !== undefined) queue.push(spill);
-  }
-}
-
 /** More messages enabled than offered: stored, clamped or refused (MSI-003). */
 function openMessageEnable(f: PciFunction, d: number, mask: number, data: number): void {
   if (d !== f.msiAt >>> 2) return;
   const field = 0x70 << 16;
   if ((mask & field) === 0) return;
-  const capable = f.config.peek(f.msiAt + 2, 1);
+  const capable = f.config.peek(f.msiAt + 2, 1, 0x0e);
   const wanted = (data >>> 20) & 7;
   f.openMessageEnable = undefined;
-  const offered = (f.config.value[d]! >>> 17) & 7;
-  if (capable === undefined && (f.config.seen[d]! & (0xe << 16)) !== 0xe << 16) return;
-  if (wanted <= offered) return;
+  if (capable === undefined || wanted <= capable >>> 1) return;
+  const offered = capable >>> 1;
   f.openMessageEnable = [wanted, offered, (f.config.before[d]! >>> 20) & 7];
   f.config.seen[d]! &= ~field;
 }
