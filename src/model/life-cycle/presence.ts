@@ -214,12 +214,7 @@ export function asleepAbove(f: PciFunction): PciFunction | undefined {
 export function mayBeAsleepAbove(f: PciFunction): boolean {
   for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
     if (bridge.shutPerhaps && (!bridge.listComplete || (bridge.expressAt > 0 && bridge.portType < 0))) return true;
-    if (bridge.powerAt === 0) continue;
-    const { config } = bridge;
-    const d = (bridge.powerAt + 4) >>> 2;
-    const untold = config.written[d]! & config.writtenMask[d]! & ~config.seen[d]!;
-    const open = (config.pending[d]! | config.otherMask[d]! | untold) & 3;
-    if (open !== 0 || (config.value[d]! & config.seen[d]! & 3) !== 0) return true;
+    if (bridge.powerAt !== 0 && mayBeSet(bridge, bridge.powerAt + 4, 3)) return true;
   }
   return false;
 }
@@ -256,11 +251,12 @@ function mayBeShutAbove(f: PciFunction): boolean {
   return false;
 }
 
-function mayBeSet({ config }: PciFunction, offset: number, bit: number): boolean {
+/** Whether one of `bits` of a dword was read as 1, or may have been written so since. */
+function mayBeSet({ config }: PciFunction, offset: number, bits: number): boolean {
   const d = offset >>> 2;
   const seen = config.seen[d]!;
   const written = config.unread[d]! & ~seen & (config.written[d]! | ~config.writtenMask[d]!);
-  return (((config.value[d]! & seen) | written | config.pending[d]! | config.otherMask[d]!) & bit) !== 0;
+  return (((config.value[d]! & seen) | written | config.pending[d]! | config.otherMask[d]!) & bits) !== 0;
 }
 
 /** Why a function that is there might have kept silent. */
