@@ -80,14 +80,14 @@ export const LIFE_CYCLE: readonly Treatment[] = [
     name: 'secondary bus reset',
     why: 'everything below is reset',
     file: LIFE,
-    find: 'if ((roles & ROLE_BRIDGE_CONTROL) !== 0) holdBelow(state, f, d, 22, mask, data);',
+    find: 'if ((roles & ROLE_BRIDGE_CONTROL) !== 0) holdBelow(state, f, d, BUS_RESET, mask, data);',
     replace: '',
   },
   {
     name: 'link disable',
     why: 'a link that goes down resets what is below',
     file: LIFE,
-    find: 'holdBelow(state, f, d, 4, mask, data);',
+    find: 'holdBelow(state, f, d, LINK_DISABLE, mask, data);',
     replace: ';',
   },
   {
@@ -129,7 +129,7 @@ export const LIFE_CYCLE: readonly Treatment[] = [
   {
     name: 'ACPI eject',
     why: 'a card may be another one than before',
-    file: LIFE,
+    file: 'model/life-cycle/exchange',
     find: 'export function eject(state, devices) {',
     replace: 'export function eject(state, devices) { return;',
   },

@@ -1,5 +1,6 @@
 import type { EcamRange } from '../../access/machine.ts';
-import { Bus, PRESENT } from '../function.ts';
+import { CAUSE_WRITE } from '../cells.ts';
+import { Bus, BUS_NUMBERS, PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import { findPlaces } from './virtual-places.ts';
 import type { Place } from './virtual-places.ts';
@@ -218,6 +219,10 @@ export class Routing {
       this.roots.splice(this.roots.indexOf(guessed), 1);
       guessed.owner = bridge;
       guessed.guessed = false;
+      // What was seen before the bridge was given the number may lie behind another one, which had it then.
+      const { cause, changedAt } = bridge.config;
+      const before = (f?: PciFunction): boolean => f !== undefined && f.answeredAt < changedAt[BUS_NUMBERS]!;
+      if (cause[BUS_NUMBERS] === CAUSE_WRITE && guessed.functions.some(before)) guessed.mixed = true;
       bridge.secondary = guessed;
     } else if (guessed !== undefined && bridge.secondary !== undefined && guessed !== bridge.secondary) {
       // What was done under the number while nobody knew whose it was, was done to the functions here.

@@ -1,13 +1,12 @@
 /**
- * Resets, power and plugs: what each does to the registers of which functions (PCIe 5.3.1.4, 6.6, 6.7). They come
+ * Resets and power: what each does to the registers of which functions (PCIe 5.3.1.4, 6.6, 6.7). They come
  * from writes of the guest or from events of the source.
  */
 
 import { barDword, barCount, ROM_INDEX } from '../layout/base-address.ts';
-import { CAUSE_BUS_RESET, CAUSE_D3, CAUSE_FLR, CAUSE_MACHINE_RESET, CAUSE_PLUG, CAUSE_SLOT_POWER } from '../cells.ts';
+import { CAUSE_BUS_RESET, CAUSE_D3, CAUSE_FLR, CAUSE_MACHINE_RESET, CAUSE_SLOT_POWER, CAUSE_WRITE } from '../cells.ts';
 import type { Cause, ResetLevel } from '../cells.ts';
 import {
-  ABSENT,
   PRESENT,
   ROLE_AF,
   ROLE_BRIDGE_CONTROL,
@@ -19,21 +18,26 @@ import {
   ROLE_SLOT,
   UNKNOWN,
 } from '../function.ts';
-import type { Bus, Doubt, PciFunction } from '../function.ts';
+import type { Doubt, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
 import { below, busesBelow } from './below.ts';
 import { forgetSizes, noteResize, resetRule, resetSizes } from './resizable.ts';
 import { noteVirtualWrite, resetVirtual } from './single-root.ts';
 import { isPhysical } from './virtual-functions.ts';
-import { presenceChanged, slotEventsWritten } from '../interrupts/slot-events.ts';
+import { slotEventsWritten } from '../interrupts/slot-events.ts';
+
+/** Bits of Bridge Control and of Link Control, in their dwords. */
+const BUS_RESET = 22;
+const LINK_DISABLE = 4;
 
 /** What a write starts before it changes the register itself. */
 export function beforeWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
   const roles = f.roles[d]!;
   if ((roles & ROLE_POWER) !== 0) leaveD3(state, f, d, mask, data);
-  if ((roles & ROLE_BRIDGE_CONTROL) !== 0) holdBelow(state, f, d, 22, mask, data);
+  if ((roles & ROLE_BRIDGE_CONTROL) !== 0) holdBelow(state, f, d, BUS_RESET, mask, data);
   if ((roles & ROLE_SLOT) !== 0) slotPower(state, f, d, mask, data);
-  if ((roles & ROLE_LINK) !== 0 && (f.portType === 4 || f.portType === 6)) holdBelow(state, f, d, 4, mask, data);
+  if ((roles & ROLE_LINK) !== 0 && (f.portType === 4 || f.portType === 6))
+    holdBelow(state, f, d, LINK_DISABLE, mask, data);
 }
 
 /** What a write starts once the register has it. */
@@ -148,14 +152,21 @@ export function resetPerhaps(state: MachineState, f: PciFunction, cause: Cause):
 function holdBelow(state: MachineState, bridge: PciFunction, d: number, bit: number, mask: number, data: number): void {
   const { config } = bridge;
   const at = 1 << bit;
-  // Where Link Disable is not implemented it stays 0.
-  if ((mask & ~config.isHardwired[d]! & at) === 0) return;
+  // A port may lack Link Disable, which stays 0 then; no bridge lacks Secondary Bus Reset.
+  const optional = config.choice[d]! & at & (bit === LINK_DISABLE ? -1 : 0);
+  if ((mask & at & ~(optional & config.isHardwired[d]!)) === 0) return;
   const now = (data & at) !== 0 ? 1 : 0;
   if (now === config.bit(d << 2, bit)) return;
   if (now === 0) {
-    for (const f of below(bridge)) if (f.doubt === 'held' || f.doubt === 'none') f.doubt = 'reset';
-    for (const f of below(bridge)) touch(state, f);
-  } else if (bit === 4 && (config.undecided(d) & at) !== 0) resetBelowPerhaps(state, bridge, CAUSE_BUS_RESET);
+    // A link that proved to be down has reset what is below, as far as that was not written since.
+    const wasDown = optional !== 0 && config.bit(d << 2, bit) === 1;
+    for (const f of below(bridge)) {
+      if (f.presence === PRESENT && f.doubt === 'reset' && wasDown && !f.config.cause.includes(CAUSE_WRITE))
+        resetFunction(state, f, 'conventional', CAUSE_BUS_RESET, 'reset');
+      else if (f.doubt === 'held' || f.doubt === 'none') f.doubt = 'reset';
+      touch(state, f);
+    }
+  } else if ((optional & config.undecided(d)) !== 0) resetBelowPerhaps(state, bridge, CAUSE_BUS_RESET);
   else
     for (const f of below(bridge))
       if (f.presence === PRESENT) resetFunction(state, f, 'conventional', CAUSE_BUS_RESET, 'held');
@@ -254,7 +265,8 @@ function barDwords(f: PciFunction): number[] {
   return [...Array.from({ length: count }, (_, index) => 4 + index), barDword(f, ROM_INDEX)];
 }
 
-function touch(state: MachineState, f: PciFunction): void {
+/** What a function decodes, and what it leads to, is to be decided anew. */
+export function touch(state: MachineState, f: PciFunction): void {
   state.map.touch(f);
   if (f.isBridge) state.routing.invalidate(state.step);
 }
@@ -276,101 +288,9 @@ export function resetMachine(state: MachineState): void {
   for (const bus of state.routing.buses()) bus.absentAt.fill(-1);
 }
 
-/** What lies on a bus of which it is not known where it is may have come or gone with a device. */
-function doubtGuessed(state: MachineState, f: PciFunction | undefined): void {
-  if (f?.headerType === 0) return;
-  for (const bus of state.routing.buses()) {
-    if (!bus.guessed) continue;
-    for (const one of bus.functions) if (one?.presence === PRESENT) doubtReplaced(state, one);
-  }
-}
-
-/** A function was put in, or taken out. */
-export function exchange(state: MachineState, kind: 'plug' | 'unplug', bdf: number): void {
-  const { routing } = state;
-  const contested = routing.contested(bdf >>> 8);
-  if (contested !== undefined) {
-    // Which of the bridges that claim the number it lies behind is open.
-    for (const bus of contested) exchangePerhaps(state, bus, (bdf & 0xff) >>> 3);
-    return;
-  }
-  const bus = routing.bus(bdf >>> 8);
-  if (bus === undefined) return;
-  if (kind === 'plug') plug(state, bus, bdf & 0xff);
-  else unplug(state, bus, bdf & 0xff);
-  presenceChanged(state, bus, bdf & 0xff);
-}
-
-/** A function was put in: at power-on state, and perhaps another one than before (HP-003). */
-function plug(state: MachineState, bus: Bus, deviceFunction: number): void {
-  // The others of the device may have come with it.
-  const zero = deviceFunction & ~7;
-  bus.absentAt.fill(-1, zero, zero + 8);
-  for (const other of bus.functions.slice(zero, zero + 8)) if (other !== undefined) other.removed = false;
-  doubtGuessed(state, bus.functions[deviceFunction]);
-  const f = bus.functions[deviceFunction] ?? state.newFunction(bus, deviceFunction);
-  f.pluggedAt = state.step;
-  if (f.presence === UNKNOWN) {
-    // What was written to it before it was there is lost.
-    f.config.forgetVariables();
-    f.fresh = 'power';
-  } else {
-    f.presence = PRESENT;
-    resetFunction(state, f, 'power', CAUSE_PLUG, 'replaced');
-    // What is below came along, or stayed away.
-    for (const lower of below(f)) {
-      lower.pluggedAt = state.step;
-      if (lower.presence === PRESENT) resetFunction(state, lower, 'power', CAUSE_PLUG, 'replaced');
-      else lower.removed = false;
-    }
-    for (const lower of busesBelow(f)) lower.absentAt.fill(-1);
-  }
-  f.config.cause.fill(CAUSE_PLUG);
-}
-
-/** A function was taken out: nothing of it answers any more (HP-001). */
-function unplug(state: MachineState, bus: Bus, deviceFunction: number): void {
-  const f = bus.functions[deviceFunction];
-  doubtGuessed(state, f);
-  // The others of the device may have gone with it.
-  for (const other of bus.functions) if (isBeside(other, deviceFunction)) doubtReplaced(state, other);
-  if (f === undefined) return;
-  if (isPhysical(f)) doubtVirtual(state, f);
-  f.presence = ABSENT;
-  f.removed = true;
-  f.tainted = false;
-  f.vectors.reset();
-  f.virtio?.forget();
-  touch(state, f);
-}
-
-function isBeside(f: PciFunction | undefined, at: number): f is PciFunction {
-  return f !== undefined && f.deviceFunction !== at && f.device === at >>> 3 && f.presence === PRESENT;
-}
-
-/** The platform took out or put in the devices of `devices` (bit n: device n) on a bus that the source does not tell. */
-export function eject(state: MachineState, devices: number): void {
-  for (const bus of state.routing.buses()) {
-    for (let device = 0; device < 32; device++)
-      if ((devices & (1 << device)) !== 0) exchangePerhaps(state, bus, device);
-  }
-}
-
-/** A device may have been taken out or put in. */
-function exchangePerhaps(state: MachineState, bus: Bus, device: number): void {
-  for (let at = device << 3; at < (device + 1) << 3; at++) {
-    bus.absentAt[at] = -1;
-    const f = bus.functions[at];
-    if (f === undefined) continue;
-    f.removed = false;
-    doubtReplaced(state, f);
-    if (isPhysical(f)) doubtVirtual(state, f);
-    for (const lower of below(f)) doubtReplaced(state, lower);
-    for (const lower of busesBelow(f)) lower.absentAt.fill(-1);
-  }
-}
-
-function doubtReplaced(state: MachineState, f: PciFunction): void {
+/** Another function may stand in the place of one, or none. */
+export function doubtReplaced(state: MachineState, f: PciFunction): void {
+  if (f.presence === UNKNOWN) loseWritten(f);
   if (f.presence !== PRESENT) {
     f.bus.absentAt[f.deviceFunction] = -1;
     return;
@@ -381,19 +301,21 @@ function doubtReplaced(state: MachineState, f: PciFunction): void {
 }
 
 /** Control of the virtual functions was written, or the physical function reset: they may have come or gone. */
-function doubtVirtual(state: MachineState, physical: PciFunction): void {
+export function doubtVirtual(state: MachineState, physical: PciFunction): void {
   for (const bus of [physical.bus, ...physical.bus.spills]) {
     for (const f of bus?.functions ?? []) {
       if (f === undefined || f === physical) continue;
-      if (f.presence === UNKNOWN) {
-        // What was written to it before it was there is lost.
-        f.config.forgetVariables();
-        f.tainted = true;
-      }
+      if (f.presence === UNKNOWN) loseWritten(f);
       if (f.presence !== PRESENT) continue;
       if ((f.config.peek(0, 2) ?? 0xffff) === 0xffff || f.virtualOf === physical) doubtReplaced(state, f);
     }
   }
+}
+
+/** What was written to a function before it was there is lost. */
+function loseWritten(f: PciFunction): void {
+  f.config.forgetVariables();
+  f.tainted = true;
 }
 
 /** The recording has lost something: nothing that can change is known any more. */
@@ -426,11 +348,10 @@ function openMessageEnable(f: PciFunction, d: number, mask: number, data: number
   if (d !== f.msiAt >>> 2) return;
   const field = 0x70 << 16;
   if ((mask & field) === 0) return;
-  const capable = f.config.peek(f.msiAt + 2, 1, 0x0e);
   const wanted = (data >>> 20) & 7;
+  const offered = (f.config.value[d]! >>> 17) & 7;
   f.openMessageEnable = undefined;
-  if (capable === undefined || wanted <= capable >>> 1) return;
-  const offered = capable >>> 1;
+  if ((f.config.seen[d]! & (0xe << 16)) !== 0xe << 16 || wanted <= offered) return;
   f.openMessageEnable = [wanted, offered, (f.config.before[d]! >>> 20) & 7];
   f.config.seen[d]! &= ~field;
 }

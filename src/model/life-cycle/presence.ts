@@ -251,7 +251,7 @@ function mayBeShutAbove(f: PciFunction): boolean {
   return false;
 }
 
-/** Whether one of `bits` of a dword was read as 1, or may have been written so since. */
+/** Whether one of `bits` of a dword is 1, or may be: a write that may have arrived, unread since, leaves any value. */
 function mayBeSet({ config }: PciFunction, offset: number, bits: number): boolean {
   const d = offset >>> 2;
   const seen = config.seen[d]!;
