@@ -230,9 +230,10 @@ function forgetSize(f: PciFunction, bar: number): void {
     const d = 4 + index;
     if (barIndexAt(f, d) !== index) continue;
     f.barDefaults[index] = undefined;
+    // A BAR of which nothing but its answers is known may be one of these, or the upper half of one.
+    const possible = index === 0 ? 'memory32' : 'upper';
     const kind = f.barKinds[index] ?? 'unknown';
-    // A BAR of which nothing but its answers is known may be one of these.
-    f.config.forgetKinds(d, addressMask(kind === 'unknown' ? 'memory32' : kind));
+    f.config.forgetKinds(d, addressMask(kind === 'unknown' ? possible : kind));
     f.config.confirmed[d] = 0;
   }
 }
