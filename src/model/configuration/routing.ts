@@ -200,6 +200,8 @@ export class Routing {
     if (bus.number !== number) {
       bus.number = number;
       bus.renumberedAt = this.step;
+      // What was seen under a number that was not surely its own may lie elsewhere.
+      if (bus.mixed) this.listener.doubtFunctions(bus);
     }
     bus.inverted = subordinate !== undefined && secondary > subordinate;
     const served = this.lastServed.get(segment >>> 8) ?? 0xff;
