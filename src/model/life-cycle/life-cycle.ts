@@ -153,7 +153,7 @@ function holdBelow(state: MachineState, bridge: PciFunction, d: number, bit: num
   const { config } = bridge;
   const at = 1 << bit;
   // A port may lack Link Disable, which stays 0 then; no bridge lacks Secondary Bus Reset.
-  const optional = config.choice[d]! & at & (bit === LINK_DISABLE ? -1 : 0);
+  const optional = bit === LINK_DISABLE ? config.choice[d]! & at : 0;
   if ((mask & at & ~(optional & config.isHardwired[d]!)) === 0) return;
   const now = (data & at) !== 0 ? 1 : 0;
   if (now === config.bit(d << 2, bit)) return;
