@@ -32,7 +32,6 @@ const ELSEWHERE: ReadonlySet<OperationName> = new Set([
   'program',
   'ring',
   'config read',
-  'save',
 ]);
 /** Steps for which a function is left alone after such a one. */
 const ALONE_FOR = 8;
@@ -94,15 +93,18 @@ export class Session {
     for (const f of own) cast.set(f, steps);
     // Now and then everything is looked at, since somebody else may have been busy; and when no function is named.
     const whole = own.length === 0 || steps % WHOLE_EVERY === WHOLE_EVERY - 1;
-    if (lockstep.hasImages) sweep.configuration(own, whole);
-    else sweep.registers(whole ? lockstep.topology.functions : own);
+    const all = lockstep.topology.functions;
+    const touched = withBelow(own, all);
+    if (lockstep.hasImages) sweep.configuration(touched, whole);
+    else sweep.registers(whole ? all : own);
     if (AWAITED.has(name)) for (const f of own) alone.set(f, steps + ALONE_FOR);
+    // What a snapshot has damaged or lost is seen at once, before another step is blamed for it.
+    const snapshot = name === 'save' || name === 'restore';
     const recent = whole ? [...cast].filter(([, last]) => last > steps - CAST_FOR).map(([f]) => f) : [];
-    const looked = whole ? recent : ELSEWHERE.has(name) ? [] : withBelow(own, lockstep.topology.functions);
+    const looked = snapshot ? all : whole ? recent : ELSEWHERE.has(name) ? [] : touched;
     // Where something decodes comes before what is there: the contents of what does not answer look wrong, too.
     sweep.regions(looked.filter((f) => (alone.get(f) ?? -1) < steps));
-    // What a restore has lost of vectors is seen before a mask goes away.
-    sweep.structures(name === 'restore' ? recent : own);
+    sweep.structures(snapshot ? all : own, snapshot);
   }
 }
 

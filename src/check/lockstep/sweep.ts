@@ -27,6 +27,9 @@ const ROUNDS_AT_MOST = 16;
 /** Dwords of a table that are read after a step beside those that tell most: what damaged one of them has not been seen yet. */
 const IN_TURN = 2;
 
+/** Dwords of a table that are read where it is looked through. */
+const THROUGH_AT_MOST = 64;
+
 /** Slices of virtual functions that are looked at. */
 const SLICES_AT_MOST = 8;
 
@@ -44,6 +47,8 @@ export class Sweep {
   private readonly entryTurn = new Map<TopologyFunction, number>();
   /** Where each BAR was at the last look, by function index * 8 + BAR index. */
   private readonly places = new Map<number, { hi: number; lo: number }>();
+  /** Where the BAR that holds the MSI-X table of a function was at the last look. */
+  private readonly tables = new Map<TopologyFunction, { hi: number; lo: number }>();
 
   constructor(lockstep: Lockstep) {
     this.lockstep = lockstep;
@@ -183,8 +188,11 @@ export class Sweep {
     this.carry(hi, Number(BigInt.asUintN(32, address)), io);
   }
 
-  /** Pending bits, masks of the first and the last vector, some of the rest in turn, legacy registers, and the counter of doorbell writes. */
-  structures(functions: readonly TopologyFunction[]): void {
+  /**
+   * Pending bits, masks of the first and the last vector, some of the rest in turn (`through`: all of a table of which
+   * something is known), legacy registers, and the counter of doorbell writes.
+   */
+  structures(functions: readonly TopologyFunction[], through = false): void {
     for (const f of functions) {
       const { msix } = f;
       if (msix !== undefined) {
@@ -193,6 +201,9 @@ export class Sweep {
         const bits = last >= 32 ? [0, 4 * (last >>> 5)] : [0];
         const entries = last > 0 ? [0, 12, 16 * last + 12] : [0, 12];
         for (let times = 0; times < IN_TURN; times++) entries.push(4 * (this.nextEntry(f) % (4 * msix.vectors)));
+        // What has moved is looked through, too.
+        if (this.hasMoved(f, table.bar) || through)
+          entries.push(...this.lockstep.queries.knownEntries(f.path).slice(0, THROUGH_AT_MOST));
         const places = [
           ...bits.map((at) => ({ bar: pending.bar, offset: pending.offset + at })),
           ...entries.map((at) => ({ bar: table.bar, offset: table.offset + at })),
@@ -207,6 +218,16 @@ export class Sweep {
       for (const { bdf, bar, offset } of this.lockstep.machine.kicks) if (bdf === f.bdf) this.within(f, bar, offset);
     }
     this.flush();
+  }
+
+  /** Whether the BAR that holds the table of a function lies elsewhere than at the last look through it. */
+  private hasMoved(f: TopologyFunction, index: number): boolean {
+    const bar = f.bars.find((one) => one.index === index);
+    const place = bar === undefined ? undefined : this.baseOf(f, bar);
+    const former = this.tables.get(f);
+    if (place === undefined) return false;
+    this.tables.set(f, place);
+    return former !== undefined && (former.hi !== place.hi || former.lo !== place.lo);
   }
 
   /** A dword behind a memory BAR. */

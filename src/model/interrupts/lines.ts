@@ -290,6 +290,14 @@ function upRule(state: MachineState, input: number) {
   if (just !== undefined) return { function: just, ...assertedWrongly(just, assertion(state, just).because) };
   const reset = all.find(({ vectors }) => vectors.wire.ended);
   if (reset !== undefined) {
+    if (rose && reset.pluggedAt >= reset.vectors.resetAt) {
+      return {
+        function: reset,
+        rule: 'HP-003',
+        shape: 'INTx from before it was put in',
+        why: 'A function that was put in begins at power-on state: nothing is pending.',
+      };
+    }
     if (rose && reset.answeredAt > reset.vectors.resetAt && !reset.removed) {
       return {
         function: reset,

@@ -141,9 +141,10 @@ export function lossRule(f: PciFunction, msix: boolean, cause: Cause, vector: Ve
   return cause === 'event' && order === 'ordered' ? 'MSIX-017' : '';
 }
 
-/** Whether enable and function mask of MSI-X are what an access of another width than a word made of them. */
+/** Whether enable and function mask of MSI-X are what an access of another width than a word made of them, though a word works. */
 export function isNarrow({ vectors }: PciFunction): boolean {
-  return vectors.control.width === 1 || vectors.control.width === 4;
+  const { width, byWord } = vectors.control;
+  return byWord && (width === 1 || width === 4);
 }
 
 /** Closes the account: what was due and did not come is lost. */

@@ -30,6 +30,8 @@ export interface Control {
   order: 'plain' | 'masked' | 'ordered';
   /** Whether a message was seen since. */
   spoke: boolean;
+  /** Whether one was seen after a write of a word: then another width can be what went wrong (MSIX-002). */
+  byWord: boolean;
 }
 
 /** What a hot-plug port has shown (HP-006, MSIX-026). Steps; -1: never. */
@@ -289,7 +291,7 @@ export class Vectors {
     const before = config.before[d]! >>> 30;
     const now = config.value[d]! >>> 30;
     if (before === now) return;
-    const { order } = this.control;
+    const { order, width, spoke, byWord } = this.control;
     this.control = {
       width: config.shape[d]! & 0xf,
       order:
@@ -299,6 +301,7 @@ export class Vectors {
             ? 'ordered'
             : 'plain',
       spoke: false,
+      byWord: byWord || (spoke && width === 2),
     };
   }
 
@@ -350,7 +353,7 @@ function newVector(): Vector {
 }
 
 function newControl(): Control {
-  return { width: 0, order: 'plain', spoke: false };
+  return { width: 0, order: 'plain', spoke: false, byWord: false };
 }
 
 function newSlot(): Slot {

@@ -16,7 +16,7 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     origin: { system: 'OpenVMM', commit: 'f8161eb2a6666414702f4a7aa8c1e4ec2a73143e', date: '2026-07-20' },
     area: 'ecam/cam',
     difficulty: 2,
-    rules: ['RTE-006', 'CAM-010', 'CAM-007'],
+    rules: ['RTE-006', 'CAM-010', 'CAM-007', 'RTE-001', 'RTE-010', 'CAM-008'],
   },
   {
     id: 'ecam-bus-range-alias',
@@ -24,7 +24,7 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     origin: { system: 'kvmtool', commit: 'c94286f0ba2690000f9c61e970e16a5d9e59643e', date: '2020-04-14' },
     area: 'ecam/cam',
     difficulty: 2,
-    rules: ['CAM-010', 'RTE-007', 'RTE-003', 'CAM-007', 'RTE-002', 'ECAM-001', 'RTE-001'],
+    rules: ['CAM-010', 'RTE-007', 'RTE-003', 'CAM-007', 'RTE-002', 'ECAM-001', 'CAM-008'],
   },
   {
     id: 'io-window-upper-half-ignored',
@@ -32,7 +32,7 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'bridge-window',
     difficulty: 2,
-    rules: ['BRG-004', 'BRG-005', 'BRG-007', 'BRG-012'],
+    rules: ['BRG-004', 'BRG-005', 'BRG-007', 'BRG-012', 'MAP-011', 'BAR-019', 'BAR-014', 'BAR-005', 'CMD-006'],
   },
   {
     id: 'prefetchable-limit-upper-ignored',
@@ -40,7 +40,21 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'bridge-window',
     difficulty: 2,
-    rules: ['BRG-003', 'BRG-005', 'BRG-007'],
+    rules: [
+      'BRG-003',
+      'BRG-005',
+      'BRG-007',
+      'BAR-019',
+      'BAR-014',
+      'BAR-011',
+      'BAR-005',
+      'CMD-006',
+      'CMD-003',
+      'MAP-011',
+      'MAP-002',
+      'MAP-001',
+      'BRG-013',
+    ],
   },
   {
     id: 'window-limit-without-its-last-mib',
@@ -48,7 +62,18 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'bridge-window',
     difficulty: 2,
-    rules: ['BRG-002', 'BRG-007', 'BAR-019', 'MAP-011'],
+    rules: [
+      'BRG-002',
+      'BRG-007',
+      'BAR-019',
+      'MAP-011',
+      'BAR-014',
+      'BAR-011',
+      'BAR-005',
+      'CMD-006',
+      'CMD-003',
+      'BRG-013',
+    ],
   },
   {
     id: 'window-base-above-limit-open',
@@ -56,7 +81,7 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'bridge-window',
     difficulty: 2,
-    rules: ['BRG-005', 'BRG-007', 'MAP-002', 'BRG-012'],
+    rules: ['BRG-005', 'BRG-007', 'MAP-002', 'BRG-012', 'BRG-002', 'BRG-003', 'BRG-013', 'MAP-001', 'MAP-011'],
   },
   {
     id: 'window-above-not-asked',
@@ -64,7 +89,7 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'bridge-window',
     difficulty: 2,
-    rules: ['BRG-012', 'BRG-007', 'BRG-005', 'BRG-002', 'BRG-003', 'CMD-012'],
+    rules: ['BRG-012', 'BRG-007', 'BRG-005', 'BRG-002', 'BRG-003', 'CMD-012', 'MAP-001', 'MAP-002', 'MAP-011'],
   },
   {
     id: 'bridge-windows-without-enable',
@@ -72,7 +97,7 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'bridge-window',
     difficulty: 2,
-    rules: ['CMD-012', 'BRG-007', 'CMD-003', 'MAP-002', 'MAP-001'],
+    rules: ['CMD-012', 'BRG-007', 'CMD-003', 'MAP-002', 'MAP-001', 'BRG-002', 'BRG-003', 'MAP-011'],
   },
   {
     id: 'isa-bit-ignored',
@@ -80,7 +105,7 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'bridge-window',
     difficulty: 3,
-    rules: ['BRG-009', 'BRG-007'],
+    rules: ['BRG-009', 'BRG-007', 'MAP-011'],
   },
   {
     id: 'vga-aliases-not-forwarded',
@@ -88,7 +113,7 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'bridge-window',
     difficulty: 3,
-    rules: ['BRG-008', 'BRG-007'],
+    rules: ['BRG-008', 'BRG-007', 'BAR-019', 'BAR-014', 'BAR-005', 'CMD-006', 'MAP-011'],
   },
   {
     id: 'subordinate-bus-excluded',
@@ -96,7 +121,7 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'ecam/cam',
     difficulty: 2,
-    rules: ['RTE-002', 'RTE-001', 'HDR-001', 'CAM-007'],
+    rules: ['RTE-002', 'RTE-001', 'HDR-001'],
   },
   {
     id: 'bridge-asleep-forwards-configuration',

@@ -8,7 +8,7 @@ export const CONFIGURATION_FAULTS: readonly Fault[] = [
     origin: { system: 'cloud-hypervisor', commit: 'd180deb679028dca8840515a6d216fac4874fcb7', date: '2019-08-06' },
     area: 'cap-list',
     difficulty: 1,
-    rules: ['VIO-001', 'CAP-002'],
+    rules: ['VIO-001'],
   },
   {
     id: 'cap-id-next-swapped',
@@ -16,7 +16,7 @@ export const CONFIGURATION_FAULTS: readonly Fault[] = [
     origin: { system: 'libvfio-user', commit: 'c228bef24d038498526c6c1aca53376906ff3c4a', date: '2019-09-20' },
     area: 'cap-list',
     difficulty: 1,
-    rules: ['CAP-001', 'CAP-002', 'PCIE-001', 'CAP-003'],
+    rules: ['CAP-001', 'CAP-002', 'PCIE-001'],
   },
   {
     id: 'extcap-space-on-conventional',
@@ -32,7 +32,7 @@ export const CONFIGURATION_FAULTS: readonly Fault[] = [
     origin: { system: 'kvmtool', commit: '25c1dc6c4942ff0949c08780fcad6b324fec6bf7', date: '2021-07-13' },
     area: 'cap-list',
     difficulty: 1,
-    rules: ['PCIE-001', 'PCIE-002', 'HDR-005'],
+    rules: ['PCIE-001', 'HDR-005'],
   },
   {
     id: 'pcie-root-cap-on-endpoint',
@@ -40,7 +40,7 @@ export const CONFIGURATION_FAULTS: readonly Fault[] = [
     origin: { system: 'crosvm', commit: 'f1fe59da0ec64afdf692b01aef62e6e4ec6ccec0', date: '2022-07-27' },
     area: 'cap-list',
     difficulty: 1,
-    rules: ['PCIE-001', 'PCIE-002'],
+    rules: ['PCIE-001', 'PCIE-002', 'HDR-015'],
   },
   {
     id: 'command-other-bits-dropped',
@@ -48,7 +48,7 @@ export const CONFIGURATION_FAULTS: readonly Fault[] = [
     origin: { system: 'Xen', commit: '0290d553e0d5ae395c88bd82301251d579e15ea7', date: '2018-11-26' },
     area: 'command',
     difficulty: 2,
-    rules: ['CMD-008', 'CMD-001'],
+    rules: ['CMD-008', 'CMD-001', 'CMD-004', 'CMD-005', 'CMD-010', 'CMD-011'],
   },
   {
     id: 'command-guest-controls-host-bits',
@@ -56,7 +56,7 @@ export const CONFIGURATION_FAULTS: readonly Fault[] = [
     origin: { system: 'Xen', commit: '9c831e429c723749b64456ab725da974f74da9ca', date: '2024-05-23' },
     area: 'command',
     difficulty: 2,
-    rules: ['CMD-001', 'CMD-002', 'RST-006'],
+    rules: ['CMD-001', 'CMD-002', 'RST-006', 'RST-001', 'HP-003', 'HDR-015'],
   },
   {
     id: 'command-shadow-mismatch-passthrough',
@@ -64,7 +64,20 @@ export const CONFIGURATION_FAULTS: readonly Fault[] = [
     origin: { system: 'bhyve', commit: '2eb2079554f4', date: '2021' },
     area: 'command',
     difficulty: 3,
-    rules: ['CMD-003', 'RST-001', 'CMD-002', 'MAP-001', 'MAP-002', 'MAP-011', 'BAR-021'],
+    rules: [
+      'CMD-003',
+      'RST-001',
+      'MAP-001',
+      'MAP-002',
+      'MAP-011',
+      'BAR-021',
+      'CMD-004',
+      'ROM-002',
+      'EA-002',
+      'BAR-016',
+      'INTX-001',
+      'INTX-002',
+    ],
   },
   {
     id: 'command-dword-write-clobbers-status',
@@ -72,7 +85,7 @@ export const CONFIGURATION_FAULTS: readonly Fault[] = [
     origin: { system: 'OpenVMM', commit: '332a2a12743fde87a9031dbba6f4cfee8eec081e', date: '2026-07-02' },
     area: 'status',
     difficulty: 2,
-    rules: ['HDR-018', 'HDR-016', 'HP-004', 'PCIE-002', 'CMD-009'],
+    rules: ['HDR-018', 'HDR-016', 'HP-004', 'PCIE-002', 'ECAM-004', 'CAM-005'],
   },
   {
     id: 'status-cap-bit-wrong-half',
@@ -96,6 +109,6 @@ export const CONFIGURATION_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'status',
     difficulty: 1,
-    rules: ['STS-003', 'HDR-018'],
+    rules: ['STS-003', 'HDR-018', 'HDR-016'],
   },
 ];

@@ -9,7 +9,7 @@ export const INTX_FAULTS: readonly Fault[] = [
     origin: { system: 'kvmtool', commit: 'e9922aaf435bc4bb3b1f462bcca4c601a625b07b', date: '2015-06-04' },
     area: 'intx',
     difficulty: 2,
-    rules: ['INTX-003', 'INTX-001', 'INTX-002'],
+    rules: ['INTX-003', 'INTX-001', 'INTX-002', 'HDR-010'],
   },
   {
     id: 'msi-and-intx-both-fire',
@@ -17,7 +17,7 @@ export const INTX_FAULTS: readonly Fault[] = [
     origin: { system: 'kvmtool', commit: '7302327a491c6fd3613d5903c0310dd6abb1a74e', date: '2019-04-08' },
     area: 'intx',
     difficulty: 2,
-    rules: ['MSIX-022', 'INTX-001'],
+    rules: ['MSIX-022', 'INTX-001', 'INTX-002'],
   },
   {
     id: 'intx-edge-instead-of-level',
@@ -41,7 +41,7 @@ export const INTX_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'intx',
     difficulty: 2,
-    rules: ['INTX-003', 'INTX-002'],
+    rules: ['INTX-003', 'INTX-002', 'INTX-001'],
   },
   {
     id: 'intx-status-follows-disable',
@@ -73,7 +73,7 @@ export const INTX_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'intx',
     difficulty: 2,
-    rules: ['RST-001', 'INTX-002', 'RST-007'],
+    rules: ['RST-001', 'INTX-002', 'RST-007', 'INTX-001'],
   },
   {
     id: 'intx-of-removed-stays',
@@ -89,7 +89,7 @@ export const INTX_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'intx',
     difficulty: 3,
-    rules: ['INTX-005', 'INTX-001'],
+    rules: ['INTX-005', 'INTX-001', 'INTX-002'],
   },
   {
     id: 'intx-up-with-messages',
@@ -97,7 +97,7 @@ export const INTX_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'intx',
     difficulty: 2,
-    rules: ['MSIX-022', 'INTX-001'],
+    rules: ['MSIX-022'],
   },
   {
     id: 'master-ignored-by-messages',

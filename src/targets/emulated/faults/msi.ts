@@ -9,7 +9,7 @@ export const MSI_FAULTS: readonly Fault[] = [
     origin: { system: 'cloud-hypervisor', commit: '1379abb94b6432e4104d56b59b3ef104de1e9ff3', date: '2019-11-26' },
     area: 'msi',
     difficulty: 1,
-    rules: ['MSI-002', 'CAM-012', 'HDR-018'],
+    rules: ['MSI-002', 'HDR-018'],
   },
   {
     id: 'msi-ro-bits-write-disables',
@@ -18,7 +18,7 @@ export const MSI_FAULTS: readonly Fault[] = [
     origin: { system: 'ACRN', commit: 'ffd13a2fe14eb01c10186eda5a638bb44f8b2306', date: '2021-03-18' },
     area: 'msi',
     difficulty: 2,
-    rules: ['MSI-006', 'MSI-002'],
+    rules: ['MSI-006', 'MSI-009'],
   },
   {
     id: 'msi-update-while-enabled-ignored',
@@ -26,7 +26,7 @@ export const MSI_FAULTS: readonly Fault[] = [
     origin: { system: 'Xen', commit: '1e34ed7174cce6ab37e420dda9452267301fb7d2', date: '2018-07-02' },
     area: 'msi',
     difficulty: 2,
-    rules: ['MSI-008', 'MSI-006'],
+    rules: ['MSI-008', 'MSI-006', 'MSI-009', 'SNAP-003'],
   },
   {
     id: 'msi-upper-address-ignored',
@@ -34,7 +34,7 @@ export const MSI_FAULTS: readonly Fault[] = [
     origin: { system: 'ACRN', commit: '19e1b9675f905f040d65d90d53749c46d4df67cf', date: '2018-10-15' },
     area: 'msi',
     difficulty: 2,
-    rules: ['MSI-006', 'MSI-008'],
+    rules: ['MSI-006', 'MSI-008', 'MSI-009', 'MSI-007'],
   },
   {
     id: 'msi-32bit-layout-mistaken',
@@ -42,7 +42,18 @@ export const MSI_FAULTS: readonly Fault[] = [
     origin: { system: 'Alioth', commit: 'a64c445e4cd2e741a3b60e1fc3418a65f8a4121f', date: '2024-11-05' },
     area: 'msi',
     difficulty: 2,
-    rules: ['MSI-001', 'MSI-004', 'MSI-006', 'MSI-009', 'CAP-003', 'CAP-002', 'RTE-011'],
+    rules: [
+      'MSI-001',
+      'MSI-004',
+      'MSI-006',
+      'MSI-009',
+      'CAP-003',
+      'CAP-002',
+      'RTE-011',
+      'MSI-007',
+      'MSI-008',
+      'HDR-015',
+    ],
   },
   {
     id: 'msi-multi-vector-data-bits',
@@ -50,7 +61,7 @@ export const MSI_FAULTS: readonly Fault[] = [
     origin: { system: 'kvmtool', commit: 'e554aefd04bd38a8b6e9040022d494e5b7ae7a59', date: '2020-04-24' },
     area: 'msi',
     difficulty: 3,
-    rules: ['MSI-006', 'MSI-008'],
+    rules: ['MSI-006', 'MSI-008', 'MSI-007'],
   },
   {
     id: 'msi-multi-mask-loop-stops-early',
@@ -74,7 +85,7 @@ export const MSI_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'msi',
     difficulty: 2,
-    rules: ['MSI-006', 'MSI-008'],
+    rules: ['MSI-006', 'MSI-008', 'MSI-007', 'MSI-009'],
   },
   {
     id: 'msi-pending-not-cleared',
@@ -90,6 +101,6 @@ export const MSI_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'msi',
     difficulty: 3,
-    rules: ['MSI-010', 'MSI-009'],
+    rules: ['MSI-010', 'MSIX-016'],
   },
 ];

@@ -9,7 +9,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'cloud-hypervisor', commit: 'a548a014233146d98cf6015c8526b2ecec340a00', date: '2019-08-01' },
     area: 'msix-cap',
     difficulty: 1,
-    rules: ['MSIX-003', 'MSIX-006', 'MSIX-009', 'MSIX-010', 'MSIX-011', 'MSIX-012', 'MSIX-013'],
+    rules: ['MSIX-003', 'MSIX-006', 'MSIX-009', 'MSIX-010', 'MSIX-011', 'MSIX-012', 'MSIX-013', 'MSIX-014'],
   },
   {
     id: 'msix-size-n-instead-of-n-1',
@@ -17,7 +17,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'kvmtool', commit: '14bba8a09c2eb52f2d8fe0ad9d675e394816db5d', date: '2011-10-27' },
     area: 'msix-cap',
     difficulty: 1,
-    rules: ['MSIX-001', 'MSIX-004', 'MSIX-005', 'MSIX-006', 'MSIX-009', 'MSIX-010', 'MSIX-011'],
+    rules: ['MSIX-001', 'MSIX-004', 'MSIX-005', 'MSIX-006', 'MSIX-009', 'MSIX-010', 'MSIX-011', 'HDR-015', 'MSIX-021'],
   },
   {
     id: 'msix-ctl-wrong-mask',
@@ -25,7 +25,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'cloud-hypervisor', commit: 'a116add991d1a51139425b6aa13c2e43809ff7d8', date: '2022-02-22' },
     area: 'msix-cap',
     difficulty: 1,
-    rules: ['MSIX-001', 'MSIX-002', 'HDR-015'],
+    rules: ['MSIX-001', 'HDR-015'],
   },
   {
     id: 'msix-ctl-byte-write',
@@ -33,7 +33,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'ACRN', commit: '4ade4473aea9b70e15280717e60cef83d04ad8d6', date: '2020-09-21' },
     area: 'msix-cap',
     difficulty: 2,
-    rules: ['MSIX-001', 'MSIX-002', 'MSIX-003', 'CAP-003'],
+    rules: ['MSIX-001', 'CAP-003', 'HDR-015'],
   },
   {
     id: 'msix-was-enabled-sampled-late',
@@ -50,7 +50,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'cloud-hypervisor', commit: '4d98dcb0777f7fa307dcfdf214b903c931552554', date: '2019-06-06' },
     area: 'msix-mask',
     difficulty: 2,
-    rules: ['MSIX-015', 'MSIX-013', 'MSIX-002'],
+    rules: ['MSIX-015', 'MSIX-013'],
   },
   {
     id: 'msix-vector-mask-ignored',
@@ -58,7 +58,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'cloud-hypervisor', commit: 'd810c7712dc3db880b14decdf7ff21db3135d56d', date: '2019-06-06' },
     area: 'msix-mask',
     difficulty: 2,
-    rules: ['MSIX-013'],
+    rules: ['MSIX-013', 'MSIX-015'],
   },
   {
     id: 'msix-initial-mask',
@@ -66,7 +66,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'cloud-hypervisor', commit: 'de88bef429588b363ef76bc735232d7c923d4b04', date: '2020-09-24' },
     area: 'msix-mask',
     difficulty: 1,
-    rules: ['MSIX-009'],
+    rules: ['MSIX-009', 'RST-001', 'MSIX-013'],
   },
   {
     id: 'msix-enable-without-flush',
@@ -83,7 +83,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'Xen', commit: '3a6222bd57209d4c2f098d61ace042370a9b0a96', date: '2016-04-26' },
     area: 'msix-mask',
     difficulty: 3,
-    rules: ['MSIX-017', 'MSIX-012', 'MSIX-014', 'MSIX-013'],
+    rules: ['MSIX-017', 'MSIX-012', 'MSIX-014', 'MSIX-013', 'MSIX-015', 'MSIX-016'],
   },
   {
     id: 'msix-mask-requests-dropped-disabled',
@@ -91,7 +91,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'Xen', commit: '70a3cbb8c9cb17a61fa25c48ba3d7b44fd059c90', date: '2015-04-14' },
     area: 'msix-mask',
     difficulty: 3,
-    rules: ['MSIX-013'],
+    rules: ['MSIX-013', 'MSIX-015'],
   },
   {
     id: 'msix-host-guest-mask-mixed',
@@ -108,7 +108,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'crosvm', commit: '5a792cb933ccb77529f72a601ab02a9195abfae7', date: '2022-03-28' },
     area: 'msix-pba',
     difficulty: 3,
-    rules: ['MSIX-013', 'MSIX-014'],
+    rules: ['MSIX-013', 'MSIX-014', 'MSIX-017'],
   },
   {
     id: 'msix-pba-size-rounding',
@@ -116,7 +116,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'crosvm', commit: '9d614079d0a02121cdb972222c025f01078ec51e', date: '2021-06-17' },
     area: 'msix-pba',
     difficulty: 2,
-    rules: ['MSIX-021', 'MSIX-013'],
+    rules: ['MSIX-021', 'MSIX-013', 'MSIX-004'],
   },
   {
     id: 'msix-vector-control-offset',
@@ -132,7 +132,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'kvmtool', commit: '6518065aeb6c88e4710eb5c1bf0d8a4c2d268d1e', date: '2017-04-25' },
     area: 'msix-table',
     difficulty: 3,
-    rules: ['MSIX-018', 'MSIX-012', 'MSIX-019', 'MSIX-013'],
+    rules: ['MSIX-018', 'MSIX-012', 'MSIX-019', 'MSIX-014', 'MSIX-017', 'SNAP-003'],
   },
   {
     id: 'msix-table-pba-rounded-beyond-bar',
@@ -140,7 +140,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'kvmtool', commit: 'f93acc042fbd45ebd7540b391d2ac8c1134a0aa3', date: '2021-10-12' },
     area: 'msix-table',
     difficulty: 2,
-    rules: ['MSIX-021', 'MSIX-013'],
+    rules: ['MSIX-021', 'MSIX-013', 'MSIX-004'],
   },
   {
     id: 'msix-shared-page-registers-dropped',
@@ -148,7 +148,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'Xen', commit: 'b177892d2d0e8a31122c218989f43130aeba5282', date: '2023-03-28' },
     area: 'msix-table',
     difficulty: 2,
-    rules: ['MSIX-021', 'MSIX-013', 'MSIX-014', 'VIO-001'],
+    rules: ['MSIX-021', 'MSIX-014'],
   },
   {
     id: 'msix-hole-for-unmapped-bar',
@@ -156,7 +156,19 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'Xen', commit: '7c24d58a6e641e2979978c5abb312bff877dede3', date: '2026-03-05' },
     area: 'msix-table',
     difficulty: 3,
-    rules: ['CMD-003', 'MSIX-023', 'MAP-002', 'MAP-011', 'BAR-019'],
+    rules: [
+      'CMD-003',
+      'MAP-002',
+      'MAP-011',
+      'BAR-019',
+      'MAP-001',
+      'MSIX-024',
+      'MAP-006',
+      'BAR-014',
+      'CMD-006',
+      'BAR-011',
+      'BAR-005',
+    ],
   },
   {
     id: 'msix-table-page-not-trapped',
@@ -164,7 +176,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: { system: 'Xen', commit: 'd6281be9d01456a5989daa4eb2eccd718d73857d', date: '2018-03-22' },
     area: 'msix-table',
     difficulty: 2,
-    rules: ['MSIX-006', 'MSIX-009', 'MSIX-010', 'MSIX-011', 'MSIX-012', 'MSIX-013'],
+    rules: ['MSIX-006', 'MSIX-009', 'MSIX-010', 'MSIX-011', 'MSIX-012', 'MSIX-014'],
   },
   {
     id: 'msix-pba-dwords-swapped',
@@ -181,7 +193,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'msix-mask',
     difficulty: 2,
-    rules: ['MSIX-014', 'MSIX-015', 'MSIX-002'],
+    rules: ['MSIX-014', 'MSIX-015', 'MSIX-017'],
   },
   {
     id: 'msix-unmask-leaves-pending',
@@ -189,7 +201,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'msix-mask',
     difficulty: 2,
-    rules: ['MSIX-014', 'MSIX-013'],
+    rules: ['MSIX-014'],
   },
   {
     id: 'msix-function-mask-sets-entries',
@@ -197,7 +209,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'msix-mask',
     difficulty: 2,
-    rules: ['MSIX-015', 'MSIX-006', 'MSIX-002'],
+    rules: ['MSIX-015', 'MSIX-006', 'MSIX-012', 'MSIX-014'],
   },
   {
     id: 'msix-needs-memory-enable',
@@ -205,7 +217,7 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'msix-mask',
     difficulty: 2,
-    rules: ['MSIX-024'],
+    rules: ['MSIX-024', 'MSIX-012', 'MSIX-014'],
   },
   {
     id: 'msix-table-lost-on-move',
@@ -213,6 +225,6 @@ export const MSIX_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'msix-table',
     difficulty: 2,
-    rules: ['MSIX-023', 'MSIX-009'],
+    rules: ['MSIX-023', 'BAR-020', 'BAR-019', 'MSIX-012', 'MSIX-014'],
   },
 ];

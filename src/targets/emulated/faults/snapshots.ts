@@ -9,7 +9,7 @@ export const SNAPSHOT_FAULTS: readonly Fault[] = [
     origin: { system: 'cloud-hypervisor', commit: 'db93c6fdc7dfc3786128d2aaf2086fe49bc0d858', date: '2026-03-31' },
     area: 'snapshot/migration',
     difficulty: 3,
-    rules: ['SNAP-002'],
+    rules: ['SNAP-002', 'BAR-019', 'BAR-011', 'CMD-006', 'CMD-003', 'BAR-021', 'MAP-001', 'MAP-002', 'MAP-011'],
   },
   {
     id: 'snapshot-cfg-cap-offset-zero',
@@ -41,7 +41,7 @@ export const SNAPSHOT_FAULTS: readonly Fault[] = [
     origin: { system: 'crosvm', commit: '275a320702c057fd4d39f9f726e8df6465f3d447', date: '2023-03-30' },
     area: 'snapshot/migration',
     difficulty: 3,
-    rules: ['SNAP-003', 'MSIX-012'],
+    rules: ['SNAP-003', 'MSIX-012', 'MSIX-014'],
   },
   {
     id: 'vectors-in-use-after-load',
@@ -57,7 +57,7 @@ export const SNAPSHOT_FAULTS: readonly Fault[] = [
     origin: { system: 'cloud-hypervisor', commit: '490e338e16453f15b8be247d80ef0b01c1ce2e37', date: '2026-04-10' },
     area: 'snapshot/migration',
     difficulty: 3,
-    rules: ['SNAP-003', 'MSIX-012', 'MSIX-013', 'MSIX-014', 'MSIX-017', 'MSIX-022'],
+    rules: ['SNAP-003', 'MSIX-012', 'MSIX-013', 'MSIX-014', 'MSIX-017', 'MSIX-022', 'MSIX-015', 'MSIX-016', 'INTX-001'],
   },
   {
     id: 'snapshot-pending-lost',
@@ -81,7 +81,7 @@ export const SNAPSHOT_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'snapshot/migration',
     difficulty: 2,
-    rules: ['SNAP-003', 'INTX-001'],
+    rules: ['SNAP-003', 'INTX-001', 'SNAP-001', 'STS-002', 'INTX-002'],
   },
   {
     id: 'snapshot-cam-index-lost',
@@ -89,7 +89,7 @@ export const SNAPSHOT_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'snapshot/migration',
     difficulty: 2,
-    rules: ['SNAP-001'],
+    rules: ['SNAP-001', 'CAM-001'],
   },
   {
     id: 'snapshot-decode-not-rebuilt',
@@ -97,6 +97,6 @@ export const SNAPSHOT_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'snapshot/migration',
     difficulty: 2,
-    rules: ['SNAP-002'],
+    rules: ['SNAP-002', 'SNAP-003', 'INTX-001', 'CMD-003', 'BAR-021', 'MAP-002', 'MAP-011', 'ROM-002', 'EA-002'],
   },
 ];

@@ -41,7 +41,7 @@ export const VIRTIO_FAULTS: readonly Fault[] = [
     origin: { system: 'cloud-hypervisor', commit: 'f685f0e0b2d13a1a9a350bfa696dd19e32e22619', date: '2021-03-16' },
     area: 'msix-table',
     difficulty: 1,
-    rules: ['VIO-008', 'VIO-011', 'RST-001'],
+    rules: ['VIO-008', 'VIO-011'],
   },
   {
     id: 'msix-invalid-queue-select',
@@ -57,7 +57,7 @@ export const VIRTIO_FAULTS: readonly Fault[] = [
     origin: { system: 'cloud-hypervisor', commit: 'fe6bcd03769feddff24f50e386d8115d76a1470e', date: '2026-04-18' },
     area: 'reset/flr/pm',
     difficulty: 2,
-    rules: ['VIO-011'],
+    rules: ['VIO-011', 'VIO-008'],
   },
   {
     id: 'reset-status-nonzero',
@@ -97,7 +97,7 @@ export const VIRTIO_FAULTS: readonly Fault[] = [
     origin: 'synthetic',
     area: 'ioeventfd',
     difficulty: 2,
-    rules: ['VIO-004'],
+    rules: ['VIO-004', 'VIO-003'],
   },
   {
     id: 'virtio-multiplier-ignored',
