@@ -47,8 +47,8 @@ export class ModelQueries {
 
   /**
    * Offsets of the dwords that would be worth a read, were configuration space of a function these bytes: what they
-   * contradict, what is open, what holds something that nobody has seen, and what a restore may have lost. Undefined: the
-   * model knows no such function at this number.
+   * contradict, what is open, and what holds something that nobody has seen. Undefined: the model knows no such function
+   * at this number.
    */
   telling(bdf: number, image: Uint8Array, offsets: number[]): void {
     const f = this.state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
@@ -66,8 +66,18 @@ export class ModelQueries {
       const open = config.pending[d]! | config.otherMask[d]! | (config.unread[d]! & ~config.changing[d]!);
       const hidden = d === 1 && (value & INTERRUPT_STATUS) === 0 && mustShowInterrupt(this.state, f);
       const unseen = value & ~config.seen[d]!;
-      const wrong = config.contradiction(d, -1, value);
-      if ((open | unseen | wrong) !== 0 || hidden || awaitsRestored(config, d, f.restoredAt)) offsets.push(at);
+      if ((open | unseen) !== 0 || hidden || config.contradiction(d, -1, value) !== 0) offsets.push(at);
+    }
+  }
+
+  /** Offsets of the dwords that do something and were right before the machine went back to its snapshot, and that nothing has touched since. */
+  restored(bdf: number, offsets: number[]): void {
+    const f = this.state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
+    if (f?.presence !== PRESENT) return;
+    const { config, roles, restoredAt } = f;
+    for (let d = 0; d < config.length; d++) {
+      if (config.confirmedAt[d]! >= restoredAt || config.changedAt[d]! >= restoredAt) continue;
+      if ((d === 0 || roles[d] !== 0) && (config.kept?.[d] ?? 0) !== 0) offsets.push(4 * d);
     }
   }
 
@@ -90,12 +100,6 @@ export class ModelQueries {
     }
     return f;
   }
-}
-
-/** Whether writable bits were right before the machine went back to its snapshot, and nothing has touched them since. */
-function awaitsRestored(cells: Cells, d: number, restoredAt: number): boolean {
-  if (cells.confirmedAt[d]! >= restoredAt || cells.changedAt[d]! >= restoredAt) return false;
-  return ((cells.kept?.[d] ?? 0) & ~cells.readOnly[d]! & ~cells.zero[d]!) !== 0;
 }
 
 /** Constants that tell one function from another, at most. */

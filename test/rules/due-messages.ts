@@ -243,7 +243,7 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
-    rule: 'MSIX-002',
+    rule: 'MSIX-013',
     title: 'a byte write sets the function mask in the register only',
     given,
     steps: `
@@ -257,7 +257,7 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
-    rule: 'MSIX-002',
+    rule: 'MSIX-016',
     title: 'a byte write disables MSI-X in the register only',
     given,
     steps: `
@@ -272,7 +272,25 @@ export const cases: readonly RuleCase[] = [
   },
   {
     rule: 'MSIX-002',
-    title: 'enabled by a dword write, the function sends nothing',
+    title: 'enabled by a dword write, the function sends nothing, though enabled by a word it did',
+    machine,
+    given,
+    steps: `
+      ${ENTRY}
+      ${UNMASK}
+      ${ENABLE}
+      fire 00:03.0 0
+      message 0xfee00000 0x4041
+      ${CONTROL('0x0000', 2)}
+      ${CONTROL('0x8000', 4)}
+      fire 00:03.0 0
+      +! message 0xfee00000 0x4041
+      ${LOOK}
+    `,
+  },
+  {
+    rule: 'MSIX-012',
+    title: 'enabled by a dword write, the function sends nothing, and whether a word does better has not been seen',
     machine,
     given,
     steps: `
@@ -285,7 +303,7 @@ export const cases: readonly RuleCase[] = [
     `,
   },
   {
-    rule: 'MSIX-002',
+    rule: 'MSIX-013',
     title: 'masked as a whole by a byte write, the function records nothing',
     given,
     steps: `

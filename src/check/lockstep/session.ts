@@ -32,6 +32,7 @@ const ELSEWHERE: ReadonlySet<OperationName> = new Set([
   'program',
   'ring',
   'config read',
+  'save',
 ]);
 /** Steps for which a function is left alone after such a one. */
 const ALONE_FOR = 8;
@@ -98,13 +99,21 @@ export class Session {
     if (lockstep.hasImages) sweep.configuration(touched, whole);
     else sweep.registers(whole ? all : own);
     if (AWAITED.has(name)) for (const f of own) alone.set(f, steps + ALONE_FOR);
-    // What a snapshot has damaged or lost is seen at once, before another step is blamed for it.
-    const snapshot = name === 'save' || name === 'restore';
+    const waits = (f: TopologyFunction): boolean => (alone.get(f) ?? -1) >= steps;
     const recent = whole ? [...cast].filter(([, last]) => last > steps - CAST_FOR).map(([f]) => f) : [];
-    const looked = snapshot ? all : whole ? recent : ELSEWHERE.has(name) ? [] : touched;
+    // Whatever waits: what a step has moved or switched is looked at before anything else shows that it went wrong.
+    const moved = ELSEWHERE.has(name) ? [] : touched;
+    const others = (name === 'restore' ? all : recent).filter((f) => !waits(f));
+    // What a snapshot has damaged or lost is seen at once, before another step is blamed for it: interrupts first, since
+    // a look at regions may change what is pending.
+    if (name === 'restore') {
+      sweep.structures(recent);
+      if (lockstep.hasImages) sweep.restored();
+    }
+    if ((name === 'save' || name === 'restore') && !all.some(waits)) sweep.tables(all);
     // Where something decodes comes before what is there: the contents of what does not answer look wrong, too.
-    sweep.regions(looked.filter((f) => (alone.get(f) ?? -1) < steps));
-    sweep.structures(snapshot ? all : own, snapshot);
+    sweep.regions([...new Set([...moved, ...others])]);
+    sweep.structures(own);
   }
 }
 

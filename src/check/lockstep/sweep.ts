@@ -48,7 +48,7 @@ export class Sweep {
   /** Where each BAR was at the last look, by function index * 8 + BAR index. */
   private readonly places = new Map<number, { hi: number; lo: number }>();
   /** Where the BAR that holds the MSI-X table of a function was at the last look. */
-  private readonly tables = new Map<TopologyFunction, { hi: number; lo: number }>();
+  private readonly tablePlaces = new Map<TopologyFunction, { hi: number; lo: number }>();
 
   constructor(lockstep: Lockstep) {
     this.lockstep = lockstep;
@@ -100,6 +100,17 @@ export class Sweep {
       this.flush();
     }
     return left < READS_AT_MOST;
+  }
+
+  /** Registers of all functions that a restore may have lost, whatever an image shows: a read may give something else. */
+  restored(): void {
+    const { lockstep, offsets } = this;
+    for (const bdf of lockstep.queries.present()) {
+      offsets.length = 0;
+      lockstep.queries.restored(bdf, offsets);
+      for (const offset of offsets) this.read(bdf, offset);
+    }
+    this.flush();
   }
 
   /**
@@ -188,11 +199,20 @@ export class Sweep {
     this.carry(hi, Number(BigInt.asUintN(32, address)), io);
   }
 
-  /**
-   * Pending bits, masks of the first and the last vector, some of the rest in turn (`through`: all of a table of which
-   * something is known), legacy registers, and the counter of doorbell writes.
-   */
-  structures(functions: readonly TopologyFunction[], through = false): void {
+  /** Dwords of MSI-X tables of which something is known. */
+  tables(functions: readonly TopologyFunction[]): void {
+    for (const f of functions) {
+      const { msix } = f;
+      if (msix === undefined) continue;
+      for (const at of this.lockstep.queries.knownEntries(f.path).slice(0, THROUGH_AT_MOST))
+        this.within(f, msix.table.bar, msix.table.offset + at);
+    }
+    this.flush();
+  }
+
+  /** Pending bits, masks of the first and the last vector, some of the rest in turn, legacy registers, and the counter of doorbell writes. */
+  structures(functions: readonly TopologyFunction[]): void {
+    this.tables(functions.filter((f) => f.msix !== undefined && this.hasMoved(f, f.msix.table.bar)));
     for (const f of functions) {
       const { msix } = f;
       if (msix !== undefined) {
@@ -201,9 +221,6 @@ export class Sweep {
         const bits = last >= 32 ? [0, 4 * (last >>> 5)] : [0];
         const entries = last > 0 ? [0, 12, 16 * last + 12] : [0, 12];
         for (let times = 0; times < IN_TURN; times++) entries.push(4 * (this.nextEntry(f) % (4 * msix.vectors)));
-        // What has moved is looked through, too.
-        if (this.hasMoved(f, table.bar) || through)
-          entries.push(...this.lockstep.queries.knownEntries(f.path).slice(0, THROUGH_AT_MOST));
         const places = [
           ...bits.map((at) => ({ bar: pending.bar, offset: pending.offset + at })),
           ...entries.map((at) => ({ bar: table.bar, offset: table.offset + at })),
@@ -224,9 +241,9 @@ export class Sweep {
   private hasMoved(f: TopologyFunction, index: number): boolean {
     const bar = f.bars.find((one) => one.index === index);
     const place = bar === undefined ? undefined : this.baseOf(f, bar);
-    const former = this.tables.get(f);
+    const former = this.tablePlaces.get(f);
     if (place === undefined) return false;
-    this.tables.set(f, place);
+    this.tablePlaces.set(f, place);
     return former !== undefined && (former.hi !== place.hi || former.lo !== place.lo);
   }
 

@@ -12,13 +12,11 @@ import {
   ROLE_MSIX,
   ROLE_POWER,
   ROLE_ROM,
-  UNKNOWN,
-  ABSENT,
 } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
 import { disturbBelow, disturbContents, disturbUnknown, mayReset } from '../life-cycle/unseen.ts';
-import { functionFor } from './write-perhaps.ts';
+import { functionFor, noteWrite } from './write-perhaps.ts';
 import { registerWritten } from '../interrupts/release.ts';
 import { afterWrite, beforeWrite, leavesD3, perhapsEffects, resetPerhaps } from '../life-cycle/life-cycle.ts';
 import { isLocked } from '../life-cycle/single-root.ts';
@@ -43,7 +41,7 @@ export function writeConfiguration(
   if (target === undefined) {
     state.placing();
     if (bus === undefined) disturbUnknown(state, offset >>> 2, mask);
-    journal(state, undefined, offset >>> 2, mask, (data << shift) & mask, width);
+    noteWrite(state, undefined, offset >>> 2, mask, (data << shift) & mask, width);
     return;
   }
   const f = target.aliasOf !== undefined && state.reporter.choice('fn_alias') === 'alias' ? target.aliasOf : target;
@@ -73,7 +71,7 @@ export function writeDword(
   const { config } = f;
   const roles = f.roles[d]!;
   const width = shape & 0xf;
-  journal(state, f, d, mask, data, width);
+  noteWrite(state, f, d, mask, data, width);
   const resets = mayReset(f, d, mask, data);
   disturbBelow(state, f, d, mask, data, resets);
   disturbContents(f, d, mask);
@@ -204,25 +202,4 @@ function noteBarWrite(state: MachineState, f: PciFunction, d: number, mask: numb
 
 function spaceName(space: number): string {
   return space === 0 ? 'I/O' : 'memory';
-}
-
-function journal(
-  state: MachineState,
-  f: PciFunction | undefined,
-  d: number,
-  mask: number,
-  data: number,
-  width: number,
-): void {
-  state.journal.add({
-    step: state.step,
-    kind: f === undefined || f.presence === ABSENT ? 'absent' : 'register',
-    function: f,
-    d,
-    mask,
-    data,
-    width,
-    roles: f?.roles[d] ?? 0,
-    open: f !== undefined && f.presence !== UNKNOWN && f.listComplete && d >= 16 && f.fields[d] === undefined,
-  });
 }

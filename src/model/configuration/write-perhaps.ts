@@ -1,5 +1,5 @@
 import { CAUSE_FLR } from '../cells.ts';
-import { ABSENT } from '../function.ts';
+import { ABSENT, UNKNOWN } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import type { Piece } from './configuration.ts';
 import type { MachineState } from '../state.ts';
@@ -17,6 +17,7 @@ export function writePerhaps(
   shape: number,
 ): void {
   f.reach(d);
+  noteWrite(state, f, d, mask, data, shape & 0xf);
   const resets = mayReset(f, d, mask, data);
   disturbBelow(state, f, d, mask, data, resets);
   disturbContents(f, d, mask);
@@ -51,4 +52,26 @@ export function functionFor(state: MachineState, bus: Bus | undefined, bdf: numb
   }
   if (bus.absentAt[at]! >= 0 || !state.hasRoom()) return undefined;
   return state.newFunction(bus, at);
+}
+
+/** Remembers a write, for what it may have damaged; `f` undefined: nobody is there. */
+export function noteWrite(
+  state: MachineState,
+  f: PciFunction | undefined,
+  d: number,
+  mask: number,
+  data: number,
+  width: number,
+): void {
+  state.journal.add({
+    step: state.step,
+    kind: f === undefined || f.presence === ABSENT ? 'absent' : 'register',
+    function: f,
+    d,
+    mask,
+    data,
+    width,
+    roles: f?.roles[d] ?? 0,
+    open: f !== undefined && f.presence !== UNKNOWN && f.listComplete && d >= 16 && f.fields[d] === undefined,
+  });
 }

@@ -3,8 +3,10 @@
 import { MEMORY, PORT } from '../../access/access.ts';
 import type { Access } from '../../access/access.ts';
 import { formatHex } from '../../core/hex.ts';
+import { CAUSE_WRITE } from '../cells.ts';
 import { UNKNOWN } from '../function.ts';
 import type { PciFunction } from '../function.ts';
+import { barDword } from '../layout/base-address.ts';
 import { OFF_RULES } from './off-rules.ts';
 import { isConfigured } from './own-ways.ts';
 import { keyOf } from './place.ts';
@@ -87,7 +89,9 @@ export class Answers {
     )
       return false;
     const { map, machine } = this.state;
-    const blocked = map.touches(machine.ram, region) || map.touches(machine.reserved, region);
+    // A reset moves nothing to where the host cannot decode.
+    const written = region.function.config.cause[barDword(region.function, region.index)] === CAUSE_WRITE;
+    const blocked = written && (map.touches(machine.ram, region) || map.touches(machine.reserved, region));
     const restored = isDecodedByRestore(region, marker.step);
     this.reportAnswer(
       access,
@@ -98,7 +102,9 @@ export class Answers {
         ? 'The machine went back to a snapshot in which the region lay elsewhere, and nothing has moved it since.'
         : blocked
           ? 'The host cannot decode the new address; then the region is undecoded, and not at its old place.'
-          : 'The BAR was moved, and the old address is released.',
+          : written
+            ? 'The BAR was moved, and the old address is released.'
+            : 'A reset has taken its address from the BAR, and releases the old one.',
     );
     return true;
   }

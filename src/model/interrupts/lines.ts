@@ -290,7 +290,7 @@ function upRule(state: MachineState, input: number) {
   if (just !== undefined) return { function: just, ...assertedWrongly(just, assertion(state, just).because) };
   const reset = all.find(({ vectors }) => vectors.wire.ended);
   if (reset !== undefined) {
-    if (rose && reset.pluggedAt >= reset.vectors.resetAt) {
+    if (reset.pluggedAt >= 0 && reset.pluggedAt >= reset.vectors.resetAt) {
       return {
         function: reset,
         rule: 'HP-003',

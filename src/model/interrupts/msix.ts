@@ -7,7 +7,6 @@ import { mixes, same } from './content.ts';
 import { block, gate } from './gates.ts';
 import type { Answer } from './gates.ts';
 import type { MsixTable } from './msix-table.ts';
-import { isNarrow } from './owed.ts';
 
 /** How a message fits an entry: its present content, an unknown one, not at all, or one that has expired. */
 type Fit = 'now' | 'hidden' | 'no' | Expired;
@@ -66,7 +65,7 @@ export function mayMsix(state: MachineState, f: PciFunction, index: number, enab
   const { config, msixAt, msix } = f;
   if (enabled === 0) {
     return block(state, f, config.changedAt[msixAt >>> 2]!, {
-      rule: isNarrow(f) ? 'MSIX-002' : 'MSIX-016',
+      rule: 'MSIX-016',
       register: 'MSI-X Message Control',
       shape: 'message while disabled',
       because: 'MSI-X Enable is 0, so no message of this mechanism may be sent.',
@@ -80,8 +79,17 @@ export function mayMsix(state: MachineState, f: PciFunction, index: number, enab
     entryMasked ? msix.table.changedAt[4 * index + 3]! : Infinity,
     functionMasked ? config.changedAt[msixAt >>> 2]! : Infinity,
   );
+  // That of a masked entry is due to nobody; another one's has come with the wrong content.
+  if (entryMasked && state.owed.isDue(f))
+    return block(state, f, changed, {
+      rule: 'MSIX-012',
+      register: 'MSI-X message',
+      shape: 'content of another entry',
+      because:
+        'The message that is due has the address and data of its own entry, and nothing happened behind this one.',
+    });
   return block(state, f, changed, {
-    rule: !entryMasked && isNarrow(f) ? 'MSIX-002' : 'MSIX-013',
+    rule: 'MSIX-013',
     register: 'MSI-X table entry',
     shape: 'message while masked',
     because: `${entryMasked ? 'The entry' : 'The function'} is masked: an event sets the pending bit and sends nothing.`,

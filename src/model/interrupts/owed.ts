@@ -41,6 +41,11 @@ export class Owed {
     return this.entries.some((one) => one.function === f && one.msix === msix && one.index === index);
   }
 
+  /** Whether a message of an entry of the function is still due. */
+  isDue(f: PciFunction): boolean {
+    return this.entries.some((one) => one.function === f && one.msix && one.owed && one.sent === 0);
+  }
+
   /** A verdict on a message of the function was given: that one is not missing too. */
   excuse(f: PciFunction): void {
     for (const one of this.entries) if (one.function === f) one.owed = false;
@@ -137,12 +142,13 @@ export function lossRule(f: PciFunction, msix: boolean, cause: Cause, vector: Ve
   if (config.bit(4, 1) === 0) return 'MSIX-024';
   const { spoke, order } = vectors.control;
   if (spoke) return '';
+  if (cause !== 'event') return '';
   if (isNarrow(f)) return 'MSIX-002';
-  return cause === 'event' && order === 'ordered' ? 'MSIX-017' : '';
+  return order === 'ordered' ? 'MSIX-017' : '';
 }
 
-/** Whether enable and function mask of MSI-X are what an access of another width than a word made of them, though a word works. */
-export function isNarrow({ vectors }: PciFunction): boolean {
+/** Whether MSI-X was enabled by an access of another width than a word, though a word has worked. */
+function isNarrow({ vectors }: PciFunction): boolean {
   const { width, byWord } = vectors.control;
   return byWord && (width === 1 || width === 4);
 }

@@ -7,7 +7,6 @@ import { isFirstPendingRead, outlastedRestore } from './after-restore.ts';
 import { canSend } from './gates.ts';
 import { slotPending } from './hot-plug.ts';
 import { maskAt, messageMasked } from './msi.ts';
-import { isNarrow } from './owed.ts';
 import { isEnabled } from './release.ts';
 import type { Vector } from './vectors.ts';
 
@@ -29,7 +28,7 @@ export function judgePending(state: MachineState, f: PciFunction, msix: boolean,
   if (bit === 0) {
     if (known === undefined) return;
     if (known.pending === 1 && enabled && masked === 1 && !vectors.mayBeServed(known.firedAt))
-      report(state, f, msix, pendingRule(state, f, msix, index, known), 'no pending bit after a masked event', 1, 0);
+      report(state, f, msix, pendingRule(f, msix, index, known), 'no pending bit after a masked event', 1, 0);
     known.pending = 0;
     known.stuck = 0;
     return;
@@ -42,13 +41,11 @@ export function judgePending(state: MachineState, f: PciFunction, msix: boolean,
   if (vector.stuck === 2) report(state, f, msix, msix ? 'MSIX-014' : 'MSI-009', 'pending though unmasked', 0, 1);
 }
 
-function pendingRule(state: MachineState, f: PciFunction, msix: boolean, index: number, vector: Vector): string {
+function pendingRule(f: PciFunction, msix: boolean, index: number, vector: Vector): string {
   if (!msix) return 'MSI-009';
   if (f.msix !== undefined && outlastedRestore(f, vector) && isFirstPendingRead(f, f.msix, index)) return 'SNAP-003';
   if (vector.shownAt >= 0 && isPlacedSince(f, vector.shownAt)) return 'MSIX-023';
-  const byFunction = f.msix?.table.bit(16 * index + 12, 0) !== 1;
-  // Where messages are shown in order, none has come, and so the mask was in force.
-  return byFunction && isNarrow(f) && !state.shown.ordered ? 'MSIX-002' : 'MSIX-013';
+  return 'MSIX-013';
 }
 
 function report(
