@@ -81,11 +81,12 @@ export class ModelQueries {
     }
   }
 
-  /** Offsets of the dwords of the MSI-X table of a function of which bits are known; none: it has no table that is known. */
-  knownEntries(path: readonly number[]): number[] {
+  /** Offsets of the first dwords of the MSI-X table of a function of which bits are known; none: no table of it is known. */
+  knownEntries(path: readonly number[], most: number): number[] {
     const table = this.find(path)?.msix?.table;
     const offsets: number[] = [];
-    for (let d = 0; d < (table?.length ?? 0); d++) if (table!.known(d) !== 0) offsets.push(4 * d);
+    for (let d = 0; d < (table?.length ?? 0) && offsets.length < most; d++)
+      if (table!.known(d) !== 0 && table!.seen[d] !== 0) offsets.push(4 * d);
     return offsets;
   }
 

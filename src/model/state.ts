@@ -50,7 +50,7 @@ export class MachineState {
   /** Levels of interrupt lines, as far as the source tells them. */
   readonly lines = new Lines();
   /** The functions whose counters of doorbell writes the machine's description names, in its order. */
-  readonly kickOwners: PciFunction[] = [];
+  readonly kickOwners: (PciFunction | undefined)[] = [];
   /** Ports whose next message is waited for. */
   readonly slots = new Set<PciFunction>();
   /** Steps of the last access or event that causes something, and of the last such event. */

@@ -100,19 +100,23 @@ export class Session {
     else sweep.registers(whole ? all : own);
     if (AWAITED.has(name)) for (const f of own) alone.set(f, steps + ALONE_FOR);
     const waits = (f: TopologyFunction): boolean => (alone.get(f) ?? -1) >= steps;
+    const moved = sweep.moved(touched);
+    // Whatever waits: where it has moved that is looked at, before a later step shows it; what waits behind it first.
+    const late = moved.filter(waits);
+    sweep.structures(late);
     const recent = whole ? [...cast].filter(([, last]) => last > steps - CAST_FOR).map(([f]) => f) : [];
-    // Whatever waits: what a step has moved or switched is looked at before anything else shows that it went wrong.
-    const moved = ELSEWHERE.has(name) ? [] : touched;
-    const others = (name === 'restore' ? all : recent).filter((f) => !waits(f));
+    const others = (name === 'restore' ? all : whole ? recent : ELSEWHERE.has(name) ? [] : touched).filter(
+      (f) => !waits(f),
+    );
     // What a snapshot has damaged or lost is seen at once, before another step is blamed for it: interrupts first, since
     // a look at regions may change what is pending.
     if (name === 'restore') {
       sweep.structures(recent);
       if (lockstep.hasImages) sweep.restored();
     }
-    if ((name === 'save' || name === 'restore') && !all.some(waits)) sweep.tables(all);
     // Where something decodes comes before what is there: the contents of what does not answer look wrong, too.
-    sweep.regions([...new Set([...moved, ...others])]);
+    sweep.regions([...late, ...others]);
+    sweep.tables((name === 'save' || name === 'restore' ? all : moved).filter((f) => !waits(f)));
     sweep.structures(own);
   }
 }

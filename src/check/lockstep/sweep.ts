@@ -10,6 +10,9 @@ import type { Bar, TopologyFunction } from '../../topology/topology.ts';
 import { barRegister, capabilityAt, ROM_INDEX } from '../../topology/topology.ts';
 import type { Lockstep } from './lockstep.ts';
 
+/** In Command (PCIe 7.5.1.1.3). */
+const IO_ENABLE = 1;
+const MEMORY_ENABLE = 2;
 const POWER_MANAGEMENT = 0x01;
 const VENDOR_SPECIFIC = 0x09;
 /** Bytes of the capabilities that are longer than two dwords: MSI, PCI Express, MSI-X, Enhanced Allocation (PCIe 7.5.3, 7.7, 7.8.5). */
@@ -21,6 +24,8 @@ const LONG: ReadonlyMap<number, number> = new Map([
 ]);
 /** Reads that one sweep makes at most: a machine that has gone astray must not take all the time. */
 const READS_AT_MOST = 256;
+/** Reads after a restore of what it may have lost. */
+const RESTORED_AT_MOST = 1024;
 /** Such sweeps in a row before the first step, until nothing is open. */
 const ROUNDS_AT_MOST = 16;
 
@@ -47,8 +52,8 @@ export class Sweep {
   private readonly entryTurn = new Map<TopologyFunction, number>();
   /** Where each BAR was at the last look, by function index * 8 + BAR index. */
   private readonly places = new Map<number, { hi: number; lo: number }>();
-  /** Where the BAR that holds the MSI-X table of a function was at the last look. */
-  private readonly tablePlaces = new Map<TopologyFunction, { hi: number; lo: number }>();
+  /** What each function decoded when it was asked last if it has moved. */
+  private readonly decoding = new Map<TopologyFunction, string>();
 
   constructor(lockstep: Lockstep) {
     this.lockstep = lockstep;
@@ -105,10 +110,11 @@ export class Sweep {
   /** Registers of all functions that a restore may have lost, whatever an image shows: a read may give something else. */
   restored(): void {
     const { lockstep, offsets } = this;
+    let left = RESTORED_AT_MOST;
     for (const bdf of lockstep.queries.present()) {
       offsets.length = 0;
       lockstep.queries.restored(bdf, offsets);
-      for (const offset of offsets) this.read(bdf, offset);
+      for (const offset of offsets) if (left-- > 0) this.read(bdf, offset);
     }
     this.flush();
   }
@@ -136,6 +142,7 @@ export class Sweep {
    */
   introduce(functions: readonly TopologyFunction[]): void {
     this.settle();
+    this.moved(functions);
     for (const f of functions) {
       for (let offset = 4; offset < 0x40; offset += 4) this.read(f.bdf, offset);
       const power = capabilityAt(f.capabilities, POWER_MANAGEMENT);
@@ -199,12 +206,13 @@ export class Sweep {
     this.carry(hi, Number(BigInt.asUintN(32, address)), io);
   }
 
-  /** Dwords of MSI-X tables of which something is known. */
+  /** Dwords of MSI-X tables that were seen, of functions that decode memory: elsewhere a read would disturb others. */
   tables(functions: readonly TopologyFunction[]): void {
+    const { view, queries } = this.lockstep;
     for (const f of functions) {
       const { msix } = f;
-      if (msix === undefined) continue;
-      for (const at of this.lockstep.queries.knownEntries(f.path).slice(0, THROUGH_AT_MOST))
+      if (msix === undefined || ((view.register(f, 4, 2) ?? 0) & MEMORY_ENABLE) === 0) continue;
+      for (const at of queries.knownEntries(f.path, THROUGH_AT_MOST))
         this.within(f, msix.table.bar, msix.table.offset + at);
     }
     this.flush();
@@ -212,7 +220,6 @@ export class Sweep {
 
   /** Pending bits, masks of the first and the last vector, some of the rest in turn, legacy registers, and the counter of doorbell writes. */
   structures(functions: readonly TopologyFunction[]): void {
-    this.tables(functions.filter((f) => f.msix !== undefined && this.hasMoved(f, f.msix.table.bar)));
     for (const f of functions) {
       const { msix } = f;
       if (msix !== undefined) {
@@ -237,14 +244,16 @@ export class Sweep {
     this.flush();
   }
 
-  /** Whether the BAR that holds the table of a function lies elsewhere than at the last look through it. */
-  private hasMoved(f: TopologyFunction, index: number): boolean {
-    const bar = f.bars.find((one) => one.index === index);
-    const place = bar === undefined ? undefined : this.baseOf(f, bar);
-    const former = this.tablePlaces.get(f);
-    if (place === undefined) return false;
-    this.tablePlaces.set(f, place);
-    return former !== undefined && (former.hi !== place.hi || former.lo !== place.lo);
+  /** Those of some functions that decode other addresses than at the last call, by their Command and BARs. */
+  moved(functions: readonly TopologyFunction[]): TopologyFunction[] {
+    return functions.filter((f) => {
+      const enables = (this.lockstep.view.register(f, 4, 2) ?? 0) & (MEMORY_ENABLE | IO_ENABLE);
+      const places = f.bars.map((bar) => this.baseOf(f, bar)).map((place) => `${place?.hi}:${place?.lo}`);
+      const now = [enables, ...places].join(' ');
+      const before = this.decoding.get(f);
+      this.decoding.set(f, now);
+      return before !== undefined && before !== now;
+    });
   }
 
   /** A dword behind a memory BAR. */

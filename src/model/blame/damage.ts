@@ -111,7 +111,7 @@ function byOwn(victim: Victim, entry: JournalEntry): Damage | undefined {
   }
   if ((roles & ROLE_DEVICE_CONTROL) !== 0 && (entry.data & 0x8000) !== 0 && f.portType !== 7 && isCleared(victim))
     return { rule: 'RST-002', by: 'a write of Initiate Function Level Reset, which the function does not announce' };
-  if ((roles & ROLE_BRIDGE_CONTROL) !== 0 && (entry.mask & (0x40 << 16)) !== 0) {
+  if (isBusReset(entry)) {
     return { rule: 'RST-006', by: 'a write of Secondary Bus Reset, which must not reset the bridge itself' };
   }
   if ((roles & ROLE_MSIX) !== 0 && (victimRoles & ROLE_MSI) !== 0)

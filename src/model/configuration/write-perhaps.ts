@@ -17,7 +17,6 @@ export function writePerhaps(
   shape: number,
 ): void {
   f.reach(d);
-  noteWrite(state, f, d, mask, data, shape & 0xf);
   const resets = mayReset(f, d, mask, data);
   disturbBelow(state, f, d, mask, data, resets);
   disturbContents(f, d, mask);
@@ -30,11 +29,19 @@ export function writePerhaps(
   if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, data, false);
 }
 
+/** Dwords that an access of 8 bytes touches at most. */
+const PIECES_NOTED = 3;
+
 /** Pieces of a write of which it is open if they arrive, and, of a number that several bridges claim, where. */
 export function writeAnyPerhaps(state: MachineState, bdf: number, pieces: readonly Piece[], shape: number): void {
   for (const bus of state.routing.contested(bdf >>> 8) ?? [state.routing.bus(bdf >>> 8)]) {
     const f = functionFor(state, bus, bdf);
-    if (f !== undefined) for (const { d, mask, data } of pieces) writePerhaps(state, f, d, mask, data, shape);
+    if (f === undefined) continue;
+    for (const { d, mask, data } of pieces) {
+      // What an odd access may have reached besides is too much for the journal.
+      if (pieces.length <= PIECES_NOTED) noteWrite(state, f, d, mask, data, shape & 0xf);
+      writePerhaps(state, f, d, mask, data, shape);
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import { formatHex } from '../../core/hex.ts';
 import { CAUSE_WRITE } from '../cells.ts';
 import { UNKNOWN } from '../function.ts';
 import type { PciFunction } from '../function.ts';
-import { barDword } from '../layout/base-address.ts';
+import { barDwords } from '../layout/base-address.ts';
 import { OFF_RULES } from './off-rules.ts';
 import { isConfigured } from './own-ways.ts';
 import { keyOf } from './place.ts';
@@ -90,7 +90,8 @@ export class Answers {
       return false;
     const { map, machine } = this.state;
     // A reset moves nothing to where the host cannot decode.
-    const written = region.function.config.cause[barDword(region.function, region.index)] === CAUSE_WRITE;
+    const { cause } = region.function.config;
+    const written = barDwords(region.function, region.index).some((d) => cause[d] === CAUSE_WRITE);
     const blocked = written && (map.touches(machine.ram, region) || map.touches(machine.reserved, region));
     const restored = isDecodedByRestore(region, marker.step);
     this.reportAnswer(
@@ -102,9 +103,7 @@ export class Answers {
         ? 'The machine went back to a snapshot in which the region lay elsewhere, and nothing has moved it since.'
         : blocked
           ? 'The host cannot decode the new address; then the region is undecoded, and not at its old place.'
-          : written
-            ? 'The BAR was moved, and the old address is released.'
-            : 'A reset has taken its address from the BAR, and releases the old one.',
+          : 'The region has no longer this address, and the old one is released.',
     );
     return true;
   }

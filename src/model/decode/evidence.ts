@@ -15,7 +15,7 @@ import { countAnswer, undisturbedRule } from './no-change.ts';
 import { isReconfigured, isSharedMemory } from './own-ways.ts';
 import { keyOf } from './place.ts';
 import type { Place } from './place.ts';
-import { ON } from './region.ts';
+import { OFF, ON } from './region.ts';
 import type { Marker, Region } from './region.ts';
 import { romHides, silenceRule } from './silence.ts';
 import { equal, isOnes, isStable, isTelling, isZero } from './telling.ts';
@@ -117,10 +117,11 @@ export class Evidence {
 
   private readRegion(access: Access, place: Place, region: Region): void {
     const { step } = this.state;
-    if (this.state.map.mayIntrude(region)) return;
     const { width, valueHi, valueLo } = access;
     const offset = region.offset(place.lo);
     const marker = region.present(offset, width);
+    if (isTelling(access)) region.seenAt = step;
+    if (this.state.map.mayIntrude(region)) return;
     region.noteRead(offset, width, step);
     if (marker !== undefined && !equal(marker, access)) {
       if (isStable(marker)) {
@@ -238,9 +239,18 @@ export class Evidence {
   private readHole(access: Access, place: Place): boolean {
     // A region of known kind whose place or size is not known may have given the answer.
     if (this.virtual.read(access, place, this.isHole(access, place.space), this.answers.isStale(access))) return true;
+    if (this.isHole(access, place.space)) this.noteQuiet(access, place);
     const isKnown = isTelling(access) && !this.state.map.hasIntruders(place.space);
     if (isKnown && this.answers.inHole(access, place)) return true;
     return this.judgeHole(access, place);
+  }
+
+  /** A region with doorbells is switched off, and a hole answers in its place. */
+  private noteQuiet({ width }: Access, { hi, lo }: Place): void {
+    for (const f of this.state.kickOwners)
+      for (const region of f?.regions ?? [])
+        if (region.state === OFF && region.contains(hi, lo) && isStable(region.marker(region.offset(lo), width)))
+          region.quietAt = this.state.step;
   }
 
   /** Nobody claims the address, and the profile says what such an address gives (MAP-002). */

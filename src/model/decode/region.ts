@@ -1,6 +1,6 @@
 import { MEMORY, PORT } from '../../access/access.ts';
 import { atMost, differenceHi, differenceLo, sumHi, sumLo } from '../../core/pair.ts';
-import { addressMask, barDword, barSize, ROM_INDEX } from '../layout/base-address.ts';
+import { addressMask, barDword, barDwords, barSize, ROM_INDEX } from '../layout/base-address.ts';
 import type { PciFunction } from '../function.ts';
 import type { FixedRange } from './fixed-range.ts';
 import { placeOfEntry } from './fixed-range.ts';
@@ -121,6 +121,12 @@ export class Region {
   endedAt = -1;
   /** Step of the last read of a marker that answered as before. */
   toldAt = -1;
+  /**
+   * Steps at which it has last given an answer that tells something, and at which a hole answered in its place: for
+   * doorbells, which are not blamed where the region may be wrong.
+   */
+  seenAt = -1;
+  quietAt = -1;
   /** Step of the first read of unusual width or alignment since then, of a kind after which it has not answered yet. */
   oddAt = -1;
   /** Kinds of such reads, a bit each: since `toldAt`, and those after which it has answered. */
@@ -246,6 +252,22 @@ export class Region {
     this.shift = undefined;
     this.oddBorne |= this.oddKinds;
     this.oddKinds = 0;
+  }
+
+  /** Step of the last write to its BAR. */
+  get writtenAt(): number {
+    const { changedAt } = this.function.config;
+    return Math.max(...barDwords(this.function, this.index).map((d) => changedAt[d]!));
+  }
+
+  /** Step of the last change of its enable in Command. */
+  get switchedAt(): number {
+    return this.function.enableChangedAt[this.space === PORT ? 0 : 1];
+  }
+
+  /** Step at which it was last moved or switched, as far as its own function goes. */
+  get placedAt(): number {
+    return Math.max(this.writtenAt, this.switchedAt);
   }
 
   /** The value at an offset is not what it was. */

@@ -169,9 +169,22 @@ function reportAsserted(state: MachineState, f: PciFunction, because: Because): 
   });
 }
 
+/** Whether what ended a condition was that the function was exchanged: it is there, and was put in since. */
+export function hasComeAgain({ removed, pluggedAt, vectors }: PciFunction): boolean {
+  return !removed && pluggedAt > Math.max(vectors.resetAt, vectors.wire.changedAt);
+}
+
 /** INTx of a function that was reset or taken out while its condition held, and has had none since. */
 function wrongEdge(f: PciFunction, because: Because) {
   if (because !== 'gone') return undefined;
+  if (hasComeAgain(f)) {
+    return {
+      rule: 'HP-003',
+      register: 'INTx',
+      shape: 'INTx from before it was put in',
+      why: 'A function that was put in begins at power-on state: nothing is pending.',
+    };
+  }
   if (f.removed || f.answeredAt <= f.vectors.resetAt) {
     return {
       rule: 'INTX-002',

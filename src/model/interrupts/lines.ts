@@ -7,7 +7,7 @@
 import type { PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
 import { asksForIntx } from './hot-plug.ts';
-import { assertedWrongly, assertion, settleAssertion } from './intx.ts';
+import { assertedWrongly, assertion, hasComeAgain, settleAssertion } from './intx.ts';
 
 /** Inputs that are followed; a trace that names more of them is noise. */
 const LINES_AT_MOST = 1024;
@@ -226,8 +226,10 @@ function reportDown(state: MachineState, f: PciFunction, input: number, wrong: n
 }
 
 function downRule(state: MachineState, f: PciFunction, input: number, another: boolean): { rule: string; why: string } {
-  if (another && f.bus.owner !== undefined)
-    return { rule: 'INTX-003', why: 'A pin behind a bridge appears at the bridge rotated by the device number.' };
+  if (another)
+    return f.bus.owner === undefined
+      ? { rule: 'INTX-001', why: 'INTx asserts the input to which its pin is wired, whatever the registers say.' }
+      : { rule: 'INTX-003', why: 'A pin behind a bridge appears at the bridge rotated by the device number.' };
   const fell = state.lines.fell.has(input);
   const start = state.causeAt;
   const ended = (other: PciFunction): boolean =>
@@ -243,7 +245,7 @@ function downRule(state: MachineState, f: PciFunction, input: number, another: b
         why: "A bridge's Interrupt Disable and Bus Master Enable do not block INTx from below.",
       };
   }
-  if (f.vectors.wire.condition !== 1 && asksForIntx(state, f))
+  if (!fell && f.vectors.wire.condition !== 1 && asksForIntx(state, f))
     return { rule: 'HP-006', why: 'INTx of a slot is asserted as long as an event and its enable are set.' };
   if (f.config.changedAt[1]! > f.vectors.wire.changedAt && ((f.config.before[1]! >>> 10) & 1) === 1)
     return {
@@ -290,7 +292,7 @@ function upRule(state: MachineState, input: number) {
   if (just !== undefined) return { function: just, ...assertedWrongly(just, assertion(state, just).because) };
   const reset = all.find(({ vectors }) => vectors.wire.ended);
   if (reset !== undefined) {
-    if (reset.pluggedAt >= 0 && reset.pluggedAt >= reset.vectors.resetAt) {
+    if (hasComeAgain(reset)) {
       return {
         function: reset,
         rule: 'HP-003',

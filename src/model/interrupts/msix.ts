@@ -79,8 +79,8 @@ export function mayMsix(state: MachineState, f: PciFunction, index: number, enab
     entryMasked ? msix.table.changedAt[4 * index + 3]! : Infinity,
     functionMasked ? config.changedAt[msixAt >>> 2]! : Infinity,
   );
-  // That of a masked entry is due to nobody; another one's has come with the wrong content.
-  if (entryMasked && state.owed.isDue(f))
+  // Nothing has happened behind this entry, and another one's message is due: it has come with the wrong content.
+  if (entryMasked && (f.vectors.known(index)?.pending ?? 0) === 0 && state.owed.isDue(f))
     return block(state, f, changed, {
       rule: 'MSIX-012',
       register: 'MSI-X message',

@@ -141,8 +141,7 @@ export function lossRule(f: PciFunction, msix: boolean, cause: Cause, vector: Ve
   }
   if (config.bit(4, 1) === 0) return 'MSIX-024';
   const { spoke, order } = vectors.control;
-  if (spoke) return '';
-  if (cause !== 'event') return '';
+  if (spoke || cause !== 'event') return '';
   if (isNarrow(f)) return 'MSIX-002';
   return order === 'ordered' ? 'MSIX-017' : '';
 }
@@ -179,7 +178,7 @@ export function settleOwed(state: MachineState): void {
 }
 
 const LOSSES: Readonly<Record<string, string>> = {
-  'MSIX-002': 'Enable and function mask of MSI-X have their effect whatever the width of the write.',
+  'MSIX-002': 'MSI-X Enable has its effect whatever the width of the write, and by a word it had.',
   'MSIX-017': 'However MSI-X was enabled and unmasked, no event after the write is lost.',
   'MSIX-024': 'Memory Space Enable stops accesses to the table, not the messages of the function.',
   'SNAP-003': 'What was pending at the snapshot is delivered when its mask goes away after the restore.',

@@ -301,7 +301,7 @@ export class Vectors {
             ? 'ordered'
             : 'plain',
       spoke: false,
-      byWord: byWord || (spoke && width === 2),
+      byWord: byWord || (spoke && width === 2 && before === ENABLED),
     };
   }
 

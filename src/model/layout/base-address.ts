@@ -19,6 +19,12 @@ export function barDword(f: PciFunction, index: number): number {
   return index === ROM_INDEX ? (f.headerType === 1 ? 0x38 : 0x30) >>> 2 : 4 + index;
 }
 
+/** Dwords of a BAR: two where it has 64 bits. */
+export function barDwords(f: PciFunction, index: number): readonly number[] {
+  const d = barDword(f, index);
+  return index !== ROM_INDEX && f.barKinds[index] === 'memory64' ? [d, d + 1] : [d];
+}
+
 /** Whether Command or BARs were written after a step. (In a bridge the last dwords are other registers that place.) */
 export function isPlacedSince({ config }: PciFunction, step: number): boolean {
   return [1, 4, 5, 6, 7, 8, 9].some((d) => config.changedAt[d]! > step);

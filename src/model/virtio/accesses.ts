@@ -96,8 +96,8 @@ function watch(
     return;
   }
   for (const counter of device.followed()) {
-    if (here) counter.noKick('VIO-004');
-    else if (counter.former(region).some((place) => inside(place.hi, place.lo))) counter.noKick('VIO-003');
+    if (here) counter.noKick('VIO-004', region);
+    else if (counter.former(region).some((place) => inside(place.hi, place.lo))) counter.noKick('VIO-003', region);
   }
 }
 

@@ -219,6 +219,9 @@ export class VirtioDevice {
     const notify = this.structure(TYPE_NOTIFY);
     const { multiplier } = this.places;
     if (queue === undefined || notify === undefined || multiplier === undefined || mayBeHole(state, offset, 2)) return;
+    const common = this.owner.regions[this.structure(TYPE_COMMON)?.bar ?? -1];
+    // A region that has not answered since it was moved or switched may be the matter, not what it holds.
+    if (offset === 0xffff && common !== undefined && common.seenAt <= common.placedAt) return;
     state.reporter.count('VIO-002');
     const width = this.common.notification === 'data' ? 4 : 2;
     if (multiplier > 0 && multiplier < width) {

@@ -27,6 +27,10 @@ export class KickCounter {
   private possible = 0;
   /** The rule that a count beyond these breaks, by the last write that must not be counted. */
   private suspect: 'VIO-003' | 'VIO-004' | undefined;
+  /** When its region was last moved or switched before that write. */
+  private suspectSince = -1;
+  /** BAR of the doorbells; -1: not known. */
+  private doorbells = -1;
   /** Addresses at which the doorbells were while the counter was followed. */
   private readonly places: { hi: number; lo: number }[] = [];
 
@@ -57,12 +61,15 @@ export class KickCounter {
   }
 
   /** A write that is no kick, though it may be taken for one. */
-  noKick(rule: 'VIO-003' | 'VIO-004'): void {
+  noKick(rule: 'VIO-003' | 'VIO-004', region: Region): void {
     this.suspect = rule;
+    this.suspectSince = region.placedAt;
+    this.doorbells = region.index;
   }
 
   /** Where the region of the doorbells is now. */
-  at({ baseHi: hi, baseLo: lo }: Region): void {
+  at({ index, baseHi: hi, baseLo: lo }: Region): void {
+    this.doorbells = index;
     if (this.places.some((place) => place.hi === hi && place.lo === lo)) return;
     if (this.places.length >= PLACES_AT_MOST) this.places.shift();
     this.places.push({ hi, lo });
@@ -75,6 +82,10 @@ export class KickCounter {
 
   read(state: MachineState, answer: number): void {
     const now = answer >>> 0;
+    if (this.mayBeHole(state, now)) {
+      this.forget();
+      return;
+    }
     if (this.value !== undefined) this.judge(state, (now - this.value) >>> 0, now);
     this.value = now;
     this.step = state.step;
@@ -82,6 +93,13 @@ export class KickCounter {
     this.windows = 0;
     this.possible = 0;
     this.suspect = undefined;
+  }
+
+  /** Whether the region does not answer, rather than that the counter has gone astray. */
+  private mayBeHole({ reporter }: MachineState, now: number): boolean {
+    const region = this.owner.regions[this.bar];
+    if (region === undefined || region.markers.size === 0 || region.seenAt > region.placedAt) return false;
+    return now === 0xffffffff || (now === 0 && reporter.choice('hole') === 'zero');
   }
 
   private judge(state: MachineState, counted: number, now: number): void {
@@ -103,6 +121,46 @@ export class KickCounter {
     });
   }
 
+  /**
+   * The rule of the region in which the doorbells are, while it has not been seen to be right since `since`, when it was
+   * moved or switched: a part is not blamed where the whole may be wrong. `suspect` undefined: a notification is lost.
+   */
+  private ofRegion(
+    since: number,
+    suspect?: 'VIO-003' | 'VIO-004',
+  ): { rule: string; shape: string; why: string } | undefined {
+    const region = this.owner.regions[this.doorbells];
+    if (region === undefined) return undefined;
+    const right = suspect === 'VIO-004' ? region.quietAt : region.seenAt;
+    // Of a region in which nothing tells anything, nothing is known.
+    if (right > since || region.markers.size === 0) return undefined;
+    if (suspect === 'VIO-004') {
+      return {
+        rule: 'CMD-003',
+        shape: 'takes writes while decoding is off',
+        why: 'With its enable clear in Command the function takes no access; a notification was counted.',
+      };
+    }
+    if (suspect === 'VIO-003') {
+      return {
+        rule: 'MAP-001',
+        shape: 'takes writes at its old address',
+        why: 'The BAR was moved, and the old address is released; a notification was counted.',
+      };
+    }
+    return region.writtenAt > region.switchedAt
+      ? {
+          rule: 'BAR-019',
+          shape: 'takes no writes at its new address',
+          why: 'A BAR that was moved decodes at its new address; a notification there was not counted.',
+        }
+      : {
+          rule: 'CMD-006',
+          shape: 'takes no writes after its enable was set',
+          why: 'With its enable set again the region decodes at the address in its BAR; a notification was not counted.',
+        };
+  }
+
   private lost(missing: number): { rule: string; shape: string; why: string; excusedBy?: string } {
     if (this.windows >= missing && this.windows === this.certain)
       return {
@@ -110,6 +168,9 @@ export class KickCounter {
         shape: 'a write through the window is lost',
         why: 'A write to the data field of the window is a write to the place in the BAR that the capability names.',
       };
+    const region = this.owner.regions[this.doorbells];
+    const ofRegion = region && this.ofRegion(region.placedAt);
+    if (ofRegion !== undefined) return ofRegion;
     return isPlacedSince(this.owner, this.step)
       ? {
           rule: 'VIO-003',
@@ -125,6 +186,8 @@ export class KickCounter {
 
   private beyond(): { rule: string; shape: string; why: string; excusedBy?: string } {
     const excusedBy = 'late_kick=on';
+    const ofRegion = this.suspect === undefined ? undefined : this.ofRegion(this.suspectSince, this.suspect);
+    if (ofRegion !== undefined) return { ...ofRegion, excusedBy };
     if (this.suspect === 'VIO-004')
       return {
         rule: 'VIO-004',
