@@ -20,6 +20,8 @@ export class Lines {
   /** Inputs that went up and down since the last cause. */
   readonly rose = new Set<number>();
   readonly fell = new Set<number>();
+  /** Inputs that went up and down at once, and not up since. */
+  readonly pulsed = new Set<number>();
   /** Functions of whose INTx events have told. */
   readonly told = new Set<PciFunction>();
   /** The line of each function that the machine's description names. */
@@ -49,6 +51,8 @@ export class Lines {
   change(input: number, level: 0 | 1): void {
     if (!this.levels.has(input) && this.levels.size >= LINES_AT_MOST) return;
     if (this.levels.get(input) !== level) (level === 1 ? this.rose : this.fell).add(input);
+    if (level === 1) this.pulsed.delete(input);
+    else if (this.rose.has(input)) this.pulsed.add(input);
     this.levels.set(input, level);
     this.seen = true;
     this.dirty = true;
@@ -81,6 +85,7 @@ export class Lines {
   /** After a lost stretch levels are not known until they are told again. */
   forget(): void {
     this.levels.clear();
+    this.pulsed.clear();
     this.rose.clear();
     this.fell.clear();
     this.fresh = false;
@@ -96,6 +101,7 @@ export class Lines {
 
   /** Back at a snapshot: a level that was another one right before is told again or not, and not known until then. */
   restored(before: Lines): void {
+    this.pulsed.clear();
     this.rose.clear();
     this.fell.clear();
     for (const input of new Set([...this.levels.keys(), ...before.levels.keys()]))
@@ -245,7 +251,7 @@ function downRule(state: MachineState, f: PciFunction, input: number, another: b
         why: "A bridge's Interrupt Disable and Bus Master Enable do not block INTx from below.",
       };
   }
-  if (!fell && f.vectors.wire.condition !== 1 && asksForIntx(state, f))
+  if (!state.lines.pulsed.has(input) && f.vectors.wire.condition !== 1 && asksForIntx(state, f))
     return { rule: 'HP-006', why: 'INTx of a slot is asserted as long as an event and its enable are set.' };
   if (f.config.changedAt[1]! > f.vectors.wire.changedAt && ((f.config.before[1]! >>> 10) & 1) === 1)
     return {
