@@ -211,4 +211,17 @@ export const cases: readonly RuleCase[] = [
       mr 4 0xc0010100 -> 0x77778888 | 0xffffffff
     `,
   },
+  {
+    rule: 'MAP-001',
+    title: 'after FLR a BAR answers at its old address, where RAM is at the new one',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      mr 4 0xc0000100 -> 0x5a5a1234
+      mr 4 0xc0000100 -> 0x5a5a1234
+      cw 2 00:03.0 0x88 <- 0xa810
+      cr 4 00:03.0 0x10 -> 0x00000004
+      cr 4 00:03.0 0x14 -> 0x00000000
+      mr 4 0xc0000100 -> 0xffffffff | 0x5a5a1234
+    `,
+  },
 ];

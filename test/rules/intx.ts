@@ -319,4 +319,22 @@ export const cases: readonly RuleCase[] = [
       cr 4 01:00.0 0x00 -> 0x10411af4
     `,
   },
+  {
+    rule: 'INTX-002',
+    title: 'the line of a function that had been put in stays up after its removal',
+    machine: 'caps=intx,unplug irq=00:04.0:20',
+    given: ['power-on', 'conventional-assigned'],
+    steps: `
+      unplug 00:04.0
+      cr 4 00:04.0 0x00 -> 0xffffffff
+      plug 00:04.0
+      ${LOOK}
+      condition 00:04.0 1
+      line 20 1
+      ${LOOK}
+      unplug 00:04.0
+      +! line 20 0
+      cr 4 00:04.0 0x00 -> 0xffffffff
+    `,
+  },
 ];

@@ -208,4 +208,13 @@ export const cases: readonly RuleCase[] = [
       cr 2 00:06.0 0x84 -> 0x8100 | 0x0100
     `,
   },
+  {
+    rule: 'PM-003',
+    title: 'a write of 8 bytes that may have reached the power state clears the Command register',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      ew 8 00:03.0 0x40 <- 0x0000000300000000
+      cr 2 00:03.0 0x04 -> 0x0007 | 0x0000
+    `,
+  },
 ];

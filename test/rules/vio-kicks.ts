@@ -4,6 +4,12 @@ import type { RuleCase } from './case.ts';
 
 const machine = 'kicks=00:07.0,0,0x300';
 
+/** A device register behind the doorbells that tells that the region answers. */
+const REGION = `
+  mr 4 0xc0043ffc -> 0x81b1595a
+  mr 4 0xc0043ffc -> 0x81b1595a
+`;
+
 export const cases: readonly RuleCase[] = [
   {
     rule: 'VIO-002',
@@ -292,6 +298,82 @@ export const cases: readonly RuleCase[] = [
       cw 4 00:07.0 0x90 <- 0x00000010
       cw 4 00:07.0 0x94 <- 0xc00f0000
       cr 4 00:04.0 0x10 -> 0xc0010000 | 0xc00f0000
+    `,
+  },
+  {
+    rule: 'CMD-003',
+    title: 'a doorbell is counted with memory decoding off, and whether the region went silent has not been seen',
+    machine,
+    given: ['power-on', 'virtio-set-up'],
+    steps: `
+      ${REGION}
+      mr 4 0xc0040300 -> 0x00000000
+      cw 2 00:07.0 0x04 <- 0x0004
+      cr 2 00:07.0 0x04 -> 0x0004
+      mw 2 0xc0041004 <- 0x0001
+      cw 2 00:07.0 0x04 <- 0x0006
+      cr 2 00:07.0 0x04 -> 0x0006
+      mr 4 0xc0040300 -> 0x00000000 | 0x00000001
+    `,
+  },
+  {
+    rule: 'VIO-004',
+    title: 'a doorbell is counted with memory decoding off, though the region went silent',
+    machine,
+    given: ['power-on', 'virtio-set-up'],
+    steps: `
+      ${REGION}
+      mr 4 0xc0040300 -> 0x00000000
+      cw 2 00:07.0 0x04 <- 0x0004
+      cr 2 00:07.0 0x04 -> 0x0004
+      mr 4 0xc0043ffc -> 0xffffffff
+      mw 2 0xc0041004 <- 0x0001
+      cw 2 00:07.0 0x04 <- 0x0006
+      cr 2 00:07.0 0x04 -> 0x0006
+      mr 4 0xc0040300 -> 0x00000000 | 0x00000001
+    `,
+  },
+  {
+    rule: 'MAP-001',
+    title: 'a doorbell is counted at the old address, and nothing was seen of the region at the new one',
+    machine,
+    given: ['power-on', 'virtio-set-up'],
+    steps: `
+      ${REGION}
+      mr 4 0xc0040300 -> 0x00000000
+      cw 4 00:07.0 0x10 <- 0xc0080000
+      cr 4 00:07.0 0x10 -> 0xc0080004
+      mw 2 0xc0041004 <- 0x0001
+      mr 4 0xc0080300 -> 0x00000000 | 0x00000001
+    `,
+  },
+  {
+    rule: 'VIO-003',
+    title: 'a doorbell is counted at the old address, though the region answers at the new one',
+    machine,
+    given: ['power-on', 'virtio-set-up'],
+    steps: `
+      ${REGION}
+      mr 4 0xc0040300 -> 0x00000000
+      cw 4 00:07.0 0x10 <- 0xc0080000
+      cr 4 00:07.0 0x10 -> 0xc0080004
+      mr 4 0xc0083ffc -> 0x81b1595a
+      mw 2 0xc0041004 <- 0x0001
+      mr 4 0xc0080300 -> 0x00000000 | 0x00000001
+    `,
+  },
+  {
+    rule: 'BAR-019',
+    title: 'a doorbell is lost after a move, and nothing was seen of the region at the new address',
+    machine,
+    given: ['power-on', 'virtio-set-up'],
+    steps: `
+      ${REGION}
+      mr 4 0xc0040300 -> 0x00000000
+      cw 4 00:07.0 0x10 <- 0xc0080000
+      cr 4 00:07.0 0x10 -> 0xc0080004
+      mw 2 0xc0081004 <- 0x0001
+      mr 4 0xc0080300 -> 0x00000001 | 0x00000000
     `,
   },
 ];

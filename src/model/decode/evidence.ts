@@ -18,7 +18,7 @@ import type { Place } from './place.ts';
 import { OFF, ON } from './region.ts';
 import type { Marker, Region } from './region.ts';
 import { romHides, silenceRule } from './silence.ts';
-import { equal, isOnes, isStable, isTelling, isZero } from './telling.ts';
+import { equal, isOnes, isStable, isTelling, isUnlikely, isZero } from './telling.ts';
 import { VirtualRanges } from './virtual-ranges.ts';
 import type { MachineState } from '../state.ts';
 
@@ -120,7 +120,7 @@ export class Evidence {
     const { width, valueHi, valueLo } = access;
     const offset = region.offset(place.lo);
     const marker = region.present(offset, width);
-    if (isTelling(access)) region.seenAt = step;
+    if (isUnlikely(access)) region.seenAt = step;
     if (this.state.map.mayIntrude(region)) return;
     region.noteRead(offset, width, step);
     if (marker !== undefined && !equal(marker, access)) {

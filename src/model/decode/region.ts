@@ -122,7 +122,7 @@ export class Region {
   /** Step of the last read of a marker that answered as before. */
   toldAt = -1;
   /**
-   * Steps at which it has last given an answer that tells something, and at which a hole answered in its place: for
+   * Steps at which it has last given an answer that is no accident, and at which a hole answered in its place: for
    * doorbells, which are not blamed where the region may be wrong.
    */
   seenAt = -1;

@@ -98,7 +98,7 @@ export class KickCounter {
   /** Whether the region does not answer, rather than that the counter has gone astray. */
   private mayBeHole({ reporter }: MachineState, now: number): boolean {
     const region = this.owner.regions[this.bar];
-    if (region === undefined || region.markers.size === 0 || region.seenAt > region.placedAt) return false;
+    if (region === undefined || region.seenAt < 0 || region.seenAt > region.placedAt) return false;
     return now === 0xffffffff || (now === 0 && reporter.choice('hole') === 'zero');
   }
 
@@ -106,7 +106,7 @@ export class KickCounter {
     const { certain, possible } = this;
     if (certain > 0 || this.suspect !== undefined) state.reporter.count(this.suspect ?? 'VIO-002');
     if (counted >= certain && counted <= certain + possible) return;
-    const { rule, shape, why, excusedBy } = counted < certain ? this.lost(certain - counted) : this.beyond();
+    const { rule, shape, why, excusedBy } = counted < certain ? this.lost(certain - counted, now) : this.beyond();
     const before = this.value ?? 0;
     state.reporter.diverge({
       rule,
@@ -133,7 +133,7 @@ export class KickCounter {
     if (region === undefined) return undefined;
     const right = suspect === 'VIO-004' ? region.quietAt : region.seenAt;
     // Of a region in which nothing tells anything, nothing is known.
-    if (right > since || region.markers.size === 0) return undefined;
+    if (right > since || region.seenAt < 0) return undefined;
     if (suspect === 'VIO-004') {
       return {
         rule: 'CMD-003',
@@ -161,7 +161,7 @@ export class KickCounter {
         };
   }
 
-  private lost(missing: number): { rule: string; shape: string; why: string; excusedBy?: string } {
+  private lost(missing: number, now: number): { rule: string; shape: string; why: string; excusedBy?: string } {
     if (this.windows >= missing && this.windows === this.certain)
       return {
         rule: 'VIO-005',
@@ -169,7 +169,9 @@ export class KickCounter {
         why: 'A write to the data field of the window is a write to the place in the BAR that the capability names.',
       };
     const region = this.owner.regions[this.doorbells];
-    const ofRegion = region && this.ofRegion(region.placedAt);
+    // A counter in the same BAR that is not 0 shows that the region answers.
+    const answers = now !== 0 && this.doorbells === this.bar;
+    const ofRegion = answers || region === undefined ? undefined : this.ofRegion(region.placedAt);
     if (ofRegion !== undefined) return ofRegion;
     return isPlacedSince(this.owner, this.step)
       ? {
