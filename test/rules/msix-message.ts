@@ -13,6 +13,14 @@ const ENTRY = `
   mr 4 0xc000200c -> 0x00000001
 `;
 
+/** Entry 1 of 00:03.0 would send 0x4052 to the same address; masked. */
+const SECOND = `
+  mw 4 0xc0002010 <- 0xfee00000
+  mw 4 0xc0002014 <- 0x00000000
+  mw 4 0xc0002018 <- 0x00004052
+  mr 4 0xc000201c -> 0x00000001
+`;
+
 const ENABLE = `
   cw 2 00:03.0 0x72 <- 0x8000
   cr 2 00:03.0 0x72 -> 0x8003
@@ -205,6 +213,37 @@ export const cases: readonly RuleCase[] = [
       +! cw 2 00:04.0 0x42 <- 0x0000
       +! cr 2 00:04.0 0x42 -> 0x0000
       intx 00:04.0 1
+    `,
+  },
+  {
+    rule: 'MSIX-012',
+    title: 'the message that is due has the content of another entry, which is masked',
+    machine: 'caps=fire,msi',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      ${ENTRY}
+      ${SECOND}
+      ${ENABLE}
+      ${UNMASK}
+      fire 00:03.0 0
+      message 0xfee00000 0x4041 | 0x4052
+      cr 4 00:03.0 0x00 -> 0x10411af4
+    `,
+  },
+  {
+    rule: 'MSIX-013',
+    title: 'the message of a masked entry behind which something happened comes before the one that is due',
+    machine: 'caps=fire,msi',
+    given: ['power-on', 'endpoint-assigned'],
+    steps: `
+      ${ENTRY}
+      ${SECOND}
+      ${ENABLE}
+      ${UNMASK}
+      fire 00:03.0 1
+      fire 00:03.0 0
+      message 0xfee00000 0x4041 | 0x4052
+      cr 4 00:03.0 0x00 -> 0x10411af4
     `,
   },
 ];
