@@ -100,14 +100,13 @@ export class Session {
     else sweep.registers(whole ? all : own);
     if (AWAITED.has(name)) for (const f of own) alone.set(f, steps + ALONE_FOR);
     const waits = (f: TopologyFunction): boolean => (alone.get(f) ?? -1) >= steps;
-    const moved = sweep.moved(touched);
-    // Whatever waits: where it has moved that is looked at, before a later step shows it; what waits behind it first.
-    const late = moved.filter(waits);
+    const moved = sweep.moved(own.length === 0 ? all : touched);
+    // A function that waits is looked at only where it has moved; then its structures come first, since a look at its
+    // regions may serve what is pending.
+    const late = ELSEWHERE.has(name) ? [] : moved.filter(waits);
     sweep.structures(late);
     const recent = whole ? [...cast].filter(([, last]) => last > steps - CAST_FOR).map(([f]) => f) : [];
-    const others = (name === 'restore' ? all : whole ? recent : ELSEWHERE.has(name) ? [] : touched).filter(
-      (f) => !waits(f),
-    );
+    const looked = name === 'restore' ? all : [...(ELSEWHERE.has(name) ? [] : touched), ...recent];
     // What a snapshot has damaged or lost is seen at once, before another step is blamed for it: interrupts first, since
     // a look at regions may change what is pending.
     if (name === 'restore') {
@@ -115,7 +114,7 @@ export class Session {
       if (lockstep.hasImages) sweep.restored();
     }
     // Where something decodes comes before what is there: the contents of what does not answer look wrong, too.
-    sweep.regions([...late, ...others]);
+    sweep.regions([...late, ...[...new Set(looked)].filter((f) => !waits(f))]);
     sweep.tables((name === 'save' || name === 'restore' ? all : moved).filter((f) => !waits(f)));
     sweep.structures(own);
   }

@@ -111,7 +111,10 @@ export class Sweep {
   restored(): void {
     const { lockstep, offsets } = this;
     let left = RESTORED_AT_MOST;
-    for (const bdf of lockstep.queries.present()) {
+    const all = lockstep.queries.present();
+    // In turn, so that none is left out for ever.
+    const start = this.turn++ % Math.max(1, all.length);
+    for (const bdf of [...all.slice(start), ...all.slice(0, start)]) {
       offsets.length = 0;
       lockstep.queries.restored(bdf, offsets);
       for (const offset of offsets) if (left-- > 0) this.read(bdf, offset);

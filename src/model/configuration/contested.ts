@@ -19,7 +19,7 @@ import {
 import type { Bus, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
 import { formatBits } from '../text.ts';
-import { writePerhaps } from './write-perhaps.ts';
+import { noteWrite, writePerhaps } from './write-perhaps.ts';
 
 /** One contested number: the buses that it leads to as far as known, and how many bridges claim it. */
 export interface Contest {
@@ -151,6 +151,7 @@ export function writeContested(
     }
     // One that nobody has looked at, or that may be back, has the write if it is there.
     if (f.presence !== PRESENT) f.tainted = true;
+    noteWrite(state, f, d, lanes(offset, width), data << ((offset & 3) << 3), width);
     writePerhaps(state, f, d, lanes(offset, width), data << ((offset & 3) << 3), shape);
     if ((f.roles[d]! & CONTROLS) === 0) continue;
     f.config.forgetVariables();

@@ -29,7 +29,7 @@ export function writePerhaps(
   if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, data, false);
 }
 
-/** Dwords that an access of 8 bytes touches at most. */
+/** Pieces of one access that are journaled; more are so many guesses at what an odd access does, of which one stands for all. */
 const PIECES_NOTED = 3;
 
 /** Pieces of a write of which it is open if they arrive, and, of a number that several bridges claim, where. */
@@ -37,11 +37,9 @@ export function writeAnyPerhaps(state: MachineState, bdf: number, pieces: readon
   for (const bus of state.routing.contested(bdf >>> 8) ?? [state.routing.bus(bdf >>> 8)]) {
     const f = functionFor(state, bus, bdf);
     if (f === undefined) continue;
-    for (const { d, mask, data } of pieces) {
-      // What an odd access may have reached besides is too much for the journal.
-      if (pieces.length <= PIECES_NOTED) noteWrite(state, f, d, mask, data, shape & 0xf);
-      writePerhaps(state, f, d, mask, data, shape);
-    }
+    const noted = pieces.length > PIECES_NOTED ? 1 : pieces.length;
+    for (const { d, mask, data } of pieces.slice(0, noted)) noteWrite(state, f, d, mask, data, shape & 0xf);
+    for (const { d, mask, data } of pieces) writePerhaps(state, f, d, mask, data, shape);
   }
 }
 

@@ -6,7 +6,7 @@ import { formatHex } from '../../core/hex.ts';
 import { CAUSE_WRITE } from '../cells.ts';
 import { UNKNOWN } from '../function.ts';
 import type { PciFunction } from '../function.ts';
-import { barDwords } from '../layout/base-address.ts';
+import { dwordsOfBar } from '../layout/base-address.ts';
 import { OFF_RULES } from './off-rules.ts';
 import { isConfigured } from './own-ways.ts';
 import { keyOf } from './place.ts';
@@ -91,7 +91,7 @@ export class Answers {
     const { map, machine } = this.state;
     // A reset moves nothing to where the host cannot decode.
     const { cause } = region.function.config;
-    const written = barDwords(region.function, region.index).some((d) => cause[d] === CAUSE_WRITE);
+    const written = dwordsOfBar(region.function, region.index).some((d) => cause[d] === CAUSE_WRITE);
     const blocked = written && (map.touches(machine.ram, region) || map.touches(machine.reserved, region));
     const restored = isDecodedByRestore(region, marker.step);
     this.reportAnswer(

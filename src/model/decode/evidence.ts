@@ -120,7 +120,9 @@ export class Evidence {
     const { width, valueHi, valueLo } = access;
     const offset = region.offset(place.lo);
     const marker = region.present(offset, width);
-    if (isUnlikely(access)) region.seenAt = step;
+    // Also where another may intrude: what is no accident, and as before, is this region's.
+    if (isUnlikely(access) && (marker === undefined ? !this.answers.isStale(access) : equal(marker, access)))
+      region.seenAt = step;
     if (this.state.map.mayIntrude(region)) return;
     region.noteRead(offset, width, step);
     if (marker !== undefined && !equal(marker, access)) {
@@ -249,7 +251,12 @@ export class Evidence {
   private noteQuiet({ width }: Access, { hi, lo }: Place): void {
     for (const f of this.state.kickOwners)
       for (const region of f?.regions ?? [])
-        if (region.state === OFF && region.contains(hi, lo) && isStable(region.marker(region.offset(lo), width)))
+        if (
+          region.state === OFF &&
+          region.why === 'enable' &&
+          region.contains(hi, lo) &&
+          isStable(region.marker(region.offset(lo), width))
+        )
           region.quietAt = this.state.step;
   }
 

@@ -1,6 +1,6 @@
 import { MEMORY, PORT } from '../../access/access.ts';
 import { atMost, differenceHi, differenceLo, sumHi, sumLo } from '../../core/pair.ts';
-import { addressMask, barDword, barDwords, barSize, ROM_INDEX } from '../layout/base-address.ts';
+import { addressMask, barDword, barSize, dwordsOfBar, ROM_INDEX } from '../layout/base-address.ts';
 import type { PciFunction } from '../function.ts';
 import type { FixedRange } from './fixed-range.ts';
 import { placeOfEntry } from './fixed-range.ts';
@@ -257,7 +257,7 @@ export class Region {
   /** Step of the last write to its BAR. */
   get writtenAt(): number {
     const { changedAt } = this.function.config;
-    return Math.max(...barDwords(this.function, this.index).map((d) => changedAt[d]!));
+    return Math.max(...dwordsOfBar(this.function, this.index).map((d) => changedAt[d]!));
   }
 
   /** Step of the last change of its enable in Command. */
@@ -265,9 +265,9 @@ export class Region {
     return this.function.enableChangedAt[this.space === PORT ? 0 : 1];
   }
 
-  /** Step at which it was last moved or switched, as far as its own function goes. */
+  /** Step at which it was last moved, switched, or brought back by a restore, as far as its own function goes. */
   get placedAt(): number {
-    return Math.max(this.writtenAt, this.switchedAt);
+    return Math.max(this.writtenAt, this.switchedAt, this.function.restoredAt);
   }
 
   /** The value at an offset is not what it was. */

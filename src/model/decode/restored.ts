@@ -1,6 +1,6 @@
 /** Decoding after the machine has gone back to a snapshot (SNAP-002). */
 
-import { barDwords } from '../layout/base-address.ts';
+import { dwordsOfBar } from '../layout/base-address.ts';
 import type { Marker, Region } from './region.ts';
 
 /** Dwords of a type 1 header that decide what it forwards: Command and the windows. */
@@ -15,7 +15,7 @@ export function isPlacedByRestore(region: Region, seenAt: number): boolean {
   const { function: f, index } = region;
   const since = f.restoredAt;
   if (since < 0 || seenAt > since) return false;
-  if (barDwords(f, index).some((d) => f.config.changedAt[d]! > since)) return false;
+  if (dwordsOfBar(f, index).some((d) => f.config.changedAt[d]! > since)) return false;
   if (region.overlapEndedAt > since) return false;
   // It has answered at another offset.
   for (const { step } of region.markers.values()) if (step > since) return false;

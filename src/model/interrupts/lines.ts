@@ -20,7 +20,7 @@ export class Lines {
   /** Inputs that went up and down since the last cause. */
   readonly rose = new Set<number>();
   readonly fell = new Set<number>();
-  /** Inputs that went up and down at once, and not up since. */
+  /** Inputs that went up, and down again before the cause was settled, and not up since. */
   readonly pulsed = new Set<number>();
   /** Functions of whose INTx events have told. */
   readonly told = new Set<PciFunction>();
@@ -135,6 +135,8 @@ function judgeLevels(state: MachineState): void {
   const stuck = lines.up().filter((input) => !must.has(input) && isUndriven(state, input));
   // One that went up instead, now or before.
   const stray = lines.up().find((input) => lines.rose.has(input) && !must.has(input)) ?? stuck[0];
+  // What nobody asserts any more has gone down for good reason.
+  for (const input of lines.pulsed) if (!must.has(input) && isUndriven(state, input)) lines.pulsed.delete(input);
   for (const [input, f] of must) {
     state.reporter.count(f.bus.owner === undefined ? 'INTX-001' : 'INTX-003');
     if (lines.level(input, state.powerOn) === 0) reportDown(state, f, input, stray);
@@ -217,7 +219,7 @@ export function wrongDriver(state: MachineState, input: number): ReturnType<type
 /** An input is down though a function asserts. `wrong`: one that went up instead. */
 function reportDown(state: MachineState, f: PciFunction, input: number, wrong: number | undefined): void {
   const { lines } = state;
-  const { rule, why } = downRule(state, f, input, wrong !== undefined);
+  const { rule, why } = downRule(state, f, input, wrong);
   state.reporter.diverge({
     rule,
     function: f,
@@ -231,12 +233,17 @@ function reportDown(state: MachineState, f: PciFunction, input: number, wrong: n
   if (wrong !== undefined) lines.adopt(wrong);
 }
 
-function downRule(state: MachineState, f: PciFunction, input: number, another: boolean): { rule: string; why: string } {
-  if (another)
-    return f.bus.owner === undefined
-      ? { rule: 'INTX-001', why: 'INTx asserts the input to which its pin is wired, whatever the registers say.' }
-      : { rule: 'INTX-003', why: 'A pin behind a bridge appears at the bridge rotated by the device number.' };
+function downRule(
+  state: MachineState,
+  f: PciFunction,
+  input: number,
+  another: number | undefined,
+): { rule: string; why: string } {
+  if (another !== undefined && f.bus.owner !== undefined)
+    return { rule: 'INTX-003', why: 'A pin behind a bridge appears at the bridge rotated by the device number.' };
   const fell = state.lines.fell.has(input);
+  if (another !== undefined && state.lines.rose.has(another) && !fell)
+    return { rule: 'INTX-001', why: 'INTx asserts the input to which its pin is wired, whatever the registers say.' };
   const start = state.causeAt;
   const ended = (other: PciFunction): boolean =>
     other !== f &&

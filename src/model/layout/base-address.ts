@@ -20,7 +20,7 @@ export function barDword(f: PciFunction, index: number): number {
 }
 
 /** Dwords of a BAR: two where it has 64 bits. */
-export function barDwords(f: PciFunction, index: number): readonly number[] {
+export function dwordsOfBar(f: PciFunction, index: number): readonly number[] {
   const d = barDword(f, index);
   return index !== ROM_INDEX && f.barKinds[index] === 'memory64' ? [d, d + 1] : [d];
 }

@@ -264,7 +264,7 @@ export class VirtioDevice {
       ((form === 'index' && width === 2) || (form === 'data' && width === 4));
     const region = this.doorbells();
     for (const counter of this.counters) {
-      if (certain) counter.kick(!direct);
+      if (certain) counter.kick(!direct, region?.placedAt ?? -1);
       else counter.perhaps(width);
       if (direct && region !== undefined) counter.at(region);
     }

@@ -27,8 +27,9 @@ export class KickCounter {
   private possible = 0;
   /** The rule that a count beyond these breaks, by the last write that must not be counted. */
   private suspect: 'VIO-003' | 'VIO-004' | undefined;
-  /** When its region was last moved or switched before that write. */
+  /** When its region was last moved or switched before that write, and before the last one that must be counted. */
   private suspectSince = -1;
+  private kickedSince = -1;
   /** BAR of the doorbells; -1: not known. */
   private doorbells = -1;
   /** Addresses at which the doorbells were while the counter was followed. */
@@ -49,8 +50,10 @@ export class KickCounter {
     this.places.length = 0;
   }
 
-  kick(window: boolean): void {
+  /** `placedAt`: step at which the region of the doorbells was last moved or switched. */
+  kick(window: boolean, placedAt: number): void {
     this.certain++;
+    this.kickedSince = placedAt;
     if (window) this.windows++;
   }
 
@@ -82,10 +85,7 @@ export class KickCounter {
 
   read(state: MachineState, answer: number): void {
     const now = answer >>> 0;
-    if (this.mayBeHole(state, now)) {
-      this.forget();
-      return;
-    }
+    if (this.mayBeHole(state, now)) return;
     if (this.value !== undefined) this.judge(state, (now - this.value) >>> 0, now);
     this.value = now;
     this.step = state.step;
@@ -104,9 +104,11 @@ export class KickCounter {
 
   private judge(state: MachineState, counted: number, now: number): void {
     const { certain, possible } = this;
-    if (certain > 0 || this.suspect !== undefined) state.reporter.count(this.suspect ?? 'VIO-002');
+    const judged = this.suspect ?? 'VIO-002';
+    if (certain > 0 || this.suspect !== undefined) state.reporter.count(judged);
     if (counted >= certain && counted <= certain + possible) return;
     const { rule, shape, why, excusedBy } = counted < certain ? this.lost(certain - counted, now) : this.beyond();
+    if (rule !== judged) state.reporter.count(rule);
     const before = this.value ?? 0;
     state.reporter.diverge({
       rule,
@@ -148,6 +150,13 @@ export class KickCounter {
         why: 'The BAR was moved, and the old address is released; a notification was counted.',
       };
     }
+    if (region.placedAt === this.owner.restoredAt) {
+      return {
+        rule: 'SNAP-002',
+        shape: 'takes no writes after a restore',
+        why: 'The region decodes after a restore as before; a notification was not counted.',
+      };
+    }
     return region.writtenAt > region.switchedAt
       ? {
           rule: 'BAR-019',
@@ -171,7 +180,8 @@ export class KickCounter {
     const region = this.owner.regions[this.doorbells];
     // A counter in the same BAR that is not 0 shows that the region answers.
     const answers = now !== 0 && this.doorbells === this.bar;
-    const ofRegion = answers || region === undefined ? undefined : this.ofRegion(region.placedAt);
+    // It has been moved or switched once more since the write: nothing is known of where it was then.
+    const ofRegion = answers || region?.placedAt !== this.kickedSince ? undefined : this.ofRegion(this.kickedSince);
     if (ofRegion !== undefined) return ofRegion;
     return isPlacedSince(this.owner, this.step)
       ? {
