@@ -189,7 +189,10 @@ function isCleared({ function: f, d, table, wrong, answer }: Victim): boolean {
   if (cells === undefined) return false;
   if (!table && (f.roles[d]! & (ROLE_COMMAND | ROLE_BAR | ROLE_MSIX)) === 0) return false;
   const writable = cells.writable(d);
-  return (wrong & ~writable) === 0 && ((answer ^ cells.resetValue[d]!) & writable) === 0;
+  // Of what is not known to be writable, what has changed is.
+  return (
+    (wrong & ~(writable | cells.undecided(d))) === 0 && ((answer ^ cells.resetValue[d]!) & (writable | wrong)) === 0
+  );
 }
 
 /** Whether the wrong bits hold what was written. */

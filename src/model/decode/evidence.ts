@@ -241,22 +241,17 @@ export class Evidence {
   private readHole(access: Access, place: Place): boolean {
     // A region of known kind whose place or size is not known may have given the answer.
     if (this.virtual.read(access, place, this.isHole(access, place.space), this.answers.isStale(access))) return true;
-    if (this.isHole(access, place.space)) this.noteQuiet(access, place);
+    if (this.isHole(access, place.space)) this.noteQuiet(place);
     const isKnown = isTelling(access) && !this.state.map.hasIntruders(place.space);
     if (isKnown && this.answers.inHole(access, place)) return true;
     return this.judgeHole(access, place);
   }
 
-  /** A region with doorbells is switched off, and a hole answers in its place. */
-  private noteQuiet({ width }: Access, { hi, lo }: Place): void {
+  /** A region with doorbells that has answered once is switched off, and a hole answers in its place. */
+  private noteQuiet({ hi, lo }: Place): void {
     for (const f of this.state.kickOwners)
       for (const region of f?.regions ?? [])
-        if (
-          region.state === OFF &&
-          region.why === 'enable' &&
-          region.contains(hi, lo) &&
-          isStable(region.marker(region.offset(lo), width))
-        )
+        if (region.seenAt >= 0 && region.state === OFF && region.why === 'enable' && region.contains(hi, lo))
           region.quietAt = this.state.step;
   }
 

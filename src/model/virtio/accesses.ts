@@ -30,8 +30,10 @@ export function reachVirtio(
     const near = differenceHi(hi, lo, region.baseHi, region.baseLo) === 0;
     if (near && claims.length === 1 && region.state === ON && !state.map.mayIntrude(region))
       device.claimed(state, region, region.offset(lo) >>> 0, access);
-    else if (access.write) device.perhapsWritten(region, access.width);
-    else device.isr.disturb();
+    else if (access.write) {
+      if (near) device.perhapsReset(state, region, region.offset(lo) >>> 0, access);
+      device.perhapsWritten(region, access.width);
+    } else device.isr.disturb();
   }
   // A region whose place is not known may be there.
   if (access.write) {

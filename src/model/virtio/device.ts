@@ -20,11 +20,11 @@ import {
 import type { PciFunction } from '../function.ts';
 import type { Region } from '../decode/region.ts';
 import type { MachineState } from '../state.ts';
-import { CommonConfiguration, mayBeHole } from './common-configuration.ts';
+import { CommonConfiguration } from './common-configuration.ts';
 import { IsrStatus } from './isr.ts';
 import { KickCounter } from './kicks.ts';
 import { LegacyConfiguration } from './legacy.ts';
-import { isTransitional, structureAt, structuresTouched } from './structures.ts';
+import { isTransitional, mayBeHole, structureAt, structuresTouched } from './structures.ts';
 import type { VirtioPlaces, VirtioStructure } from './structures.ts';
 
 /** Offset of device_status in the common configuration. */
@@ -83,6 +83,18 @@ export class VirtioDevice {
     this.common.disturb();
     this.isr.work();
     this.legacy.forget();
+  }
+
+  /** A write to a region that may not decode: were it to reach device_status, what a reset takes along might be gone. */
+  perhapsReset(state: MachineState, region: Region, offset: number, { width, valueLo }: Access): void {
+    const structure = structureAt(this.places, region.index, offset, width);
+    if (
+      structure?.type === TYPE_COMMON &&
+      offset - structure.offset === STATUS &&
+      width === 1 &&
+      (valueLo & 0xff) === 0
+    )
+      this.noteReset(state, width);
   }
 
   /** A write that may have reached a region; whether it rang a doorbell of known place is looked after elsewhere. */
@@ -200,6 +212,10 @@ export class VirtioDevice {
     this.common.beginReset();
     this.isr.work();
     this.forgetCounters();
+    this.noteReset(state, width);
+  }
+
+  private noteReset(state: MachineState, width: number): void {
     state.journal.add({
       step: state.step,
       kind: 'device reset',

@@ -62,3 +62,12 @@ export class Held {
     this.value = answer;
   }
 }
+
+/** What a value that does not fit is called, by where the expected one came from. */
+export const SHAPES: Readonly<Record<Origin, string>> = {
+  read: 'changed by itself',
+  write: 'does not read back',
+  window: 'does not read back',
+  'function reset': 'not at its reset value',
+  'device reset': 'not at its reset value',
+};

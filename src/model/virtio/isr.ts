@@ -4,7 +4,7 @@ import { ISR_DEFINED } from '../../spec/virtio-common.ts';
 import type { PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
 import { formatBits } from '../text.ts';
-import { mayBeHole } from './common-configuration.ts';
+import { mayBeHole } from './structures.ts';
 
 /** Interrupt Status in the dword of Command and Status. */
 const INTERRUPT_STATUS = 1 << 19;

@@ -3,6 +3,7 @@
 import { TYPE_NOTIFY, TYPE_PCI_CONFIGURATION, TYPE_SHARED_MEMORY } from '../../spec/virtio-common.ts';
 import { VIRTIO_VENDOR } from '../../spec/virtio.ts';
 import type { PciFunction } from '../function.ts';
+import type { MachineState } from '../state.ts';
 
 const VENDOR_SPECIFIC = 0x09;
 /** Structures kept; a list of capabilities has room for more than anybody needs. */
@@ -97,4 +98,9 @@ export function structuresTouched(
   width: number,
 ): VirtioStructure[] {
   return structures.filter((one) => one.bar === bar && offset + width > one.offset && offset < one.offset + one.length);
+}
+
+/** Where the source shows no removals, zeros and ones may come from where the device was. */
+export function mayBeHole({ showsResets }: MachineState, answer: number, width: number): boolean {
+  return !showsResets && (answer === 0 || answer === 2 ** (8 * width) - 1);
 }
