@@ -205,7 +205,8 @@ export class Routing {
     }
     bus.inverted = subordinate !== undefined && secondary > subordinate;
     const served = this.lastServed.get(segment >>> 8) ?? 0xff;
-    bus.uncertain = bus.inverted || uncertain || secondary > served;
+    // A subordinate number that is open may be below the secondary one.
+    bus.uncertain = bus.inverted || subordinate === undefined || uncertain || secondary > served;
     if (bus.mixed && !bus.uncertain) {
       bus.mixed = false;
       this.listener.doubtFunctions(bus);
