@@ -25,6 +25,8 @@ const QUEUES_AT_MOST = 1024;
 export type Notification = 'index' | 'data' | 'unknown';
 
 export class CommonConfiguration {
+  /** Vector that was written last since a reset where no existing queue was selected; -1: none. */
+  private strayVector = -1;
   private readonly owner: PciFunction;
   private readonly deviceSelector = new Held();
   private readonly driverSelector = new Held();
@@ -67,9 +69,6 @@ export class CommonConfiguration {
     this.resetting = 'no';
     this.status = undefined;
   }
-
-  /** Vector that was written last since a reset where no existing queue was selected; -1: none. */
-  private strayVector = -1;
 
   private forgetQueues(): void {
     this.queues.clear();
