@@ -31,26 +31,27 @@ while (jobs.length < options.pairs) {
   });
 }
 let ended = 0;
+/** `CFG-001-0123abcd first`: findings and whose they are. */
+const told = ({ findings }: PairFound): string => findings.map(({ id, owner }) => `${id} ${owner}`).join(', ');
 const results = await inWorkers<PairJob, PairFound>(import.meta.url, jobs, options.threads, {
-  done({ job, named, rules }) {
+  done(result) {
     ended++;
-    if (named === undefined || ended % 50 === 0)
+    if (!result.both || ended % 50 === 0)
       process.stderr.write(
-        `${ended} of ${jobs.length} pairs${named === undefined ? `; not both: ${job.pair.join(' and ')}: ${rules.join(', ')}` : ''}\n`,
+        `${ended} of ${jobs.length} pairs${result.both ? '' : `; not both: ${result.job.pair.join(' and ')}: ${told(result)}`}\n`,
       );
   },
 });
-const both = results.filter(({ named }) => named !== undefined);
+const both = results.filter((result) => result.both);
 printTable(
-  'Pairs of which only one was found under a rule of its list',
+  'Pairs that were not found as two findings',
   [
-    ['pair', 'rules of all findings'],
-    ...results
-      .filter(({ named }) => named === undefined)
-      .map(({ job, rules }) => [job.pair.join(' + '), rules.join(', ')]),
+    ['first', 'second', 'findings, and whose each is'],
+    ...results.filter((result) => !result.both).map((result) => [...result.job.pair, told(result)]),
   ],
-  [0, 1],
+  [0, 1, 2],
 );
+const accesses = both.map((result) => result.accesses).toSorted((one, other) => one - other);
 print(
-  `\n${both.length} of ${results.length} pairs found as two findings (${percent(both.length, results.length)} %), accesses: median ${median(both.map(({ accesses }) => accesses))}`,
+  `\n${both.length} of ${results.length} pairs found as two findings (${percent(both.length, results.length)} %); accesses until the second: median ${median(accesses)}, largest ${accesses.at(-1) ?? '-'}`,
 );

@@ -2,8 +2,14 @@
 
 import { parentPort } from 'node:worker_threads';
 import { search } from '../../src/campaign/fuzz.ts';
-import { createEmulated, FAULTS } from '../../src/targets/emulated/index.ts';
-import { layoutOf } from '../score/hunt.ts';
+import { findingId } from '../../src/check/finding.ts';
+import { trial } from '../../src/check/lockstep/trial.ts';
+import type { TrialOptions } from '../../src/check/lockstep/trial.ts';
+import { shrink } from '../../src/check/shrink.ts';
+import type { Program } from '../../src/scenario/steps.ts';
+import { createEmulated } from '../../src/targets/emulated/index.ts';
+import type { Layout } from '../../src/targets/emulated/index.ts';
+import { inTurns } from '../support/turns.ts';
 
 export interface PairJob {
   /** Ids of the two faults. */
@@ -13,51 +19,68 @@ export interface PairJob {
   perLayout: number;
 }
 
+/** Who makes a finding by himself: the first, the second, each of them, or neither without the other. */
+export type Owner = 'first' | 'second' | 'either' | 'neither';
+
 export interface PairFound {
   job: PairJob;
-  /** The rules of a finding for each of the two, each a finding of its own; undefined: there are no such two. */
-  named: readonly [string, string] | undefined;
-  /** Rules of all findings. */
-  rules: string[];
+  /** All findings, and whose each is. */
+  findings: { id: string; owner: Owner; accesses: number }[];
+  /** Whether there are two findings of which one is the first fault's and the other the second's. */
+  both: boolean;
   accesses: number;
 }
+
+/** Runs that shrinking may take where the whole program tells not whose a finding is. */
+const SHRINK_RUNS = 100;
 
 parentPort?.on('message', (job: PairJob) => parentPort?.postMessage(hunt(job)));
 
 function hunt(job: PairJob): PairFound {
   const { pair, seed, accesses, perLayout } = job;
-  const lists = pair.map((id) => FAULTS.find((fault) => fault.id === id)?.rules ?? []);
-  // A rule of both lists tells neither.
-  const isOf = (one: 0 | 1, rule: string): boolean => lists[one]!.includes(rule) && !lists[1 - one]!.includes(rule);
-  const found = new Map<string, string>();
-  const named = (): [string, string] | undefined => {
-    for (const [identity, first] of found)
-      for (const [other, second] of found)
-        if (identity !== other && isOf(0, first) && isOf(1, second)) return [first, second];
-    return undefined;
-  };
-  let both: [string, string] | undefined;
-  let spent = 0;
-  for (let number = 0; spent < accesses && both === undefined; number++) {
-    const layout = layoutOf(number);
+  const findings: PairFound['findings'] = [];
+  const known = new Set<string>();
+  const both = (): boolean =>
+    findings.some(({ id, owner }) =>
+      findings.some((other) => id !== other.id && /first|either/.test(owner) && /second|either/.test(other.owner)),
+    );
+  const spent = inTurns(accesses, perLayout, ({ turn, layout, before, accesses: allowed }) => {
     const run = search(
       {
-        open: () => createEmulated({ layout, faults: new Set(pair) }),
-        choices: {},
-        skip: new Set(),
-        seed: `${seed}/${pair.join('+')}/${number}`,
-        accesses: Math.min(perLayout, accesses - spent),
+        ...machinesOf(layout, pair),
+        seed: `${seed}/${pair.join('+')}/${turn}`,
+        accesses: allowed,
         stopAfterFindings: 0,
         shrinkRuns: 0,
-        onFinding: ({ id, rule }) => {
-          found.set(id, rule);
-          both = named();
-        },
-        stopped: () => both !== undefined,
+        // Only between machines: whose a finding is takes runs of its own.
+        stopped: both,
       },
-      () => undefined,
+      ({ finding: { id }, program, accesses: at }) => {
+        if (known.has(id) || both()) return;
+        known.add(id);
+        findings.push({ id, owner: ownerOf(id, program, layout, pair), accesses: before + at });
+      },
     );
-    spent += Math.max(run.accesses, 1);
-  }
-  return { job, named: both, rules: [...new Set(found.values())], accesses: spent };
+    return { spent: run.accesses, done: both() };
+  });
+  return { job, findings, both: both(), accesses: findings.at(-1)?.accesses ?? spent };
+}
+
+/** By running what led to a finding with one of the faults alone; then the shortest that leads to it with both. */
+function ownerOf(id: string, program: Program, layout: Layout, pair: PairJob['pair']): Owner {
+  const shows = (candidate: Program, ...faults: readonly string[]): boolean =>
+    trial(machinesOf(layout, faults), candidate).divergences.some((one) => findingId(one) === id);
+  const alone = (candidate: Program): Owner => {
+    const first = shows(candidate, pair[0]);
+    const second = shows(candidate, pair[1]);
+    if (first) return second ? 'either' : 'first';
+    return second ? 'second' : 'neither';
+  };
+  const whole = alone(program);
+  if (whole !== 'neither' || !shows(program, ...pair)) return whole;
+  return alone(shrink(program, (candidate) => shows(candidate, ...pair), SHRINK_RUNS).program);
+}
+
+function machinesOf(layout: Layout, faults: readonly string[]): TrialOptions {
+  return { open: () => createEmulated({ layout, faults: new Set(faults) }), choices: {}, skip: new Set() };
 }

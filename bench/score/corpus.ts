@@ -4,7 +4,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../src/core/atomic-file.ts';
 import type { Fault } from '../../src/targets/emulated/index.ts';
-import { layoutSeed } from './hunt.ts';
+import { layoutSeed } from '../support/turns.ts';
 import type { Found } from './hunt.ts';
 import { isNamed, naming } from './summary.ts';
 import type { Score } from './summary.ts';

@@ -8,8 +8,8 @@ import { trial } from '../../src/check/lockstep/trial.ts';
 import type { TrialOptions } from '../../src/check/lockstep/trial.ts';
 import { formatScenario } from '../../src/scenario/grammar.ts';
 import type { Program } from '../../src/scenario/steps.ts';
-import { createEmulated, DEFAULT_LAYOUT, randomLayout } from '../../src/targets/emulated/index.ts';
-import type { Layout } from '../../src/targets/emulated/index.ts';
+import { createEmulated } from '../../src/targets/emulated/index.ts';
+import { inTurns } from '../support/turns.ts';
 
 /** The first finding of a hunt. */
 export interface Found {
@@ -46,38 +46,23 @@ export interface HuntOptions {
   portable: boolean;
 }
 
-const layouts: Layout[] = [DEFAULT_LAYOUT];
-
-/** Layout 0 is the default one; the others are random, the same for all faults. */
-export function layoutOf(number: number): Layout {
-  return (layouts[number] ??= randomLayout(layoutSeed(number)));
-}
-
-/** Seed of a random layout. */
-export function layoutSeed(number: number): string {
-  return `score ${number}`;
-}
-
 /** Puts machines with one fault through programs by chance until something is found. */
 export function hunt(
   id: string,
   { seed, accesses, perLayout, shrinkRuns, portable }: HuntOptions,
   strategy?: Strategy,
 ): Hunt {
-  let before = 0;
-  for (let turn = 0; before < accesses; turn++) {
-    // Every other turn is the default layout's, which has something of everything; one seed does not exhaust it.
-    const number = turn % 2 === 0 ? 0 : (turn + 1) / 2;
-    const layout = layoutOf(number);
+  let first: Found | undefined;
+  inTurns(accesses, perLayout, ({ turn, number, layout, before, accesses: allowed }) => {
     const trialOptions: TrialOptions = {
       open: () => createEmulated({ layout, faults: new Set([id]) }),
       choices: {},
       skip: new Set(),
     };
-    const { failures, accesses: asked } = fuzz({
+    const { failures, accesses: spent } = fuzz({
       ...trialOptions,
       seed: `${seed}/${id}/${turn}`,
-      accesses: Math.min(perLayout, accesses - before),
+      accesses: allowed,
       stopAfterFindings: 1,
       shrinkRuns,
       strategy,
@@ -85,28 +70,22 @@ export function hunt(
     const [failure] = failures;
     if (failure !== undefined) {
       const { executions, reproduced, program } = failure;
-      const { rule, first } = failure.finding;
-      return {
-        id,
-        seed,
-        found: {
-          rule,
-          register: first.register,
-          shape: first.shape,
-          accesses: before + failure.accesses,
-          layout: number,
-          scenario: formatScenario((portable ? withNeeds(program, rule, trialOptions) : undefined) ?? program),
-          steps: program.length >>> 3,
-          executions,
-          reproduced,
-        },
+      const { rule, first: divergence } = failure.finding;
+      first = {
+        rule,
+        register: divergence.register,
+        shape: divergence.shape,
+        accesses: before + failure.accesses,
+        layout: number,
+        scenario: formatScenario((portable ? withNeeds(program, rule, trialOptions) : undefined) ?? program),
+        steps: program.length >>> 3,
+        executions,
+        reproduced,
       };
     }
-    before += asked;
-    // In a layout without functions nothing can be done; the next one has them.
-    if (asked === 0) before++;
-  }
-  return { id, seed };
+    return { spent, done: first !== undefined };
+  });
+  return first === undefined ? { id, seed } : { id, seed, found: first };
 }
 
 function withNeeds(program: Program, rule: string, options: TrialOptions): Program | undefined {

@@ -30,6 +30,9 @@ export const BUS_NUMBERS = 6;
  */
 export type Doubt = 'none' | 'reset' | 'flr' | 'held' | 'unpowered' | 'power' | 'replaced' | 'gone';
 
+/** Multiple Message Enable while nothing is known of it. */
+export const ANY_MESSAGE_ENABLE: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7];
+
 /** What a dword of configuration space does beyond holding a value. */
 export const ROLE_COMMAND = 1;
 export const ROLE_BAR = 2;
@@ -216,7 +219,7 @@ export class PciFunction {
   aliasProved = false;
   /** Interrupt Line at power-on, once read before anything was written; undefined: not known. */
   lineDefault: number | undefined;
-  /** Values of Multiple Message Enable that are open after a write of more than is offered. */
+  /** Values of Multiple Message Enable that are open, as after a write of more than is offered. */
   openMessageEnable: readonly number[] | undefined;
   /** Level of its own INTx as events tell it; undefined: not told. */
   intx: 0 | 1 | undefined;

@@ -3,7 +3,7 @@
 import { CAUSE_NONE } from '../cells.ts';
 import { bitCount } from '../../core/bit-count.ts';
 import type { PciFunction } from '../function.ts';
-import { PRESENT, ROLE_MSI } from '../function.ts';
+import { ANY_MESSAGE_ENABLE, PRESENT, ROLE_MSI } from '../function.ts';
 import { slotRead } from '../interrupts/hot-plug.ts';
 import { isOpen } from '../interrupts/gates.ts';
 import { judgeSlotEvents } from '../interrupts/slot-events.ts';
@@ -211,7 +211,7 @@ function judgeMessageEnable(state: MachineState, f: PciFunction, d: number, mask
   const field = 0x70 << 16;
   if (f.openMessageEnable === undefined || d !== f.msiAt >>> 2 || (mask & field) !== field) return false;
   const enable = (data >>> 20) & 7;
-  state.reporter.count('MSI-003');
+  if (f.openMessageEnable !== ANY_MESSAGE_ENABLE) state.reporter.count('MSI-003');
   if (f.openMessageEnable.includes(enable)) {
     f.openMessageEnable = undefined;
     return false;

@@ -122,10 +122,12 @@ export class AddressMap {
   }
 
   private isSwitchedOn(f: PciFunction, space: typeof PORT | typeof MEMORY): boolean {
-    // A write of Command of which it is open if it arrived may have switched it on as well.
+    // A write of Command of which it is open if it arrived may have switched it on, and so it may be one that a reset
+    // of which it is open if it happened has left switched on.
     const decode = enable(f, space);
     const { config } = f;
-    const isOpen = (config.unread[1]! & ~config.writtenMask[1]! & (space === PORT ? 1 : 2)) !== 0;
+    const open = (config.unread[1]! & ~config.writtenMask[1]!) | config.otherMask[1]!;
+    const isOpen = (open & (space === PORT ? 1 : 2)) !== 0;
     const isOn = decode === ON || (decode === MAYBE && isOpen);
     return isOn && presence(f) !== OFF && this.powered(f) !== OFF;
   }

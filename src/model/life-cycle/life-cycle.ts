@@ -7,6 +7,7 @@ import { barDword, barCount, ROM_INDEX } from '../layout/base-address.ts';
 import { CAUSE_BUS_RESET, CAUSE_D3, CAUSE_FLR, CAUSE_MACHINE_RESET, CAUSE_SLOT_POWER, CAUSE_WRITE } from '../cells.ts';
 import type { Cause, ResetLevel } from '../cells.ts';
 import {
+  ANY_MESSAGE_ENABLE,
   PRESENT,
   ROLE_AF,
   ROLE_BRIDGE_CONTROL,
@@ -70,7 +71,7 @@ export function perhapsEffects(state: MachineState, f: PciFunction, d: number, m
   if ((roles & ROLE_POWER) !== 0 && (mask & 3) === 3 && (data & 3) === 0) leaveD3(state, f, d, mask, data);
   if ((roles & ROLE_SHPC) !== 0) hotPlugCommand(state, f);
   if ((roles & ROLE_MSI) !== 0 && d === f.msiAt >>> 2 && (mask & (0x70 << 16)) !== 0) {
-    f.openMessageEnable = undefined;
+    f.openMessageEnable = ANY_MESSAGE_ENABLE;
     f.config.forgetBits(d, 0x70 << 16);
   }
   if (d >= 64) {
@@ -335,7 +336,7 @@ export function loseTrack(state: MachineState): void {
     f.removed = false;
     f.intx = undefined;
     f.restoredAt = -1;
-    f.openMessageEnable = undefined;
+    f.openMessageEnable = ANY_MESSAGE_ENABLE;
     f.assumption = undefined;
     if (f.presence === PRESENT) f.mayBeReplaced(state.step);
     else f.bus.absentAt[f.deviceFunction] = -1;
@@ -350,8 +351,12 @@ function openMessageEnable(f: PciFunction, d: number, mask: number, data: number
   if ((mask & field) === 0) return;
   const wanted = (data >>> 20) & 7;
   const offered = (f.config.value[d]! >>> 17) & 7;
+  // A refusal leaves whatever was there.
+  const before = f.openMessageEnable ?? [(f.config.before[d]! >>> 20) & 7];
   f.openMessageEnable = undefined;
-  if ((f.config.seen[d]! & (0xe << 16)) !== 0xe << 16 || wanted <= offered) return;
-  f.openMessageEnable = [wanted, offered, (f.config.before[d]! >>> 20) & 7];
-  f.config.seen[d]! &= ~field;
+  const isKnown = (f.config.seen[d]! & (0xe << 16)) === 0xe << 16;
+  if (isKnown && wanted <= offered) return;
+  f.openMessageEnable = isKnown ? [wanted, offered, ...before] : ANY_MESSAGE_ENABLE;
+  // That it was written must be forgotten too, or it would take effect when the layout is compiled again.
+  f.config.forgetBits(d, field);
 }
