@@ -1,10 +1,15 @@
 /** Twenty faults that are known, and one more, for the choices that the main thread names. */
 
 import { parentPort } from 'node:worker_threads';
-import { search } from '../../src/campaign/fuzz.ts';
+import { fuzz } from '../../src/campaign/fuzz.ts';
+import type { Failure, Fuzzed } from '../../src/campaign/fuzz.ts';
+import { findingId } from '../../src/check/finding.ts';
+import { KnownFindings } from '../../src/check/known-findings.ts';
+import { trial } from '../../src/check/lockstep/trial.ts';
+import type { TrialOptions } from '../../src/check/lockstep/trial.ts';
 import { updateProfileText } from '../../src/check/profile-update.ts';
 import { parseProfile } from '../../src/check/profile.ts';
-import type { Finding } from '../../src/check/finding.ts';
+import type { Profile } from '../../src/check/profile.ts';
 import { randomStream } from '../../src/core/random.ts';
 import { createEmulated, DEFAULT_LAYOUT, FAULTS } from '../../src/targets/emulated/index.ts';
 
@@ -16,67 +21,74 @@ export interface RestJob {
   faults: number;
   /** Runs until they must be known. */
   runs: number;
+  shrinkRuns: number;
 }
 
 export interface Rested {
   job: RestJob;
   /** New findings of each run in which the faults became known. */
   fresh: number[];
-  /** The fault that came last, and how often another was drawn before it whose findings were known already. */
+  /** Entries of the profile then. */
+  entries: number;
+  /** The fault that came last, and how often another was drawn before it whose finding was known already. */
   last: string;
   redrawn: number;
-  /** Rules of the new findings of the run with that one, under a rule of its list or not. */
-  named: string[];
+  /** New findings of the run with that one: its own, and those that the others show without it. */
+  own: string[];
   strays: string[];
+  /** Findings of that run that follow from known ones. */
+  following: number;
 }
 
 parentPort?.on('message', (job: RestJob) => void rest(job).then((rested) => parentPort?.postMessage(rested)));
 
 async function rest(job: RestJob): Promise<Rested> {
-  const { choice, seed, accesses, faults, runs } = job;
+  const { choice, seed, accesses, faults, runs, shrinkRuns } = job;
   const stream = randomStream(`${seed}/${choice}`);
-  const drawn = new Set<string>();
-  while (drawn.size < faults) drawn.add(stream.pick(FAULTS).id);
+  const resting = new Set<string>();
+  while (resting.size < faults) resting.add(stream.pick(FAULTS).id);
+  const run = (ids: ReadonlySet<string>, name: string, profile: Profile | undefined, shrinks: number): Fuzzed =>
+    fuzz({
+      ...machine(ids),
+      choices: profile?.choices ?? {},
+      profile,
+      seed: `${seed}/${choice}/${name}`,
+      accesses,
+      stopAfterFindings: profile === undefined ? 1 : 0,
+      shrinkRuns: shrinks,
+    });
   let text = '';
-  const run = async (ids: ReadonlySet<string>, name: string, stop: boolean): Promise<Finding[]> => {
-    const profile = await parseProfile(text, 'rest');
-    const found: Finding[] = [];
-    const { tally } = search(
-      {
-        open: () => createEmulated({ layout: DEFAULT_LAYOUT, faults: ids }),
-        choices: profile.choices,
-        skip: new Set(),
-        profile,
-        seed: `${seed}/${choice}/${name}`,
-        accesses,
-        stopAfterFindings: stop ? 1 : 0,
-        shrinkRuns: 0,
-      },
-      ({ finding }) => found.push(finding),
-    );
-    if (!stop) text = updateProfileText(text, [tally.report('rest', '')]).text;
-    return found;
-  };
   const fresh: number[] = [];
-  for (let number = 0; number < runs; number++) fresh.push((await run(drawn, `run ${number}`, false)).length);
-  const resting = text;
-  for (let redrawn = 0; ; redrawn++) {
-    const { id, rules } = stream.pick(FAULTS);
-    if (drawn.has(id)) continue;
-    text = resting;
-    const all = await run(new Set([...drawn, id]), `last ${redrawn}`, false);
-    text = resting;
-    // What the twenty alone show for the first time in this run is not the last one's.
-    const without = new Set((await run(drawn, `last ${redrawn}`, false)).map((one) => one.id));
-    const found = all.filter((one) => !without.has(one.id));
-    const named = found.filter(({ rule }) => rules.includes(rule));
-    if (named.length === 0) {
-      text = '';
-      const [alone] = await run(new Set([id]), `alone ${redrawn}`, true);
-      if (alone !== undefined && resting.includes(alone.id)) continue;
-    }
-    const strays = found.filter(({ rule }) => !rules.includes(rule));
-    const rulesOf = (findings: readonly Finding[]): string[] => [...new Set(findings.map(({ rule }) => rule))];
-    return { job, fresh, last: id, redrawn, named: rulesOf(named), strays: rulesOf(strays) };
+  for (let number = 0; number < runs; number++) {
+    const { tally, failures } = run(resting, `run ${number}`, await parseProfile(text, 'rest'), 0);
+    text = updateProfileText(text, [tally.report('rest', '')]).text;
+    fresh.push(failures.length);
   }
+  const profile = await parseProfile(text, 'rest');
+  const known = new KnownFindings(profile.known);
+  for (let redrawn = 0; ; redrawn++) {
+    const { id: last } = stream.pick(FAULTS);
+    if (resting.has(last)) continue;
+    const [alone] = run(new Set([last]), `alone ${redrawn}`, undefined, 0).failures;
+    if (alone !== undefined && known.judge(alone.finding).known) continue;
+    const { failures, tally } = run(new Set([...resting, last]), 'last', profile, shrinkRuns);
+    const isStray = ({ program, finding }: Failure): boolean =>
+      trial(machine(resting), program).divergences.some((one) => findingId(one) === finding.id);
+    const told = (list: readonly Failure[]): string[] =>
+      list.map(({ finding: { id, first } }) => `${id} (${first.register}: ${first.shape})`);
+    return {
+      job,
+      fresh,
+      entries: profile.known.length,
+      last,
+      redrawn,
+      own: told(failures.filter((one) => !isStray(one))),
+      strays: told(failures.filter(isStray)),
+      following: tally.report('rest', '').findings.filter(({ reason }) => reason.startsWith('It follows')).length,
+    };
+  }
+}
+
+function machine(faults: ReadonlySet<string>): TrialOptions {
+  return { open: () => createEmulated({ layout: DEFAULT_LAYOUT, faults }), choices: {}, skip: new Set() };
 }

@@ -95,7 +95,7 @@ export class Runs {
 async function loadTrace(name: string): Promise<Trace> {
   const beside = `corpora/traces/${name}/profile.yaml`;
   const known = existsSync(beside) ? (await readProfile(beside)).known : [];
-  return { ...(await loadScenario(name)), accepted: new Set(known.map(({ id }) => id)) };
+  return { ...(await loadScenario(name)), accepted: new Set(known.flatMap(({ id }) => id ?? [])) };
 }
 
 function rawLog(name: string): string {

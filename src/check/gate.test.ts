@@ -52,7 +52,15 @@ const profile = (known: Partial<Profile['known'][number]>[]): Profile => ({
   sha256: '',
   machine: {},
   choices: {},
-  known: known.map((entry) => ({ id: 'BAR-003-00000000', reason: 'why', owner: '', until: '', line: 1, ...entry })),
+  known: known.map((entry) => ({
+    id: 'BAR-003-00000000',
+    rule: 'BAR-003',
+    reason: 'why',
+    owner: '',
+    until: '',
+    line: 1,
+    ...entry,
+  })),
 });
 
 test('entries of a profile that did not occur, lack a reason or have expired are told', () => {

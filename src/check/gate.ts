@@ -1,4 +1,5 @@
 import { ruleById } from '../spec/rules.ts';
+import { accepts, entryName } from './known-findings.ts';
 import type { KnownFinding, Profile } from './profile.ts';
 import type { JudgedFinding, TraceReport } from './trace-report.ts';
 import { decodedAnything, readInFull } from './trace-report.ts';
@@ -15,6 +16,7 @@ export interface GateOptions {
 export interface ProfileComplaint {
   profile: string;
   line: number;
+  /** Identity of the finding, or rule and parts of those that the entry accepts. */
   id: string;
   what: 'did not occur' | 'has no reason' | 'has expired';
 }
@@ -36,13 +38,13 @@ export function profileComplaints(
   options: GateOptions,
 ): ProfileComplaint[] {
   const mine = reports.filter((report) => report.profile === profile.name);
-  const occurred = new Set(mine.flatMap((report) => report.findings.map((finding) => finding.id)));
+  const findings = mine.flatMap((report) => report.findings);
   const complete = mine.every(readInFull);
   const complaint = (entry: KnownFinding, what: ProfileComplaint['what']): ProfileComplaint => {
-    return { profile: profile.name, line: entry.line, id: entry.id, what };
+    return { profile: profile.name, line: entry.line, id: entryName(entry), what };
   };
   return profile.known.flatMap((entry) => [
-    ...(complete && !occurred.has(entry.id) ? [complaint(entry, 'did not occur')] : []),
+    ...(complete && !findings.some((finding) => accepts(entry, finding)) ? [complaint(entry, 'did not occur')] : []),
     ...(entry.reason.trim() === '' ? [complaint(entry, 'has no reason')] : []),
     ...(options.today !== undefined && entry.until !== '' && entry.until < options.today
       ? [complaint(entry, 'has expired')]

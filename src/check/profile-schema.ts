@@ -124,12 +124,18 @@ const choices = z.record(z.string(), z.unknown()).transform((stated, context) =>
   return result;
 });
 
+const RULE_IDS = RULES.map(({ id }) => id);
+const FUNCTION_KIND = /^(?:none|class (?:\?|[0-9a-f]{6}) (?:\?|[0-9a-f]{4}):(?:\?|[0-9a-f]{4}))$/;
+const FUNCTION_FORM = 'a kind of function is written as reports do: class 020000 8086:10d3';
 const FINDING_ID = /^([A-Z]+-(?:[0-9]{3}|[a-z]+))-[0-9a-f]{8}$/;
 
 const knownEntry = z
   .strictObject({
-    id: words,
+    id: words.optional(),
     rule: words.optional(),
+    function: words.regex(FUNCTION_KIND, { error: FUNCTION_FORM }).optional(),
+    register: words.optional(),
+    shape: words.optional(),
     reason: words.nullish().transform((reason) => reason ?? ''),
     owner: words.nullish().transform((owner) => owner ?? ''),
     until: words
@@ -137,23 +143,25 @@ const knownEntry = z
       .nullish()
       .transform((until) => until ?? ''),
   })
-  .superRefine((entry, context) => {
-    const rule = FINDING_ID.exec(entry.id)?.[1];
-    if (rule === undefined) {
-      const message = `a finding is named RULE-hash, as in BAR-003-1a2b3c4d; this is ${show(entry.id)}`;
-      context.addIssue({ code: 'custom', path: ['id'], message });
-      return;
-    }
-    const ids = RULES.map((known) => known.id);
-    for (const [key, id] of [['id', rule] as const, ['rule', entry.rule ?? rule] as const]) {
-      if (ruleById(id) !== undefined) continue;
-      context.addIssue({ code: 'custom', path: [key], message: `there is no rule ${id}.${didYouMean(id, ids)}` });
-      return;
-    }
-    if (entry.rule !== undefined && entry.rule !== rule) {
-      const message = `this says ${entry.rule}, but the id is one of ${rule}`;
-      context.addIssue({ code: 'custom', path: ['rule'], message });
-    }
+  .transform((entry, context) => {
+    const problem = (key: keyof typeof entry, message: string): never => {
+      context.addIssue({ code: 'custom', path: [key], message });
+      return z.NEVER;
+    };
+    const { id, rule } = entry;
+    const own = id === undefined ? rule : FINDING_ID.exec(id)?.[1];
+    if (own === undefined)
+      return id === undefined
+        ? problem('id', 'an entry has the id of a finding, or the rule of those that it accepts; this has neither')
+        : problem('id', `a finding is named RULE-hash, as in BAR-003-1a2b3c4d; this is ${show(id)}`);
+    for (const [key, name] of [['id', own] as const, ['rule', rule ?? own] as const])
+      if (entry[key] !== undefined && ruleById(name) === undefined)
+        return problem(key, `there is no rule ${name}.${didYouMean(name, RULE_IDS)}`);
+    if (rule !== undefined && rule !== own) return problem('rule', `this says ${rule}, but the id is one of ${own}`);
+    for (const part of ['function', 'register', 'shape'] as const)
+      if (id !== undefined && entry[part] !== undefined)
+        return problem(part, 'an id says this already; leave the id out to accept more than one finding');
+    return { ...entry, rule: own };
   });
 
 export const profileSchema = z.strictObject({
@@ -166,6 +174,6 @@ export const profileSchema = z.strictObject({
 export function keysAt(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return Object.keys(profileSchema.shape);
   if (path[0] === 'machine') return Object.keys(machine.in.shape);
-  if (path[0] === 'known') return Object.keys(knownEntry.shape);
+  if (path[0] === 'known') return Object.keys(knownEntry.in.shape);
   return [];
 }

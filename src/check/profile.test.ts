@@ -46,6 +46,7 @@ known:
     expect(profile.choices).toEqual({ hole: 'zero' });
     const known = {
       id: 'BAR-003-1a2b3c4d',
+      rule: 'BAR-003',
       reason: 'hardware does so too',
       owner: 'devices team',
       until: '2027-01-31',
@@ -103,9 +104,18 @@ describe('what is wrong with a profile is told with its place', () => {
     'an address of 65 bits': ['machine: { ram: 0x0-0x10000000000000000 }\n', /64 bits at most/],
     'an ECAM base off its boundary': ['machine: { ecam: "0xe0001000,0,255" }\n', /multiple of 1 MiB/],
     'an ECAM of 257 buses': ['machine: { ecam: "0xe0000000,0,256" }\n', /with buses from 0 to 255/],
-    'a known finding without id': [
+    'a known finding without id and rule': [
       'known:\n  - reason: x\n',
-      /^p\.yaml:2:\d: known\.0\.id: text is expected, but it is missing\.$/,
+      /^p\.yaml:2:\d: known\.0\.id: an entry has the id of a finding, or the rule .* this has neither\.$/,
+    ],
+    'an id beside parts of what it stands for': [
+      'known: [{ id: BAR-003-00000000, register: BAR 0 }]\n',
+      /register: an id says this already/,
+    ],
+    'an unknown rule of a family': ['known: [{ rule: BAT-003 }]\n', /rule: there is no rule BAT-003\. Did you mean /],
+    'a kind of function that is none': [
+      'known: [{ rule: BAR-003, function: "00:04.0" }]\n',
+      /function: a kind of function is written as reports do/,
     ],
     'an id of the wrong form': [
       'known:\n  - id: BAR-003\n',

@@ -4,9 +4,14 @@ import { sha256 } from '../core/hash.ts';
 import { describeSystemError } from '../core/system-error.ts';
 import { YamlText } from '../core/yaml-text.ts';
 
-/** A finding that the owners of a target accept. */
+/** A finding that the owners of a target accept, by its identity; or all findings of a rule that agree in some parts. */
 export interface KnownFinding {
-  id: string;
+  id?: string | undefined;
+  rule: string;
+  /** Kind of function, as reports write it: `class 020000 8086:10d3`; this and the next two only where there is no id. */
+  function?: string | undefined;
+  register?: string | undefined;
+  shape?: string | undefined;
   reason: string;
   owner: string;
   /** `YYYY-MM-DD`, or empty. */
@@ -66,8 +71,6 @@ export async function parseProfile(text: string, name: string): Promise<Profile>
     sha256: sha256(text),
     machine: machine ?? {},
     choices: choices ?? {},
-    known: (known ?? []).map(({ id, reason, owner, until }, index) => {
-      return { id, reason, owner, until, line: yaml.line(['known', index]) };
-    }),
+    known: (known ?? []).map((entry, index) => ({ ...entry, line: yaml.line(['known', index]) })),
   };
 }

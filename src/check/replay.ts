@@ -8,7 +8,7 @@ import { Model } from '../model/model.ts';
 import type { ModelStatistics } from '../model/options.ts';
 import { judgeAtRest } from './at-rest.ts';
 import { FindingTable } from './finding.ts';
-import type { Finding } from './finding.ts';
+import { KnownFindings } from './known-findings.ts';
 import { hashedInput } from './hashed-input.ts';
 import { NoteTable } from './note-table.ts';
 import type { Profile } from './profile.ts';
@@ -70,7 +70,7 @@ class Replay implements TraceSink {
   private readonly options: ReplayOptions;
   private readonly findings = new FindingTable();
   private readonly notes = new NoteTable();
-  private readonly known: ReadonlyMap<string, string>;
+  private readonly known: KnownFindings;
   private readonly counts = new Int32Array(3 * 2 * 16);
   private model: Model | undefined;
   private machine: MachineDescription | undefined;
@@ -80,7 +80,7 @@ class Replay implements TraceSink {
 
   constructor(options: ReplayOptions) {
     this.options = options;
-    this.known = new Map((options.profile?.known ?? []).map((entry) => [entry.id, entry.reason]));
+    this.known = new KnownFindings(options.profile?.known);
   }
 
   header(header: TraceHeader): void {
@@ -93,7 +93,7 @@ class Replay implements TraceSink {
       skip: this.options.skip,
       divergence: (divergence) => {
         const { finding, isNew } = this.findings.add(divergence);
-        if (isNew) this.options.onFinding?.(this.judge(finding));
+        if (isNew) this.options.onFinding?.(this.known.judge(finding));
       },
       note: (note) => this.notes.add(note),
     });
@@ -139,7 +139,7 @@ class Replay implements TraceSink {
       ),
       bitsKnown: statistics?.bitsKnown ?? 0,
       bitsAnswered: statistics?.bitsAnswered ?? 0,
-      findings: this.findings.list().map((finding) => this.judge(finding)),
+      findings: this.findings.list().map((finding) => this.known.judge(finding)),
       notes: this.notes.list(),
       notesOmitted: this.notes.omitted,
     };
@@ -165,11 +165,6 @@ class Replay implements TraceSink {
   private tick(): void {
     if (this.options.signal?.aborted === true) throw new InterruptedError();
     this.options.onProgress?.(this.accesses);
-  }
-
-  private judge(finding: Finding): JudgedFinding {
-    const reason = this.known.get(finding.id);
-    return { ...finding, known: reason !== undefined, reason: reason ?? '' };
   }
 
   private accessCounts(): AccessCount[] {

@@ -49,8 +49,8 @@ export class MachineState {
   readonly owed = new Owed();
   /** Levels of interrupt lines, as far as the source tells them. */
   readonly lines = new Lines();
-  /** The functions whose counters of doorbell writes the machine's description names, in its order. */
-  readonly kickOwners: (PciFunction | undefined)[] = [];
+  /** By routing ID; see `firstOf`. */
+  private readonly firsts = new Map<number, PciFunction>();
   /** Ports whose next message is waited for. */
   readonly slots = new Set<PciFunction>();
   /** Steps of the last access or event that causes something, and of the last such event. */
@@ -166,6 +166,16 @@ export class MachineState {
       if (times === 0) continue;
       for (const { rule } of f.fields[d] ?? []) this.reporter.count(rule, times);
     }
+  }
+
+  /**
+   * The function that first had a number, which is the one that the machine's description means: behind a bridge it may
+   * go to another one. `f`: has it now.
+   */
+  firstOf(bdf: number, f?: PciFunction): PciFunction | undefined {
+    const first = this.firsts.get(bdf) ?? f;
+    if (first !== undefined) this.firsts.set(bdf, first);
+    return first;
   }
 
   /** Whether there is room for one more function. */

@@ -121,6 +121,17 @@ export const cases: readonly RuleCase[] = [
   },
   {
     rule: 'BRG-009',
+    title: 'a port that ISA Enable shuts off, and that was never read before, reads 0',
+    choices: { hole: 'ones', preassigned: 'off' },
+    given: ['power-on', 'host', 'pci-bridge', 'behind-bridge'],
+    steps: `
+      ${BELOW_ISA}
+      ${bridgeControl('00:1e.0', '0x0004')}
+      pr 4 0xe158 -> 0xffffffff | 0x00000000
+    `,
+  },
+  {
+    rule: 'BRG-009',
     title: 'a port behind the first 256 of its KiB is no longer forwarded after ISA Enable was set and cleared',
     given: ['power-on', 'pci-bridge', 'behind-bridge'],
     steps: `

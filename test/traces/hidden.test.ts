@@ -94,7 +94,7 @@ async function runAll(name: string): Promise<Record<Name, Run>> {
     const shown = entries.filter((entry) => !hides(entry));
     const gone = entries.filter((entry) => hides(entry));
     const judged = judge(shown, { ...machine, powerOn });
-    const unexplained = judged.findings.filter(({ id }) => !accepted.has(id)).map(({ rule }) => rule);
+    const unexplained = judged.findings.filter((finding) => !accepted.judge(finding).known).map(({ rule }) => rule);
     const resets = gone.filter((entry) => entry instanceof Access || entry.kind === 'eject' || entry.kind === 'reset');
     return { ...judged, resets: resets.length, unexplained };
   };

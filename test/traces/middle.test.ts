@@ -38,7 +38,7 @@ async function cutAll(name: string): Promise<Cut[]> {
     const { findings, bitsKnown, bitsAnswered } = judge(unseen, machine);
     const unexplained = findings
       .filter((finding) => {
-        if (accepted.has(finding.id)) return false;
+        if (accepted.judge(finding).known) return false;
         const reason = halfKnown(finding);
         if (reason !== undefined) occurred.add(reason);
         return reason === undefined;

@@ -8,6 +8,7 @@ import { emptyMachine } from '../../src/access/machine.ts';
 import type { MachineDescription } from '../../src/access/machine.ts';
 import { FindingTable } from '../../src/check/finding.ts';
 import type { Finding } from '../../src/check/finding.ts';
+import { KnownFindings } from '../../src/check/known-findings.ts';
 import { readProfile } from '../../src/check/profile.ts';
 import { Model } from '../../src/model/model.ts';
 import type { FunctionSnapshot } from '../../src/model/snapshot.ts';
@@ -30,8 +31,8 @@ export interface WholeTrace {
   entries: readonly Entry[];
   /** As the trace tells it, but for where it begins. */
   machine: MachineDescription;
-  /** Identities that the profile beside it accepts. */
-  accepted: ReadonlySet<string>;
+  /** What the profile beside it accepts. */
+  accepted: KnownFindings;
 }
 
 export async function readWhole(name: string): Promise<WholeTrace> {
@@ -39,11 +40,10 @@ export async function readWhole(name: string): Promise<WholeTrace> {
   const result = await readTrace(join(CORPUS, name, 'trace.txt.gz'), {}, collector);
   if (result.truncated !== undefined || result.problemCount > 0) throw new Error(`${name} cannot be read to its end`);
   const beside = join(CORPUS, name, 'profile.yaml');
-  const known = existsSync(beside) ? (await readProfile(beside)).known : [];
   return {
     entries: collector.entries.filter((entry) => entry instanceof Access || entry.kind !== 'remark'),
     machine: { ...emptyMachine(), ...collector.headers[0]?.machine, powerOn: false },
-    accepted: new Set(known.map(({ id }) => id)),
+    accepted: new KnownFindings(existsSync(beside) ? (await readProfile(beside)).known : []),
   };
 }
 

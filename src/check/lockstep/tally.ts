@@ -6,6 +6,8 @@ import { CONFIG, MEMORY, PORT } from '../../access/access.ts';
 import type { ModelStatistics } from '../../model/options.ts';
 import type { Divergence } from '../../model/verdict.ts';
 import { FindingTable } from '../finding.ts';
+import type { Finding } from '../finding.ts';
+import { KnownFindings } from '../known-findings.ts';
 import type { Profile } from '../profile.ts';
 import type { AccessCount, JudgedFinding, TraceReport } from '../trace-report.ts';
 
@@ -20,7 +22,9 @@ export class Tally {
   private readonly learned = new Map<string, string>();
   private readonly excused = new Map<string, Map<string, number>>();
   private readonly undecoded = new Map<string, number>();
-  private readonly known: ReadonlyMap<string, string>;
+  private readonly known: KnownFindings;
+  /** Findings that only follow from a known one, with its identity. */
+  private readonly following = new Map<string, string>();
   private last: ModelStatistics | undefined;
   private readonly sums = {
     configurationReads: 0,
@@ -36,7 +40,7 @@ export class Tally {
 
   constructor(profile: Profile | undefined) {
     this.profile = profile;
-    this.known = new Map((profile?.known ?? []).map(({ id, reason }) => [id, reason]));
+    this.known = new KnownFindings(profile?.known);
   }
 
   /** Sees each access and event of each run. */
@@ -55,6 +59,11 @@ export class Tally {
   divergence(divergence: Divergence): { finding: JudgedFinding; isNew: boolean } {
     const { finding, isNew } = this.findings.add(divergence);
     return { finding: this.judge(finding), isNew };
+  }
+
+  /** A finding is but a consequence of the known one `cause`. */
+  follows(id: string, cause: string): void {
+    this.following.set(id, cause);
   }
 
   /** Adds what one run's model says of itself. */
@@ -104,8 +113,9 @@ export class Tally {
     };
   }
 
-  private judge(finding: ReturnType<FindingTable['list']>[number]): JudgedFinding {
-    const reason = this.known.get(finding.id);
-    return { ...finding, known: reason !== undefined, reason: reason ?? '' };
+  private judge(finding: Finding): JudgedFinding {
+    const cause = this.following.get(finding.id);
+    if (cause === undefined) return this.known.judge(finding);
+    return { ...finding, known: true, reason: `It follows from ${cause}, which its shortest scenario shows first.` };
   }
 }

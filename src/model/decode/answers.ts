@@ -142,11 +142,25 @@ export class Answers {
   }
 
   /** A region answers though it is switched off: what switched it off names the rule. */
-  private reportOff(access: Access, region: Region, restored: boolean): void {
+  private reportOff(access: Access, region: Region, restored: boolean, isKnown = true): void {
     const [rule, why, excusedBy] = OFF_RULES[region.why];
     const io = region.why === 'enable' && region.space === PORT;
     const broken = restored ? 'SNAP-002' : io ? 'CMD-004' : rule;
-    this.reportAnswer(access, region, broken, `decodes: ${region.why}`, why, excusedBy);
+    this.reportAnswer(access, region, broken, `decodes: ${region.why}`, why, excusedBy, isKnown);
+  }
+
+  /**
+   * Somebody has answered where nobody may. Where a region lies there that is switched off, it is the likeliest, though
+   * nothing is known of what it holds. Returns whether there is one.
+   */
+  fromSwitchedOff(access: Access, place: Place): boolean {
+    const there = this.state.map
+      .located(place.space)
+      .filter((region) => region.state === OFF && region.contains(place.hi, place.lo));
+    const [region] = there;
+    if (region === undefined || there.length > 1) return false;
+    this.reportOff(access, region, false, false);
+    return true;
   }
 
   private reportAnswer(
@@ -156,6 +170,7 @@ export class Answers {
     shape: string,
     why: string,
     excusedBy?: string,
+    isKnown = true,
   ): void {
     this.state.reporter.diverge({
       rule,
@@ -163,7 +178,7 @@ export class Answers {
       register: region.register,
       shape,
       expected: 'what a hole gives',
-      actual: `${formatHex(access.valueHi, access.valueLo)}, which is what the device has at this offset`,
+      actual: `${formatHex(access.valueHi, access.valueLo)}${isKnown ? ', which is what the device has at this offset' : ''}`,
       explanation: why,
       excusedBy,
     });

@@ -249,8 +249,8 @@ export class Evidence {
 
   /** A region with doorbells that has answered once is switched off, and a hole answers in its place. */
   private noteQuiet({ hi, lo }: Place): void {
-    for (const f of this.state.kickOwners)
-      for (const region of f?.regions ?? [])
+    for (const { bdf } of this.state.machine.kicks)
+      for (const region of this.state.firstOf(bdf)?.regions ?? [])
         if (region.seenAt >= 0 && region.state === OFF && region.why === 'enable' && region.contains(hi, lo))
           region.quietAt = this.state.step;
   }
@@ -276,7 +276,7 @@ export class Evidence {
     const hole = reporter.choice('hole');
     if (hole === undefined || hole === 'any' || hole === 'abort') return false;
     reporter.count('MAP-002');
-    if (this.isHole(access, place.space)) return true;
+    if (this.isHole(access, place.space) || this.answers.fromSwitchedOff(access, place)) return true;
     reporter.diverge({
       rule: 'MAP-002',
       register: 'Address map',

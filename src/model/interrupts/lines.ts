@@ -26,8 +26,6 @@ export class Lines {
   readonly told = new Set<PciFunction>();
   /** The line of each function that the machine's description names. */
   readonly stated = new Map<PciFunction, number>();
-  /** By place in the description: the function behind a bridge that first had the number. */
-  readonly named = new Map<number, PciFunction>();
   /** -1: not known. */
   private readonly levels = new Map<number, 0 | 1 | -1>();
   /** Inputs that were up though no function of which events tell drove them: something else may be on them. */
@@ -145,14 +143,13 @@ function judgeLevels(state: MachineState): void {
 }
 
 /** Finds the functions that the machine's description names. It means those of its own bus numbers, which may change. */
-function findStated({ lines, machine, routing }: MachineState): void {
+function findStated(state: MachineState): void {
+  const { lines, machine, routing } = state;
   lines.stated.clear();
-  for (const [index, { bdf, line }] of machine.irq.entries()) {
+  for (const { bdf, line } of machine.irq) {
     const f = routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
     if (f === undefined || lines.stated.has(f)) continue;
-    const first = f.bus.owner === undefined ? f : (lines.named.get(index) ?? f);
-    if (f.bus.owner !== undefined) lines.named.set(index, first);
-    if (first === f) lines.stated.set(f, line);
+    if (f.bus.owner === undefined || state.firstOf(bdf, f) === f) lines.stated.set(f, line);
   }
 }
 

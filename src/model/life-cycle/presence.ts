@@ -81,6 +81,7 @@ export function appear(
     if (wasAbsent) f.config.cause.fill(CAUSE_PLUG);
   }
   state.map.touch(f);
+  state.firstOf((bus.number << 8) | deviceFunction, f);
   checkPlace(state, f);
   suspectAlias(f, d, mask, data);
   return f;

@@ -226,7 +226,8 @@ export function forgetSizes(f: PciFunction): void {
 }
 
 function forgetSize(f: PciFunction, bar: number): void {
-  for (const index of f.barKinds[bar] === 'memory64' ? [bar, bar + 1] : [bar]) {
+  const own = f.barKinds[bar] ?? 'unknown';
+  for (const index of own === 'memory64' || own === 'unknown' ? [bar, bar + 1] : [bar]) {
     const d = 4 + index;
     if (barIndexAt(f, d) !== index) continue;
     f.barDefaults[index] = undefined;

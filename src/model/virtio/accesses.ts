@@ -59,8 +59,8 @@ function watchDoorbells(
   hi: number,
   lo: number,
 ): void {
-  for (const [index, { bdf }] of state.machine.kicks.entries()) {
-    const f = state.kickOwners[index] ?? state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
+  for (const { bdf } of state.machine.kicks) {
+    const f = state.firstOf(bdf);
     const notify = f?.virtio?.structure(TYPE_NOTIFY);
     if (f !== undefined && notify !== undefined) watch(state, f, notify, access, claims, space, hi, lo);
   }

@@ -305,14 +305,10 @@ export class VirtioDevice {
     const { kicks } = state.machine;
     if (kicks.length === 0) return undefined;
     const { bdf } = this.owner.identity();
-    const index = kicks.findIndex(
+    const entry = kicks.find(
       (one) => one.bdf === bdf && one.bar === bar && offset < one.offset + 4 && offset + width > one.offset,
     );
-    const entry = kicks[index];
-    if (entry === undefined) return undefined;
-    // The description means the function that had the number first; behind a bridge it may go to another one.
-    state.kickOwners[index] ??= this.owner;
-    if (state.kickOwners[index] !== this.owner) return undefined;
+    if (entry === undefined || state.firstOf(bdf, this.owner) !== this.owner) return undefined;
     let counter = this.counters.find((one) => one.bar === bar && one.offset === entry.offset);
     if (counter === undefined) this.counters.push((counter = new KickCounter(this.owner, bar, entry.offset)));
     return counter;
