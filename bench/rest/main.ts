@@ -34,19 +34,18 @@ const results = await inWorkers<RestJob, Rested>(import.meta.url, jobs, options.
 printTable(
   `${faults} faults at rest, and one more`,
   [
-    ['choice', 'new by run', 'entries', 'last', 'redrawn', 'following', 'own findings', 'strays'],
-    ...results.map(({ job, fresh, entries, last, redrawn, following, own, strays }) => [
+    ['choice', 'new by run', 'entries', 'last', 'redrawn', 'own findings', 'strays'],
+    ...results.map(({ job, fresh, entries, last, redrawn, own, strays }) => [
       String(job.choice),
       fresh.join(', '),
       String(entries),
       last,
       String(redrawn),
-      String(following),
       own.join(', '),
       strays.join(', '),
     ]),
   ],
-  [1, 3, 6, 7],
+  [1, 3, 5, 6],
 );
 const alone = results.filter(({ own, strays }) => own.length > 0 && strays.length === 0);
 const redrawn = results.reduce((sum, one) => sum + one.redrawn, 0);

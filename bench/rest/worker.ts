@@ -36,8 +36,6 @@ export interface Rested {
   /** New findings of the run with that one: its own, and those that the others show without it. */
   own: string[];
   strays: string[];
-  /** Findings of that run that follow from known ones. */
-  following: number;
 }
 
 parentPort?.on('message', (job: RestJob) => void rest(job).then((rested) => parentPort?.postMessage(rested)));
@@ -71,7 +69,7 @@ async function rest(job: RestJob): Promise<Rested> {
     if (resting.has(last)) continue;
     const [alone] = run(new Set([last]), `alone ${redrawn}`, undefined, 0).failures;
     if (alone !== undefined && known.judge(alone.finding).known) continue;
-    const { failures, tally } = run(new Set([...resting, last]), 'last', profile, shrinkRuns);
+    const { failures } = run(new Set([...resting, last]), 'last', profile, shrinkRuns);
     const isStray = ({ program, finding }: Failure): boolean =>
       trial(machine(resting), program).divergences.some((one) => findingId(one) === finding.id);
     const told = (list: readonly Failure[]): string[] =>
@@ -84,7 +82,6 @@ async function rest(job: RestJob): Promise<Rested> {
       redrawn,
       own: told(failures.filter((one) => !isStray(one))),
       strays: told(failures.filter(isStray)),
-      following: tally.report('rest', '').findings.filter(({ reason }) => reason.startsWith('It follows')).length,
     };
   }
 }

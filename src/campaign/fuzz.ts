@@ -16,8 +16,7 @@ import type { Divergence } from '../model/verdict.ts';
 import { randomStream } from '../core/random.ts';
 import { formatScenario } from '../scenario/grammar.ts';
 import type { Program } from '../scenario/steps.ts';
-import { NO_STEPS, STEP_WORDS } from '../scenario/steps.ts';
-import { KnownCauses } from './known-causes.ts';
+import { STEP_WORDS } from '../scenario/steps.ts';
 import { FULL } from './strategy.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -32,7 +31,6 @@ export interface FuzzOptions extends TrialOptions {
   shrinkRuns: number;
   /** Default: FULL. */
   strategy?: Strategy | undefined;
-  /** Told of each finding that counts, once its shortest scenario is there. */
   onFinding?(finding: JudgedFinding): void;
   /** Gets the trace of each machine when it is done with; `number` from 1 on. */
   onTrace?(trace: string, number: number): void;
@@ -46,8 +44,6 @@ export interface Failure {
   program: Program;
   scenario: string;
   trace: string;
-  /** All that this run shows, in order. */
-  shown: readonly Divergence[];
   /** Accesses of programs until the finding. */
   accesses: number;
   executions: number;
@@ -78,33 +74,10 @@ export function fuzz(options: FuzzOptions): Fuzzed {
 export function* fuzzing(options: FuzzOptions): Generator<void, Fuzzed, void> {
   const failures: Failure[] = [];
   const found: Found[] = [];
-  const { profile, stopAfterFindings } = options;
-  const causes = profile === undefined || profile.known.length === 0 ? undefined : new KnownCauses(options, profile);
-  const isEnough = (): boolean => stopAfterFindings > 0 && failures.length >= stopAfterFindings;
-  const tally = new Tally(profile);
-  const searched = searching(
-    // Which findings count is told by their shortest scenarios.
-    causes === undefined
-      ? options
-      : { ...options, stopAfterFindings: 0, stopped: () => isEnough() || options.stopped?.() === true },
-    tally,
-    (one) => found.push(one),
-  );
+  const searched = searching(options, (one) => found.push(one));
   for (;;) {
     const step = searched.next();
-    for (const one of found.splice(0)) {
-      if (isEnough()) break;
-      const failure = yield* reduce(one, options);
-      // One that could not be made shortest may show what it does not need.
-      const isShortest = failure.reproduced && failure.executions < options.shrinkRuns;
-      const cause = isShortest ? causes?.of(failure.shown) : undefined;
-      if (cause !== undefined) {
-        tally.follows(one.finding.id, cause);
-        continue;
-      }
-      options.onFinding?.(one.finding);
-      failures.push(failure);
-    }
+    for (const one of found.splice(0)) failures.push(yield* reduce(one, options));
     if (step.done === true) return { ...step.value, failures };
     yield;
   }
@@ -112,7 +85,7 @@ export function* fuzzing(options: FuzzOptions): Generator<void, Fuzzed, void> {
 
 /** The campaign without shrinking: `tell` hears of each new finding after its machine's last program. */
 export function search(options: FuzzOptions, tell: (found: Found) => void): Searched {
-  return toItsEnd(searching(options, new Tally(options.profile), tell));
+  return toItsEnd(searching(options, tell));
 }
 
 function toItsEnd<T>(steps: Generator<void, T, void>): T {
@@ -122,7 +95,8 @@ function toItsEnd<T>(steps: Generator<void, T, void>): T {
   }
 }
 
-function* searching(options: FuzzOptions, tally: Tally, tell: (found: Found) => void): Generator<void, Searched, void> {
+function* searching(options: FuzzOptions, tell: (found: Found) => void): Generator<void, Searched, void> {
+  const tally = new Tally(options.profile);
   let accesses = 0;
   let sweepAccesses = 0;
   let findings = 0;
@@ -136,7 +110,10 @@ function* searching(options: FuzzOptions, tally: Tally, tell: (found: Found) => 
       if (!(error instanceof TargetDied) || machine === 0) throw error;
       // It has started before, so this is a finding; without a machine there is nothing more to do.
       const { finding, isNew } = tally.divergence(deathDivergence(error.death, 0));
-      if (isNew && !finding.known) tell({ finding, program: NO_STEPS, accesses });
+      if (isNew && !finding.known) {
+        options.onFinding?.(finding);
+        tell({ finding, program: new Int32Array(0), accesses });
+      }
       break;
     }
     const run = new Machine(target, options, tally);
@@ -178,7 +155,9 @@ class Machine {
     this.target = target;
     this.divergence = (divergence) => {
       const { finding, isNew } = tally.divergence(divergence);
-      if (isNew && !finding.known) this.fresh.push(finding);
+      if (!isNew || finding.known) return;
+      options.onFinding?.(finding);
+      this.fresh.push(finding);
     };
     const recording = options.onTrace === undefined ? undefined : new Recording();
     this.recording = recording;
@@ -200,7 +179,7 @@ class Machine {
 
   /** Returns the accesses that its programs asked for. */
   *play(number: number, options: FuzzOptions, before: number, wanted: number): Generator<void, number, void> {
-    let program: Program = NO_STEPS;
+    let program: Program = new Int32Array(0);
     let steps = 0;
     try {
       const strategy = options.strategy ?? FULL;
@@ -221,7 +200,7 @@ class Machine {
         const played = mine.subarray(0, done * STEP_WORDS);
         if (this.fresh.length > 0) this.collect(before, played);
         this.history.push(...played);
-        program = NO_STEPS;
+        program = new Int32Array(0);
         yield;
       }
       this.lockstep.finish();
@@ -238,7 +217,7 @@ class Machine {
     this.target.close?.();
   }
 
-  private collect(before: number, program: Program = NO_STEPS): void {
+  private collect(before: number, program: Program = new Int32Array(0)): void {
     for (const finding of this.fresh)
       this.found.push({
         finding,
@@ -260,13 +239,12 @@ function* reduce({ finding, program, accesses }: Found, options: FuzzOptions): G
   // Whoever wants to stop has no use for a shorter one.
   const unlessStopped = (candidate: Program): boolean => options.stopped?.() !== true && breaks(candidate);
   const shrunk = reproduced ? yield* shrinking(program, unlessStopped, runs) : { program, executions: 0 };
-  const { trace, divergences } = trial(options, shrunk.program, rule, true);
+  const { trace } = trial(options, shrunk.program, rule, true);
   return {
     finding,
     program: shrunk.program,
     scenario: formatScenario(shrunk.program),
     trace,
-    shown: divergences,
     accesses,
     executions: shrunk.executions,
     reproduced,

@@ -52,3 +52,38 @@ test('a finding in several traces is added once', () => {
       .findings,
   ).toHaveLength(1);
 });
+
+test('from the third finding of a rule on, one entry accepts what they have in common', async () => {
+  const registers = ['BAR 0', 'BAR 1', 'BAR 2'];
+  const findings = registers.map((register) => makeFinding({ register }));
+  const knownOf = async (text: string) => (await parseProfile(text, 'p.yaml')).known;
+  const two = updateProfileText('', [makeReport({ findings: findings.slice(0, 2) })]).text;
+  expect((await knownOf(two)).map(({ id }) => id)).toEqual(
+    findings
+      .slice(0, 2)
+      .map(({ id }) => id)
+      .toSorted(),
+  );
+
+  const judged = [...findings.slice(0, 2).map((finding) => ({ ...finding, known: true })), findings[2]!];
+  const three = updateProfileText(two, [makeReport({ findings: judged })]).text;
+  const family = { rule: 'BAR-003', function: 'class 020000 8086:10d3', shape: 'low bits writable' };
+  const [entry, ...others] = await knownOf(three);
+  expect(others).toEqual([]);
+  expect(entry).toMatchObject({ ...family, reason: '' });
+  expect(entry).not.toHaveProperty('register');
+
+  // Another shape makes it wider.
+  const shape = makeFinding({ register: 'BAR 0', shape: 'high bits lost' });
+  const wider = await knownOf(updateProfileText(three, [makeReport({ findings: [shape] })]).text);
+  expect(wider).toHaveLength(1);
+  expect(wider[0]).not.toHaveProperty('shape');
+});
+
+test('an entry on which somebody has said something is never made wider', async () => {
+  const text = `known:\n  - { rule: BAR-003, register: BAR 0, reason: it is meant }\n`;
+  const findings = ['BAR 1', 'BAR 2', 'BAR 3'].map((register) => makeFinding({ register }));
+  const { known } = await parseProfile(updateProfileText(text, [makeReport({ findings })]).text, 'p.yaml');
+  expect(known[0]).toMatchObject({ register: 'BAR 0', reason: 'it is meant' });
+  expect(known).toHaveLength(2);
+});

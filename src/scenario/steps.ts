@@ -48,9 +48,6 @@ import type { Operand } from './operand.ts';
 /** Words of a step. */
 export const STEP_WORDS = 8;
 
-/** The program that does nothing. */
-export const NO_STEPS: Program = new Int32Array(0);
-
 /** Steps of a scenario as text; a longer one is no scenario but an accident. */
 export const STEPS_AT_MOST = 100_000;
 

@@ -5,7 +5,7 @@
  */
 
 import type { RandomStream } from '../../core/random.ts';
-import { canonicalProgram, NO_STEPS, STEP_WORDS } from '../../scenario/steps.ts';
+import { canonicalProgram, STEP_WORDS } from '../../scenario/steps.ts';
 import type { Program } from '../../scenario/steps.ts';
 import type { Topology, TopologyFunction } from '../../topology/topology.ts';
 import { covering, decoding, edges, halves, moves, relocation, roms, sizing, tables } from './addresses.ts';
@@ -76,7 +76,7 @@ const IDLE_AT_MOST = 32;
 export function generate(stream: RandomStream, topology: Topology, options: GenerateOptions): Program {
   const { functions } = topology;
   const eligible = functions.filter((f) => options.everything === true || isPlayable(f));
-  if (eligible.length === 0) return NO_STEPS;
+  if (eligible.length === 0) return new Int32Array(0);
   const draw = new Draw(stream, eligible);
   const can = (capability: string): boolean => options.caps?.includes(capability) ?? true;
   const swarm = drawSwarm(draw, options.classes ?? GENERATOR_CLASSES);

@@ -6,7 +6,6 @@ import { CONFIG, MEMORY, PORT } from '../../access/access.ts';
 import type { ModelStatistics } from '../../model/options.ts';
 import type { Divergence } from '../../model/verdict.ts';
 import { FindingTable } from '../finding.ts';
-import type { Finding } from '../finding.ts';
 import { KnownFindings } from '../known-findings.ts';
 import type { Profile } from '../profile.ts';
 import type { AccessCount, JudgedFinding, TraceReport } from '../trace-report.ts';
@@ -23,8 +22,6 @@ export class Tally {
   private readonly excused = new Map<string, Map<string, number>>();
   private readonly undecoded = new Map<string, number>();
   private readonly known: KnownFindings;
-  /** Findings that only follow from a known one, with its identity. */
-  private readonly following = new Map<string, string>();
   private last: ModelStatistics | undefined;
   private readonly sums = {
     configurationReads: 0,
@@ -58,12 +55,7 @@ export class Tally {
 
   divergence(divergence: Divergence): { finding: JudgedFinding; isNew: boolean } {
     const { finding, isNew } = this.findings.add(divergence);
-    return { finding: this.judge(finding), isNew };
-  }
-
-  /** A finding is but a consequence of the known one `cause`. */
-  follows(id: string, cause: string): void {
-    this.following.set(id, cause);
+    return { finding: this.known.judge(finding), isNew };
   }
 
   /** Adds what one run's model says of itself. */
@@ -107,15 +99,9 @@ export class Tally {
       declared: { ...this.profile?.choices },
       learned: Object.fromEntries(this.learned),
       excused: Object.fromEntries([...this.excused].map(([choice, rules]) => [choice, Object.fromEntries(rules)])),
-      findings: this.findings.list().map((finding) => this.judge(finding)),
+      findings: this.findings.list().map((finding) => this.known.judge(finding)),
       notes: [],
       notesOmitted: 0,
     };
-  }
-
-  private judge(finding: Finding): JudgedFinding {
-    const cause = this.following.get(finding.id);
-    if (cause === undefined) return this.known.judge(finding);
-    return { ...finding, known: true, reason: `It follows from ${cause}, which its shortest scenario shows first.` };
   }
 }
