@@ -5,7 +5,7 @@
  */
 
 import type { Access } from '../../access/access.ts';
-import { certain, fits, mayBeSilence, pieces, readRegister, writeRegister } from './configuration.ts';
+import { certain, fits, mayBeSilence, pieces, readPerhaps, readRegister, writeRegister } from './configuration.ts';
 import type { Piece } from './configuration.ts';
 import type { PciFunction } from '../function.ts';
 import { CAM, shapeOf } from '../state.ts';
@@ -81,6 +81,7 @@ function openRegister(state: MachineState, bdf: number, clean: number, extended:
     writeAnyPerhaps(state, bdf, [...first, ...second], shapeOf(width, CAM));
     return;
   }
+  readPerhaps(state, bdf, [...first, ...second]);
   if (f === undefined) {
     if (first.every(({ mask, data }) => data === mask)) state.absentReads++;
     return;
@@ -126,6 +127,7 @@ export function accessShifted(
     writeAnyPerhaps(state, bdf, [...possible, ...more], shapeOf(access.width, CAM));
     return;
   }
+  readPerhaps(state, bdf, [...clean, ...shifted]);
   if (beyondToo) return;
   if (f === undefined) {
     // Whichever bytes were meant, an absent function gives ones; what a present one gives is judged when it is known.
@@ -168,12 +170,16 @@ export function accessInParts(
   lane: number,
   access: Access,
 ): void {
-  if (!access.write) return;
+  const bdf = (index >>> 8) & 0xffff;
   const first = register + ((index & 3) | lane);
   const parts: Piece[] = pieces(register + lane, access.width, access.valueLo, access.valueHi);
   for (let at = register; at < first + access.width; at++)
     for (let byte = 0; byte < access.width; byte++) parts.push(...pieces(at, 1, access.valueLo >>> (8 * byte), 0));
+  if (!access.write) {
+    readPerhaps(state, bdf, parts);
+    return;
+  }
   const extended = extendedBits(index) >>> 2;
   const more = extended === 0 ? [] : parts.map((piece) => ({ ...piece, d: piece.d | extended }));
-  writeAnyPerhaps(state, (index >>> 8) & 0xffff, [...parts, ...more], shapeOf(access.width, CAM));
+  writeAnyPerhaps(state, bdf, [...parts, ...more], shapeOf(access.width, CAM));
 }

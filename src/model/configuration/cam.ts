@@ -2,7 +2,7 @@
 
 import type { Access } from '../../access/access.ts';
 import { accessExtended, accessInParts, accessShifted, extendedBits, joinsOddly } from './cam-reserved.ts';
-import { certain, fits, mayBeSilence, pieces, readRegister, writeRegister } from './configuration.ts';
+import { certain, fits, mayBeSilence, pieces, readPerhaps, readRegister, writeRegister } from './configuration.ts';
 import { CAM, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState } from '../state.ts';
 import { formatBits } from '../text.ts';
@@ -286,6 +286,7 @@ export class ConfigurationPorts {
       });
       return;
     }
+    readPerhaps(this.state, this.bdf, [first, next]);
     if (f === undefined) return;
     this.state.reporter.count('CAM-006');
     const ones = first.data === first.mask && next.data === next.mask;
@@ -315,6 +316,7 @@ export class ConfigurationPorts {
       writeAnyPerhaps(this.state, this.bdf, [piece], shapeOf(2, CAM));
       return;
     }
+    readPerhaps(this.state, this.bdf, [piece]);
     if (f === undefined) return;
     const refused = piece.data === piece.mask;
     if (mayBeSilence(f, [piece])) return;

@@ -32,7 +32,7 @@ import { resizeMark } from '../life-cycle/resizable.ts';
 import { formatBits } from '../text.ts';
 import { shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
-import { discoverVirtio, virtioRead } from '../virtio/window.ts';
+import { discoverVirtio, virtioRead, virtioReadPerhaps } from '../virtio/window.ts';
 
 /** A read of `width` bytes at `offset`, inside one dword, on a bus that is reached. `answer` is cut to the width. */
 export function readConfiguration(
@@ -102,6 +102,8 @@ export function readDword(
   let wrong = config.contradiction(d, mask, data);
   if (!ones && f.bus.owner !== undefined && f.bus.owner.doubt !== 'none') noteWay(f, state.step);
   if (f.doubt !== 'none' || ones) {
+    // Not all answers are judged that far.
+    if (f.virtio !== undefined) virtioReadPerhaps(state, f, f.virtio, d);
     if (ones && (wrong !== 0 || d === 0)) {
       if (vanish(state, f, d, mask, data, shape, wrong)) return;
     } else if (ones && (f.doubt !== 'none' || mayBeCutOff(f)) && (config.known(d) & mask) !== mask) {

@@ -17,7 +17,7 @@ import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
 import { disturbBelow, disturbContents, disturbUnknown, mayReset } from '../life-cycle/unseen.ts';
 import { functionFor, noteWrite } from './write-perhaps.ts';
-import { registerWritten } from '../interrupts/release.ts';
+import { registerPerhapsWritten, registerWritten } from '../interrupts/release.ts';
 import { afterWrite, beforeWrite, leavesD3, perhapsEffects, resetPerhaps } from '../life-cycle/life-cycle.ts';
 import { isLocked } from '../life-cycle/single-root.ts';
 import { mayBeCutOff } from '../life-cycle/presence.ts';
@@ -81,6 +81,7 @@ export function writeDword(
     config.writePerhaps(d, mask, data, state.step, shape);
     perhapsEffects(state, f, d, mask, data);
     if (resets) resetPerhaps(state, f, CAUSE_FLR);
+    registerPerhapsWritten(state, f, d);
     if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, data, false);
     notePlacing(state, f, roles);
     changed(state, f, d, roles);

@@ -12,6 +12,7 @@ import { mayBeCutOff } from '../life-cycle/presence.ts';
 import { CONFIG_SOURCE, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
 import { formatBits } from '../text.ts';
+import { virtioReadPerhaps } from '../virtio/window.ts';
 
 /** A read inside one dword. `bdf` includes the segment; `answer` is cut to the width. */
 export function readRegister(
@@ -30,6 +31,7 @@ export function readRegister(
   }
   const contest = state.routing.contest(bdf >>> 8);
   if (contest !== undefined) {
+    readPerhaps(state, bdf, pieces(offset, width, answer, 0));
     readContested(state, contest, bdf & 0xff, offset, width, answer);
     return;
   }
@@ -101,6 +103,15 @@ function functionAt(bus: Bus | undefined, bdf: number): PciFunction | undefined 
   return bus?.functions[bdf & 0xff];
 }
 
+/** A read of which it is open what it reaches. */
+export function readPerhaps(state: MachineState, bdf: number, found: readonly Piece[]): void {
+  if (!state.hasVirtio) return;
+  for (const bus of state.routing.contested(bdf >>> 8) ?? [state.routing.bus(bdf >>> 8)]) {
+    const f = functionAt(bus, bdf);
+    if (f?.virtio !== undefined) for (const { d } of found) virtioReadPerhaps(state, f, f.virtio, d);
+  }
+}
+
 /** Whether all ones may only say that the request did not arrive, which tells nothing of the form of the access. */
 export function mayBeSilence(f: PciFunction, found: readonly Piece[]): boolean {
   return found.every(({ mask, data }) => data === mask) && mayBeCutOff(f);
@@ -122,10 +133,11 @@ export function readCrossing(
   rule: string,
 ): void {
   state.configurationReads++;
+  const found = pieces(offset, width, lo, hi);
+  readPerhaps(state, bdf, found);
   const f = certain(state, bdf);
   if (f === undefined) return;
   state.reporter.count(rule);
-  const found = pieces(offset, width, lo, hi);
   if (mayBeSilence(f, found)) return;
   if (allowedForm(state, f, found, width)) return;
   state.reporter.diverge({

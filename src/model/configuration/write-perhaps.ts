@@ -5,6 +5,7 @@ import type { Piece } from './configuration.ts';
 import type { MachineState } from '../state.ts';
 import { perhapsEffects, resetPerhaps } from '../life-cycle/life-cycle.ts';
 import { disturbBelow, disturbContents, mayReset } from '../life-cycle/unseen.ts';
+import { registerPerhapsWritten } from '../interrupts/release.ts';
 import { virtioWritten } from '../virtio/window.ts';
 
 /** A write of which it is open if it arrives. */
@@ -25,6 +26,7 @@ export function writePerhaps(
   if (resets) resetPerhaps(state, f, CAUSE_FLR);
   state.map.touch(f);
   state.routing.invalidate(state.step);
+  registerPerhapsWritten(state, f, d);
   f.vectors.uncertain = true;
   if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, data, false);
 }
@@ -34,6 +36,7 @@ const PIECES_NOTED = 3;
 
 /** Pieces of a write of which it is open if they arrive, and, of a number that several bridges claim, where. */
 export function writeAnyPerhaps(state: MachineState, bdf: number, pieces: readonly Piece[], shape: number): void {
+  state.disturbedAt = state.step;
   for (const bus of state.routing.contested(bdf >>> 8) ?? [state.routing.bus(bdf >>> 8)]) {
     const f = functionFor(state, bus, bdf);
     if (f === undefined) continue;

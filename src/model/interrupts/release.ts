@@ -115,6 +115,21 @@ export function registerWritten(state: MachineState, f: PciFunction, d: number, 
     for (const lower of below(f)) releaseAll(state, lower, -1, ROLE_COMMAND);
 }
 
+/** After a write of which it is open if it arrives: what was held may have been sent, and what was asked for served. */
+export function registerPerhapsWritten(state: MachineState, f: PciFunction, d: number): void {
+  const roles = f.roles[d]!;
+  if (d >= 16 && (roles & (DECIDES | ROLE_DEVICE_CONTROL)) === 0) f.vectors.touchedAt = state.step;
+  if ((roles & DECIDES) === 0) return;
+  f.vectors.uncertain = true;
+  perhapsSent(f);
+  if ((roles & (ROLE_COMMAND | ROLE_POWER)) !== 0 && f.isBridge && f.secondary !== undefined)
+    for (const lower of below(f)) perhapsSent(lower);
+}
+
+function perhapsSent({ vectors }: PciFunction): void {
+  for (const { vector } of vectors.held()) vector.pending = -1;
+}
+
 function releaseAll(state: MachineState, f: PciFunction, d: number, roles: number): void {
   const { config, msixAt, msiAt } = f;
   const held = f.vectors.held();

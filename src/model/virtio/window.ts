@@ -103,6 +103,14 @@ function noteMisuse(state: MachineState, f: PciFunction, d: number, mask: number
   });
 }
 
+/** A dword may have been read: where it is the data of the window, something may have been served through it. */
+export function virtioReadPerhaps(state: MachineState, f: PciFunction, device: VirtioDevice, d: number): void {
+  const { windowAt } = device.places;
+  if (windowAt === 0 || d !== (windowAt + DATA) >>> 2) return;
+  f.vectors.touchedAt = state.step;
+  device.isr.disturb();
+}
+
 /** A dword of configuration space was read rightly. */
 export function virtioRead(
   state: MachineState,
