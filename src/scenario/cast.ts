@@ -17,6 +17,8 @@ export const WITHOUT_FUNCTION: ReadonlySet<OperationName> = new Set([
   'save',
   'restore',
   'sweep regions',
+  'looks off',
+  'looks on',
 ]);
 
 /** Words of the step that hold functions, as variables. */

@@ -140,6 +140,9 @@ export const MACHINE_STEPS = {
   *restore() {
     yield { kind: 'restore' };
   },
+  // These are for whoever runs the program in lockstep; the target has nothing to do.
+  *'looks off'() {},
+  *'looks on'() {},
   *unplug({ driver, binding, words }) {
     yield { kind: 'unplug', bdf: driver.view.bdf(binding.functionOf(words[1]!)) };
   },

@@ -152,6 +152,8 @@ const DEFINED = {
   'sweep buses': [functionOperand, via],
   need: [need],
   'bring up': [functionOperand],
+  'looks off': [],
+  'looks on': [],
 } as const satisfies Record<string, readonly Operand[]>;
 
 export type OperationName = keyof typeof DEFINED;

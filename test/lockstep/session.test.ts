@@ -35,3 +35,14 @@ test('programs in a row are one program: what a finding needs of those before it
   expect(apart.length).toBeGreaterThan(1000);
   expect(apart).toEqual(traceOf([parts.join('')]));
 });
+
+test('with looks off a program takes only the accesses of its steps, and a look at the end makes up for it', () => {
+  const steps = 'config write fn5.cmd 2 0x6\nconfig read fn5.cmd 2\nconfig write fn5.line 1 0x5\n';
+  const start = traceOf(['']).length;
+  const quiet = traceOf([`looks off\n${steps}`]).length;
+  const ended = traceOf([`looks off\n${steps}looks on\n`]).length;
+  const seen = traceOf([steps]).length;
+  expect(quiet - start).toBeLessThan(traceOf(['looks off\nconfig read fn5.cmd 2\n']).length - start + 6);
+  expect(ended).toBeGreaterThan(quiet);
+  expect(seen).toBeGreaterThan(ended);
+});

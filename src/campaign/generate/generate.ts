@@ -5,7 +5,7 @@
  */
 
 import type { RandomStream } from '../../core/random.ts';
-import { canonicalProgram, STEP_WORDS } from '../../scenario/steps.ts';
+import { canonicalProgram, operationNumber, STEP_WORDS } from '../../scenario/steps.ts';
 import type { Program } from '../../scenario/steps.ts';
 import type { Topology, TopologyFunction } from '../../topology/topology.ts';
 import { covering, decoding, edges, halves, moves, relocation, roms, sizing, tables } from './addresses.ts';
@@ -69,6 +69,11 @@ export interface GenerateOptions {
   everything?: boolean;
 }
 
+/** Of so many programs one is carried out without a look at the target before its end. */
+const UNSEEN_ONE_IN = 4;
+const LOOKS_OFF = canonicalProgram(Int32Array.of(operationNumber('looks off'), 0, 0, 0, 0, 0, 0, 0));
+const LOOKS_ON = canonicalProgram(Int32Array.of(operationNumber('looks on'), 0, 0, 0, 0, 0, 0, 0));
+
 /** Phrases without any step after which a program ends early. */
 const IDLE_AT_MOST = 32;
 
@@ -95,7 +100,12 @@ export function generate(stream: RandomStream, topology: Topology, options: Gene
     if (steps.length > 0) idle = -1;
     for (const one of steps) for (let word = 0; word < STEP_WORDS; word++) words.push(one[word] ?? 0);
   }
-  return canonicalProgram(Int32Array.from(words.slice(0, options.steps * STEP_WORDS)));
+  const most = options.steps * STEP_WORDS;
+  // A look after each step tells much, and settles what is open: what goes wrong while it is open shows only without.
+  const looks = draw.below(UNSEEN_ONE_IN) > 0;
+  const within = most - LOOKS_OFF.length - LOOKS_ON.length;
+  const all = looks || within <= 0 ? words.slice(0, most) : [...LOOKS_OFF, ...words.slice(0, within), ...LOOKS_ON];
+  return canonicalProgram(Int32Array.from(all));
 }
 
 /** What every program does something of, whatever its swarm: what guests do most, and what is most easily got wrong. */

@@ -55,6 +55,8 @@ export class Session {
   private readonly alone = new Map<TopologyFunction, number>();
   private steps = 0;
   private introduced = false;
+  /** Whether the target is looked at after each step. A look settles what is open, so some bugs show only without. */
+  private looks = true;
   /** Accesses and commands that the steps of all programs asked for. */
   accesses = 0;
 
@@ -83,7 +85,9 @@ export class Session {
         if (action instanceof Access) lockstep.access(action);
         else lockstep.command(action);
       }
-      if (this.accesses > before) this.look(operationOf(program, step), castOf(program, step, binding));
+      const name = operationOf(program, step);
+      if (name === 'looks off' || name === 'looks on') this.looks = name === 'looks on';
+      if (this.accesses > before || name === 'looks on') this.look(name, castOf(program, step, binding));
     }
     return { accesses: this.accesses - first, steps: step };
   }
@@ -92,13 +96,14 @@ export class Session {
   private look(name: OperationName, own: readonly TopologyFunction[]): void {
     const { lockstep, sweep, cast, alone, steps } = this;
     for (const f of own) cast.set(f, steps);
+    if (AWAITED.has(name)) for (const f of own) alone.set(f, steps + ALONE_FOR);
+    if (!this.looks) return;
     // Now and then everything is looked at, since somebody else may have been busy; and when no function is named.
     const whole = own.length === 0 || steps % WHOLE_EVERY === WHOLE_EVERY - 1;
     const all = lockstep.topology.functions;
     const touched = withBelow(own, all);
     if (lockstep.hasImages) sweep.configuration(touched, whole);
     else sweep.registers(whole ? all : own);
-    if (AWAITED.has(name)) for (const f of own) alone.set(f, steps + ALONE_FOR);
     const waits = (f: TopologyFunction): boolean => (alone.get(f) ?? -1) >= steps;
     const moved = sweep.moved(own.length === 0 ? all : touched);
     // A function that waits is looked at only where it has moved; then its structures come first, since a look at its
