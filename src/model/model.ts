@@ -20,6 +20,7 @@ import { ON } from './decode/region.ts';
 import type { Region } from './decode/region.ts';
 import { Quiet } from './interrupts/quiet.ts';
 import { SavedMachine } from './life-cycle/saved-machine.ts';
+import { perhapsRead, perhapsWritten } from './perhaps-reached.ts';
 import { ModelQueries } from './queries.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { Conclusion } from './reporter.ts';
@@ -195,7 +196,7 @@ export class Model {
     const { addressHi: hi, addressLo: lo } = access;
     if (this.ecam.access(access)) {
       // The end of the window is a border of a page.
-      if (access.write && (lo & 0xfff) + access.width > 0x1000) this.beyond(access, [], hi, lo);
+      if ((lo & 0xfff) + access.width > 0x1000) this.beyond(access, [], MEMORY, hi, lo);
       return;
     }
     const window = this.state.machine.ioWindow;
@@ -204,10 +205,15 @@ export class Model {
       return;
     }
     if (this.ledger.ioApic.claims(hi, lo)) {
-      if (!access.write) return;
-      // Where a BAR lies over the registers, it may have taken the write.
-      for (const region of this.state.map.claims(MEMORY, hi, lo)) region.function.forgetContents();
-      this.ledger.ioApic.write(lo, access.valueLo);
+      // Where a BAR lies over the registers, it may be the one that answers, or has taken the write.
+      reachVirtio(this.state, access, [], MEMORY, hi, lo);
+      const claims = this.state.map.claims(MEMORY, hi, lo);
+      this.perhaps(access, claims, hi, lo);
+      this.beyond(access, claims, MEMORY, hi, lo);
+      if (access.write) {
+        this.writtenSomewhere(this.state.map.looseIn(MEMORY));
+        this.ledger.ioApic.write(lo, access.valueLo);
+      } else this.readSomewhere(claims, MEMORY);
       return;
     }
     this.region(access, MEMORY, hi, lo);
@@ -243,8 +249,11 @@ export class Model {
     }
     state.disturbedAt = state.step;
     for (const { function: f } of claims) f.vectors.touchedAt = state.step;
+    this.beyond(access, claims, space, hi, lo);
     if (access.write) {
-      if (space === MEMORY) this.besideStructures(access, claims, hi, lo);
+      const carried = { width: access.width, lo: access.valueLo, hi: access.valueHi };
+      // A write that is not surely to a structure of one function may have reached tables all the same.
+      if (space === MEMORY) for (const region of claims) writeBeside(state, region, hi, lo, carried);
       for (const { function: f } of claims) f.vectors.working = true;
       this.evidence.write(access, place, claims);
       if (claims.length === 0) {
@@ -276,7 +285,7 @@ export class Model {
       f.vectors.touchedAt = step;
       f.vectors.working = true;
       if (f.msix?.placement.bar !== region.index) continue;
-      f.msix.table.forgetVariables();
+      f.msix.forgetEntries();
       f.vectors.uncertain = true;
     }
   }
@@ -285,8 +294,10 @@ export class Model {
   private readSomewhere(claims: readonly Region[], space: typeof PORT | typeof MEMORY): void {
     const { step, map } = this.state;
     if (!map.hasLoose(space)) return;
-    for (const { function: f } of claims.length === 0 ? map.looseIn(space) : map.intruders(space))
+    for (const { function: f } of claims.length === 0 ? map.looseIn(space) : map.intruders(space)) {
       f.vectors.touchedAt = step;
+      f.virtio?.isr.disturb();
+    }
   }
 
   private unclaimed(access: Access, space: typeof PORT | typeof MEMORY): void {
@@ -319,24 +330,26 @@ export class Model {
     return true;
   }
 
-  /** A write that is not surely to a structure of one function may have reached tables all the same. */
-  private besideStructures(access: Access, claims: readonly Region[], hi: number, lo: number): void {
-    const { state } = this;
-    const carried = { width: access.width, lo: access.valueLo, hi: access.valueHi };
-    for (const region of claims) writeBeside(state, region, hi, lo, carried);
-    if (access.width > 1) this.beyond(access, claims, hi, lo);
+  /** The bytes behind a border of `claims` perhaps go to the region that begins there. */
+  private beyond(
+    access: Access,
+    claims: readonly Region[],
+    space: typeof PORT | typeof MEMORY,
+    hi: number,
+    lo: number,
+  ): void {
+    const { width } = access;
+    // Regions begin at a multiple of 4 at least.
+    if (width < 8 && (lo & 3) + width <= 4) return;
+    const last = this.state.map.claims(space, sumHi(hi, lo, 0, width - 1), sumLo(lo, width - 1));
+    const others = last.filter((region) => !claims.includes(region));
+    if (others.length > 0) this.perhaps(access, others, hi, lo);
   }
 
-  /** The bytes of a write behind a border of `claims` are perhaps written to the region that begins there. */
-  private beyond(access: Access, claims: readonly Region[], hi: number, lo: number): void {
-    const { state } = this;
-    const carried = { width: access.width, lo: access.valueLo, hi: access.valueHi };
-    const lastLo = sumLo(lo, access.width - 1);
-    const lastHi = sumHi(hi, lo, 0, access.width - 1);
-    for (const region of state.map.claims(MEMORY, lastHi, lastLo)) {
-      if (claims.includes(region)) continue;
-      if (!region.isRom) region.function.forgetContents();
-      writeBeside(state, region, hi, lo, carried);
+  private perhaps(access: Access, regions: readonly Region[], hi: number, lo: number): void {
+    for (const region of regions) {
+      if (access.write) perhapsWritten(this.state, region, access, hi, lo);
+      else perhapsRead(this.state, region);
     }
   }
 

@@ -124,7 +124,7 @@ export class MachineState {
     for (const f of bus.functions) {
       if (f === undefined) continue;
       f.config.forgetVariables();
-      f.msix?.table.forgetVariables();
+      f.msix?.forgetEntries();
       f.msix?.pending.forgetVariables();
       f.vectors.forget();
       f.forgetContents();

@@ -72,6 +72,12 @@ export class Routing {
     return contest && [...contest.buses, ...contest.former];
   }
 
+  /** Functions that an event may mean by a number; several where its bus number is contested. */
+  meant(bdf: number): readonly PciFunction[] {
+    const buses = this.contested(bdf >>> 8) ?? [this.bus(bdf >>> 8)];
+    return [...new Set(buses)].map((bus) => bus?.functions[bdf & 0xff]).filter((f) => f !== undefined);
+  }
+
   /** Each segment has a host bridge of its own, which owns the first bus of its window. */
   addSegments(ranges: readonly EcamRange[]): void {
     for (const { segment, firstBus, lastBus } of ranges) {

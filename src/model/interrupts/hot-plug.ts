@@ -95,12 +95,19 @@ function isOfSlot(state: MachineState, f: PciFunction, event: Message): boolean 
 
 /** Step of the last change of the vector's masks, enables and content, and of what else lets a message leave. */
 function openedAt(f: PciFunction, { msix, index }: { msix: boolean; index: number }): number {
-  const { config, msiAt, powerAt } = f;
+  const { config, msiAt } = f;
   let last = msix ? entryChangedAt(f, index) : -1;
   if (!msix) for (let at = msiAt; at <= maskAt(f); at += 4) last = Math.max(last, config.changedAt[at >>> 2]!);
   for (let one: PciFunction | undefined = f; one !== undefined; one = one.bus.owner)
-    last = Math.max(last, one.config.changedAt[1]!);
-  return powerAt > 0 ? Math.max(last, config.changedAt[(powerAt + 4) >>> 2]!) : last;
+    last = Math.max(last, wayChangedAt(one, one !== f));
+  return last;
+}
+
+/** Step of the last change of what lets a function send, or a bridge above forward: Command, power, and link and slot below. */
+function wayChangedAt({ config, powerAt, expressAt }: PciFunction, above: boolean): number {
+  const dwords = [4, ...(powerAt > 0 ? [powerAt + 4] : [])];
+  if (above && expressAt > 0) dwords.push(expressAt + 0x10, expressAt + 0x18);
+  return Math.max(...dwords.map((at) => config.changedAt[at >>> 2] ?? -1));
 }
 
 function isMasked(f: PciFunction, { msix, index }: { msix: boolean; index: number }): 0 | 1 | -1 {

@@ -58,6 +58,7 @@ export function conditionChanged(state: MachineState, bdf: number, level: 0 | 1)
   const f = state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
   if (f === undefined || f.presence === ABSENT) {
     if (level === 1) state.lines.strangers = true;
+    for (const one of state.routing.meant(bdf)) conditionPerhaps(state, one, level);
     return;
   }
   const { wire } = f.vectors;
@@ -70,10 +71,21 @@ export function conditionChanged(state: MachineState, bdf: number, level: 0 | 1)
   state.lines.follow(f);
 }
 
+/** An event that tells of a condition may mean this function, or another one that lies under the same number. */
+function conditionPerhaps(state: MachineState, f: PciFunction, level: 0 | 1): void {
+  const { wire } = f.vectors;
+  if (f.presence === ABSENT || (wire.condition ?? (state.powerOn ? 0 : -1)) === level) return;
+  wire.condition = -1;
+  wire.changedAt = state.step;
+}
+
 /** A function asserts or drops its INTx, as the source shows. */
 export function judgeIntx(state: MachineState, bdf: number, level: 0 | 1): void {
   const f = state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
-  if (f === undefined) return;
+  if (f === undefined) {
+    for (const one of state.routing.meant(bdf)) if (one.intx !== level) one.intx = undefined;
+    return;
+  }
   f.intx = level;
   f.intxAt = state.step;
   state.lines.follow(f);

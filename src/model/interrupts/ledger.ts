@@ -11,11 +11,11 @@ import { block } from './gates.ts';
 import type { Answer, Blocked } from './gates.ts';
 import { causeless, watchSlots } from './hot-plug.ts';
 import { IoApic } from './io-apic.ts';
-import { askMsi, changedAt, fitsMessage } from './msi.ts';
+import { askMsi, changedAt, fitsMessage, messageMasked } from './msi.ts';
 import { askMsix, fitsEntry, mayMsix } from './msix.ts';
 import { reportSurplus } from './owed.ts';
 import type { Expected } from './owed.ts';
-import { fire } from './release.ts';
+import { fire, firePerhaps } from './release.ts';
 
 /** Senders that are asked first: most messages come from a few functions. */
 const RECENT_AT_MOST = 4;
@@ -179,13 +179,27 @@ export class Ledger {
         continue;
       }
       if (f.vectors.uncertain) return true;
-      if (!expected.msix) continue;
+      if (!expected.msix) {
+        if (this.mayOtherNumber(f, event, expected.index)) return true;
+        continue;
+      }
       const enabled = f.config.bit(f.msixAt + 2, 15);
       for (let index = 0; f.msix !== undefined && index < f.msix.size; index++) {
         if (index === expected.index || fitsEntry(state, f, f.msix, index, event) === 'no') continue;
         if (mayMsix(state, f, index, enabled) === 'may') return true;
       }
     }
+    return false;
+  }
+
+  /** Whether another number of MSI may have sent the message: low bits of the data that are not 0 hide which (MSI-007). */
+  private mayOtherNumber(f: PciFunction, event: Message, index: number): boolean {
+    const now = f.vectors.message();
+    if (now === undefined) return true;
+    const { data, replaces } = now;
+    const told = (data & replaces) === 0 ? replaces & event.dataMask : 0;
+    for (let k = 0; k <= replaces; k++)
+      if (k !== index && ((event.data ^ k) & told) === 0 && messageMasked(f, k) !== 1) return true;
     return false;
   }
 
@@ -263,6 +277,7 @@ export class Ledger {
   fire(bdf: number, index: number): void {
     const f = this.state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
     if (f !== undefined) fire(this.state, f, index);
+    else for (const one of this.state.routing.meant(bdf)) firePerhaps(this.state, one, index);
   }
 }
 

@@ -51,6 +51,12 @@ export class MsixTable {
     this.oddWrites.clear();
     this.pendingWritten = false;
   }
+
+  /** Anything may have been written to the entries, so what odd writes may have made of them says nothing either. */
+  forgetEntries(): void {
+    this.table.forgetVariables();
+    this.oddWrites.clear();
+  }
 }
 
 function declareEntry(table: Cells, d: number): void {

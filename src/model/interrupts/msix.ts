@@ -44,8 +44,8 @@ export function fitsEntry(state: MachineState, f: PciFunction, msix: MsixTable, 
   if (!quick && vector === undefined) return mayHide(msix, index) ? 'hidden' : 'no';
   const content = { addressLo: value[at]! & ~3, addressHi: value[at + 1]!, data: value[at + 2]! };
   if (quick && (iommu || content.addressHi === addressHi)) return 'now';
-  if (vector === undefined) return 'no';
   if (mayHide(msix, index)) return 'hidden';
+  if (vector === undefined) return 'no';
   if (mixes(content, vector.old, event, iommu)) return 'now';
   const old = vector.expired.find((one) => same(one, event, iommu));
   if (old !== undefined) return old;

@@ -11,6 +11,7 @@ import { lossRule } from './owed.ts';
 import type { Cause } from './owed.ts';
 import { maskAt, messageMasked } from './msi.ts';
 import { CONTENTS_AT_MOST } from './vectors.ts';
+import type { Vector } from './vectors.ts';
 
 /** Roles of dwords that decide whether a message may leave. */
 const DECIDES = ROLE_COMMAND | ROLE_POWER | ROLE_MSI | ROLE_MSIX;
@@ -35,17 +36,37 @@ export function fire(state: MachineState, f: PciFunction, index: number): void {
     if (msix !== undefined && index < msix.size) happen(state, f, true, index);
     return;
   }
-  const message = vectors.message();
   if (msiOn === 1 && msixOn === 0) {
-    if (message !== undefined) happen(state, f, false, index & message.replaces);
+    const message = vectors.message();
+    if (message === undefined) messagePerhaps(state, f, index);
+    else happen(state, f, false, index & message.replaces);
     return;
   }
   // Where neither is on, the event may use INTx; with both, or if it is not known, anything goes.
+  firePerhaps(state, f, index);
+}
+
+/** An event may be behind a vector of this function, of whichever mechanism, or behind its INTx. */
+export function firePerhaps(state: MachineState, f: PciFunction, index: number): void {
+  const { vectors, msix } = f;
+  vectors.fired = true;
   vectors.wire.condition = -1;
-  if (msix === undefined || index >= msix.size) return;
-  const vector = vectors.vector(index);
+  if (isEnabled(f, false) !== 0) messagePerhaps(state, f, index);
+  if (msix !== undefined && index < msix.size) doubtPending(state, vectors.vector(index));
+}
+
+/** The event may be behind any number of MSI that is left of its own with as many messages as may be enabled. */
+function messagePerhaps(state: MachineState, f: PciFunction, index: number): void {
+  const { vectors, msiAt } = f;
+  if (msiAt === 0) return;
+  const now = vectors.message();
+  const numbers = now === undefined ? [0, 1, 3, 7, 15, 31].map((all) => index & all) : [index & now.replaces];
+  for (const number of new Set(numbers)) doubtPending(state, vectors.messageVector(number));
+}
+
+function doubtPending({ step }: MachineState, vector: Vector): void {
   vector.pending = -1;
-  vector.firedAt = state.step;
+  vector.firedAt = step;
   vector.shownAt = -1;
   vector.stuck = 0;
 }

@@ -327,7 +327,7 @@ export function loseTrack(state: MachineState): void {
     f.config.forgetVariables();
     forgetSizes(f);
     resetVirtual(state, f, false, 'RST-004');
-    f.msix?.table.forgetVariables();
+    f.msix?.forgetEntries();
     f.msix?.pending.forgetVariables();
     f.vectors.forget();
     f.virtio?.forget();

@@ -56,6 +56,7 @@ function isWrittenSince({ cause, changedAt }: Cells, d: number, since: number): 
 function forgetBefore(f: PciFunction): void {
   for (const cells of [f.config, f.msix?.table, f.msix?.pending])
     cells?.forgetVariables((d) => isWrittenSince(cells, d, f.doubtedAt));
+  f.msix?.oddWrites.clear();
   f.vectors.forget();
   f.fresh = undefined;
   f.intx = undefined;
@@ -70,7 +71,7 @@ function startAnew(state: MachineState, f: PciFunction): void {
     config.forgetBits(d, ~(config.readOnly[d]! | config.zero[d]!));
     config.cause[d] = CAUSE_WRITE;
   }
-  f.msix?.table.forgetVariables();
+  f.msix?.forgetEntries();
   f.msix?.pending.forgetVariables();
   f.vectors.forget();
 }

@@ -46,8 +46,10 @@ export function reachVirtio(
 export function noteEvent(state: MachineState, event: Event): void {
   state.lastEventAt = state.step;
   if (event.kind !== 'condition') return;
-  const device = state.routing.bus(event.bdf >>> 8)?.functions[event.bdf & 0xff]?.virtio;
-  if (device !== undefined) device.isr.held = event.level === 1;
+  // Where the bus number is contested it may be another device whose condition ends.
+  const certain = state.routing.contested(event.bdf >>> 8) === undefined;
+  for (const { virtio: device } of state.routing.meant(event.bdf))
+    if (device !== undefined && (certain || event.level === 1)) device.isr.held = event.level === 1;
 }
 
 /** A write beside the doorbells of a device whose kicks are counted. */

@@ -72,7 +72,7 @@ export function virtioWritten(
     device.perhapsNotified(4);
     device.forgetCounters();
     if (f.msix === undefined) return;
-    f.msix.table.forgetVariables();
+    f.msix.forgetEntries();
     f.vectors.uncertain = true;
     return;
   }
