@@ -287,6 +287,7 @@ export class Model {
       if (f.msix?.placement.bar !== region.index) continue;
       f.msix.forgetEntries();
       f.vectors.uncertain = true;
+      f.vectors.perhapsSent();
     }
   }
 

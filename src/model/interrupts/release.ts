@@ -142,13 +142,9 @@ export function registerPerhapsWritten(state: MachineState, f: PciFunction, d: n
   if (d >= 16 && (roles & (DECIDES | ROLE_DEVICE_CONTROL)) === 0) f.vectors.touchedAt = state.step;
   if ((roles & DECIDES) === 0) return;
   f.vectors.uncertain = true;
-  perhapsSent(f);
+  f.vectors.perhapsSent();
   if ((roles & (ROLE_COMMAND | ROLE_POWER)) !== 0 && f.isBridge && f.secondary !== undefined)
-    for (const lower of below(f)) perhapsSent(lower);
-}
-
-function perhapsSent({ vectors }: PciFunction): void {
-  for (const { vector } of vectors.held()) vector.pending = -1;
+    for (const lower of below(f)) lower.vectors.perhapsSent();
 }
 
 function releaseAll(state: MachineState, f: PciFunction, d: number, roles: number): void {

@@ -130,6 +130,11 @@ export class Vectors {
     return found ?? NONE_HELD;
   }
 
+  /** What was pending may have been sent. */
+  perhapsSent(): void {
+    for (const { vector } of this.held()) vector.pending = -1;
+  }
+
   /** Nothing is sent or pending any more. */
   reset(): void {
     this.table.clear();

@@ -243,9 +243,11 @@ function mayBeShutAbove(f: PciFunction): boolean {
     const isPort = bridge.expressAt > 0 && (bridge.portType === 4 || bridge.portType === 6);
     if (!isPort) continue;
     if (mayBeSet(bridge, bridge.expressAt + 0x10, 1 << 4)) return true;
-    // The power may be off, unless the slot has no power controller; where it is known to be off, so says the doubt.
+    // The power may be off, unless the slot has no power controller; where it is known to be off, so says the doubt, but
+    // of what was put in since.
     const controlled = bridge.config.bit(bridge.expressAt + 0x14, 1);
     const off = bridge.config.bit(bridge.expressAt + 0x18, 10) === 1;
+    if (controlled === 1 && off && f.doubt === 'replaced') return true;
     if ((controlled < 0 || (controlled === 1 && !off)) && mayBeSet(bridge, bridge.expressAt + 0x18, 1 << 10))
       return true;
   }

@@ -74,6 +74,7 @@ export function virtioWritten(
     if (f.msix === undefined) return;
     f.msix.forgetEntries();
     f.vectors.uncertain = true;
+    f.vectors.perhapsSent();
     return;
   }
   const { structure, at, length } = target;
