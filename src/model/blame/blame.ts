@@ -129,12 +129,12 @@ function blameWriteAlone(state: MachineState, answer: WrongAnswer, field: Placed
   if ((f.roles[d]! & (ROLE_BAR | ROLE_ROM)) !== 0 && field.register !== 'Capabilities Pointer') {
     return blameBarWrite(state, f, d, answer.wrong, answer.answer);
   }
-  const beside = bits & ~config.unread[d]! & config.seen[d]! & (config.value[d]! ^ answer.answer);
-  if (beside !== 0 && width < 4) return besideLanes(answer, field, beside);
-  if (field.attribute === 'RW1C') return statusBit(field, bits, f, d);
   if ((shape & SHAPE_UNSUPPORTED_STATE) !== 0 && field.field === 'PowerState') {
     return { rule: 'PM-002', why: 'The function lacks this power state: the write completes and the state stays.' };
   }
+  const beside = bits & ~config.unread[d]! & config.seen[d]! & (config.value[d]! ^ answer.answer);
+  if (beside !== 0 && width < 4) return besideLanes(answer, field, beside);
+  if (field.attribute === 'RW1C') return statusBit(field, bits, f, d);
   if (field.register === 'Command') {
     const toggled = (config.before[d]! ^ config.written[d]!) & config.unread[d]! & 3;
     const rest = answer.wrong & 0xffff;

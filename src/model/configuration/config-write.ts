@@ -91,34 +91,32 @@ export function writeDword(
   const open = openBits(f, d);
   let marks = shape;
   if ((roles & (ROLE_BAR | ROLE_ROM)) !== 0) marks |= noteBarWrite(state, f, d, mask, data);
-  let effective = data;
-  if ((roles & ROLE_POWER) !== 0) {
-    const kept = unsupportedState(f, d, mask, data);
-    if (kept !== undefined) {
-      effective = kept;
-      marks |= SHAPE_UNSUPPORTED_STATE;
-    }
+  let taken = mask;
+  // The state stays, also where it is open which one it is.
+  if ((roles & ROLE_POWER) !== 0 && isUnsupportedState(f, d, mask, data)) {
+    taken &= ~3;
+    marks |= SHAPE_UNSUPPORTED_STATE;
   }
   if ((roles & ROLE_DECODE) !== 0) state.map.update();
-  const wakes = (roles & ROLE_POWER) !== 0 && leavesD3(f, d, mask, effective);
-  beforeWrite(state, f, d, mask, effective);
+  const wakes = (roles & ROLE_POWER) !== 0 && leavesD3(f, d, taken, data);
+  beforeWrite(state, f, d, taken, data);
   // Should the function not have been reset after all, the write has reached its old state.
   if (f.assumption !== undefined && d < f.assumption.config.length) {
-    f.assumption.config.write(d, mask, effective, state.step, marks);
+    f.assumption.config.write(d, taken, data, state.step, marks);
   }
   const maybeOther = (roles & ROLE_POWER) !== 0 && maybeUnsupportedState(f, d, mask, data);
   if (needsCare(state, roles, marks) || maybeOther || (d >= 64 && isLocked(f, d)))
-    config.writePerhaps(d, mask, effective, state.step, marks);
-  else config.write(d, mask, effective, state.step, marks);
+    config.writePerhaps(d, taken, data, state.step, marks);
+  else config.write(d, taken, data, state.step, marks);
   // The reset on the way to D0 comes after the write: what it has set may be gone.
   if (wakes && f.config.bit(d << 2, 3) !== 1) config.allowZero(d, mask & RESET_ON_WAKING);
-  if (d === 1) noteEnables(f, (config.before[1]! ^ effective) & mask, state.step);
+  if (d === 1) noteEnables(f, (config.before[1]! ^ data) & mask, state.step);
   if (d !== 1 || f.enableChangedAt.includes(state.step)) notePlacing(state, f, roles);
   // A conventional function may take only some values of Cache Line Size, and read back 0 for the others.
   if (d === 3 && (mask & 0xff) !== 0 && f.express !== true) config.allowZero(3, 0xff);
   if ((roles & (ROLE_MSI | ROLE_MSIX)) !== 0) f.vectors.afterControl(d, mask, data, state.step);
-  afterWrite(state, f, d, mask, effective);
-  if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, effective, f.doubt === 'none');
+  afterWrite(state, f, d, taken, data);
+  if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, taken, data, f.doubt === 'none');
   if (d === 1 || d >= 16) registerWritten(state, f, d, roles);
   if (resets) {
     resetPerhaps(state, f, CAUSE_FLR);
@@ -161,12 +159,9 @@ function needsCare(state: MachineState, roles: number, shape: number): boolean {
 }
 
 /** D1 and D2 of a function that lacks them: the write completes, and the state stays (PM-002). */
-function unsupportedState(f: PciFunction, d: number, mask: number, data: number): number | undefined {
-  if ((mask & 3) !== 3) return undefined;
+function isUnsupportedState(f: PciFunction, d: number, mask: number, data: number): boolean {
   const wanted = data & 3;
-  if (wanted !== 1 && wanted !== 2) return undefined;
-  if (supports(f, d, wanted) !== 0) return undefined;
-  return (data & ~3) | (f.config.value[d]! & 3);
+  return (mask & 3) === 3 && (wanted === 1 || wanted === 2) && supports(f, d, wanted) === 0;
 }
 
 /** D1 and D2 of a function that was not asked whether it has them: the state may stay. */

@@ -31,9 +31,14 @@ import { slotEventsWritten } from '../interrupts/slot-events.ts';
 const BUS_RESET = 22;
 const LINK_DISABLE = 4;
 
+/** Multiple Message Enable, in the dword of its register. */
+const MESSAGE_ENABLE = 0x70 << 16;
+
 /** What a write starts before it changes the register itself. */
 export function beforeWrite(state: MachineState, f: PciFunction, d: number, mask: number, data: number): void {
   const roles = f.roles[d]!;
+  if ((roles & ROLE_MSI) !== 0 && d === f.msiAt >>> 2 && (mask & MESSAGE_ENABLE) !== 0)
+    f.openMessageEnable ??= messageEnables(f, d);
   if ((roles & ROLE_POWER) !== 0) leaveD3(state, f, d, mask, data);
   if ((roles & ROLE_BRIDGE_CONTROL) !== 0) holdBelow(state, f, d, BUS_RESET, mask, data);
   if ((roles & ROLE_SLOT) !== 0) slotPower(state, f, d, mask, data);
@@ -70,9 +75,9 @@ export function perhapsEffects(state: MachineState, f: PciFunction, d: number, m
   if ((roles & ROLE_AF) !== 0 && (written & 1) !== 0) resetPerhaps(state, f, CAUSE_FLR);
   if ((roles & ROLE_POWER) !== 0 && (mask & 3) === 3 && (data & 3) === 0) leaveD3(state, f, d, mask, data);
   if ((roles & ROLE_SHPC) !== 0) hotPlugCommand(state, f);
-  if ((roles & ROLE_MSI) !== 0 && d === f.msiAt >>> 2 && (mask & (0x70 << 16)) !== 0) {
+  if ((roles & ROLE_MSI) !== 0 && d === f.msiAt >>> 2 && (mask & MESSAGE_ENABLE) !== 0) {
     f.openMessageEnable = ANY_MESSAGE_ENABLE;
-    f.config.forgetBits(d, 0x70 << 16);
+    f.config.forgetBits(d, MESSAGE_ENABLE);
   }
   if (d >= 64) {
     noteResize(state, f, d, mask, data, true);
@@ -105,9 +110,12 @@ export function resetBelowPerhaps(state: MachineState, bridge: PciFunction, caus
 
 function functionLevelReset(state: MachineState, f: PciFunction, capable: 0 | 1 | -1): void {
   if (capable === 0) return;
+  if (capable !== 1 || state.reporter.choice('flr_restore') === 'on') {
+    resetPerhaps(state, f, CAUSE_FLR);
+    return;
+  }
   if (isPhysical(f)) doubtVirtual(state, f);
-  if (capable === 1 && state.reporter.choice('flr_restore') !== 'on') resetFunction(state, f, 'flr', CAUSE_FLR, 'flr');
-  else resetPerhaps(state, f, CAUSE_FLR);
+  resetFunction(state, f, 'flr', CAUSE_FLR, 'flr');
 }
 
 /** Whether a write to the dword of Control/Status may bring a function from D3hot to D0. */
@@ -124,7 +132,6 @@ function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, d
   const { config } = f;
   if (config.bit(d << 2, 3) !== 1) {
     resetPerhaps(state, f, CAUSE_D3);
-    if (isPhysical(f)) doubtVirtual(state, f);
     // A bridge that is reset resets what is below.
     resetBelowPerhaps(state, f, CAUSE_D3);
   }
@@ -133,8 +140,9 @@ function leaveD3(state: MachineState, f: PciFunction, d: number, mask: number, d
   touch(state, f);
 }
 
-/** Every writable register has its old or its reset value. */
+/** Every writable register has its old or its reset value; with VF Enable the virtual functions may go. */
 export function resetPerhaps(state: MachineState, f: PciFunction, cause: Cause): void {
+  if (isPhysical(f)) doubtVirtual(state, f);
   f.config.resetPerhaps(cause, state.step);
   resetSizes(state, f, undefined, cause);
   resetVirtual(state, f, false, 'RST-004');
@@ -143,6 +151,9 @@ export function resetPerhaps(state: MachineState, f: PciFunction, cause: Cause):
   f.virtio?.forget();
   f.renewContents(state.step);
   f.fresh = undefined;
+  // A reset gives Multiple Message Enable 0.
+  if (f.openMessageEnable !== undefined && !f.openMessageEnable.includes(0))
+    f.openMessageEnable = [...f.openMessageEnable, 0];
   touch(state, f);
 }
 
@@ -344,19 +355,25 @@ export function loseTrack(state: MachineState): void {
   }
 }
 
+/** Values that Multiple Message Enable may have. */
+function messageEnables({ config }: PciFunction, d: number): readonly number[] {
+  if (((~config.seen[d]! | config.pending[d]!) & MESSAGE_ENABLE) !== 0) return ANY_MESSAGE_ENABLE;
+  const other = (config.value[d]! ^ config.other[d]!) & config.otherMask[d]!;
+  return [config.value[d]!, config.value[d]! ^ other].map((value) => (value >>> 20) & 7);
+}
+
 /** More messages enabled than offered: stored, clamped or refused (MSI-003). */
 function openMessageEnable(f: PciFunction, d: number, mask: number, data: number): void {
-  if (d !== f.msiAt >>> 2) return;
-  const field = 0x70 << 16;
-  if ((mask & field) === 0) return;
+  if (d !== f.msiAt >>> 2 || (mask & MESSAGE_ENABLE) === 0) return;
   const wanted = (data >>> 20) & 7;
   const offered = (f.config.value[d]! >>> 17) & 7;
   // A refusal leaves whatever was there.
-  const before = f.openMessageEnable ?? [(f.config.before[d]! >>> 20) & 7];
+  const before = f.openMessageEnable ?? ANY_MESSAGE_ENABLE;
   f.openMessageEnable = undefined;
   const isKnown = (f.config.seen[d]! & (0xe << 16)) === 0xe << 16;
   if (isKnown && wanted <= offered) return;
-  f.openMessageEnable = isKnown ? [wanted, offered, ...before] : ANY_MESSAGE_ENABLE;
+  const any = !isKnown || before === ANY_MESSAGE_ENABLE;
+  f.openMessageEnable = any ? ANY_MESSAGE_ENABLE : [wanted, offered, ...before];
   // That it was written must be forgotten too, or it would take effect when the layout is compiled again.
-  f.config.forgetBits(d, field);
+  f.config.forgetBits(d, MESSAGE_ENABLE);
 }
