@@ -267,11 +267,12 @@ export class Model {
       only.function.answeredAt = state.step;
   }
 
-  /** A write may have reached a region whose place is not known, and the MSI-X table in it. */
+  /** A write may have reached a region whose place is not known, what lies behind it, and the MSI-X table in it. */
   private writtenSomewhere(loose: readonly Region[]): void {
     const { step } = this.state;
     for (const region of loose) {
       const f = region.function;
+      if (!region.isRom) f.forgetContents();
       f.barWrittenAt = step;
       f.vectors.touchedAt = step;
       f.vectors.working = true;
