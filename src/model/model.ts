@@ -210,6 +210,8 @@ export class Model {
       this.ledger.ioApic.write(lo, access.valueLo);
       return;
     }
+    // A window begins at a border of a page.
+    if ((lo & 0xfff) + access.width > 0x1000) this.ecam.tail(access);
     this.region(access, MEMORY, hi, lo);
   }
 
