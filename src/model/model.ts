@@ -188,6 +188,7 @@ export class Model {
       return;
     }
     const mechanism = state.machine.cam && this.ports.claims(port, access.width);
+    if (mechanism && access.write && this.ports.isCrossed(port, access.width)) this.beyondPorts(access, [], port);
     if (!mechanism || this.portShadow.access(access, state.map.overPorts())) this.region(access, PORT, 0, port);
   }
 
@@ -247,6 +248,7 @@ export class Model {
     for (const { function: f } of claims) f.vectors.touchedAt = state.step;
     if (access.write) {
       if (space === MEMORY) this.besideStructures(access, claims, hi, lo);
+      else this.beyondPorts(access, claims, lo);
       for (const { function: f } of claims) f.vectors.working = true;
       this.evidence.write(access, place, claims);
       if (claims.length === 0) {
@@ -341,6 +343,13 @@ export class Model {
       if (!region.isRom) region.function.forgetContents();
       writeBeside(state, region, hi, lo, carried);
     }
+  }
+
+  /** The same for ports: regions other than `claims` at the first and the last byte. */
+  private beyondPorts({ width }: Access, claims: readonly Region[], port: number): void {
+    for (const at of [port, port + width - 1])
+      for (const region of this.state.map.claims(PORT, 0, at))
+        if (!claims.includes(region)) region.function.forgetContents();
   }
 
   /** The host bridge may have moved its ECAM window. */

@@ -48,6 +48,11 @@ export class ConfigurationPorts {
     return port < DATA + 4 && port + Math.max(width, 1) > INDEX;
   }
 
+  /** Whether such an access begins before the mechanism or ends behind it. */
+  isCrossed(port: number, width: number): boolean {
+    return port < INDEX || port + width > DATA + 4;
+  }
+
   access(access: Access): void {
     const { width, addressLo: port } = access;
     if (port === INDEX && width === 4) this.accessIndex(access);
