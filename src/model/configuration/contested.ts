@@ -71,6 +71,15 @@ export function mayClaim(f: PciFunction | undefined): f is PciFunction {
   return f.presence === ABSENT ? f.tainted && f.isBridge : isNumbered(f);
 }
 
+/** Whether the number may be that of the bus below the function, whose numbers are open. */
+export function mayHaveNumber(f: PciFunction, number: number): boolean {
+  if (!mayClaim(f) || (f.presence === PRESENT && f.config.peek(0x19, 1) !== undefined)) return false;
+  const [secondary, subordinate] = widest(f);
+  const { value, otherMask, pending } = f.config;
+  const highest = ((value[BUS_NUMBERS]! | otherMask[BUS_NUMBERS]! | pending[BUS_NUMBERS]!) >>> 8) & 0xff;
+  return number >= Math.max(secondary, 1) && number <= Math.max(highest, subordinate);
+}
+
 function isNumbered({ config }: PciFunction): boolean {
   return config.cause[BUS_NUMBERS] === CAUSE_WRITE;
 }

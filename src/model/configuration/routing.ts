@@ -213,7 +213,7 @@ export class Routing {
     }
     if (free) this.byNumber.set(number, bus);
     contest?.buses.push(bus);
-    return bus.inverted ? undefined : { bus, first, last, uncertain };
+    return bus.inverted ? undefined : { bus, first, last, uncertain: uncertain || subordinate === undefined };
   }
 
   /** The bus below a bridge; one that was only guessed so far finds its place. */
