@@ -20,7 +20,7 @@ import { ON } from './decode/region.ts';
 import type { Region } from './decode/region.ts';
 import { Quiet } from './interrupts/quiet.ts';
 import { SavedMachine } from './life-cycle/saved-machine.ts';
-import { perhapsRead, perhapsWritten } from './perhaps-reached.ts';
+import { perhapsRead, perhapsWritten, writtenSomewhere } from './perhaps-reached.ts';
 import { ModelQueries } from './queries.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { Conclusion } from './reporter.ts';
@@ -189,6 +189,8 @@ export class Model {
       return;
     }
     const mechanism = state.machine.cam && this.ports.claims(port, access.width);
+    const ends = mechanism && this.ports.isCrossed(port, access.width) ? [port, port + access.width - 1] : [];
+    for (const at of ends) this.perhaps(access, state.map.claims(PORT, 0, at), 0, port);
     if (!mechanism || this.portShadow.access(access, state.map.overPorts())) this.region(access, PORT, 0, port);
   }
 
@@ -211,11 +213,13 @@ export class Model {
       this.perhaps(access, claims, hi, lo);
       this.beyond(access, claims, MEMORY, hi, lo);
       if (access.write) {
-        this.writtenSomewhere(this.state.map.looseIn(MEMORY));
+        writtenSomewhere(state, this.state.map.looseIn(MEMORY));
         this.ledger.ioApic.write(lo, access.valueLo);
       } else this.readSomewhere(claims, MEMORY);
       return;
     }
+    // A window begins at a border of a page.
+    if ((lo & 0xfff) + access.width > 0x1000) this.ecam.tail(access);
     this.region(access, MEMORY, hi, lo);
   }
 
@@ -258,14 +262,14 @@ export class Model {
       this.evidence.write(access, place, claims);
       if (claims.length === 0) {
         this.unclaimed(access, space);
-        this.writtenSomewhere(state.map.looseIn(space));
+        writtenSomewhere(state, state.map.looseIn(space));
         if (space === MEMORY) {
           this.ledger.writtenElsewhere(access.width, access.valueLo, access.valueHi);
           this.ecam.perhaps(access);
         }
       } else {
         const sure = claims.some((region) => region.state === ON);
-        this.writtenSomewhere(sure ? state.map.intruders(space) : state.map.looseIn(space));
+        writtenSomewhere(state, sure ? state.map.intruders(space) : state.map.looseIn(space));
       }
       for (const { function: f, index } of claims) if (f.shpcAt > 0 && index === 0) hotPlugCommand(state, f);
     } else {
@@ -274,21 +278,6 @@ export class Model {
     }
     if (only !== undefined && claims.length === 1 && only.state === ON && !access.write)
       only.function.answeredAt = state.step;
-  }
-
-  /** A write may have reached a region whose place is not known, and the MSI-X table in it. */
-  private writtenSomewhere(loose: readonly Region[]): void {
-    const { step } = this.state;
-    for (const region of loose) {
-      const f = region.function;
-      f.barWrittenAt = step;
-      f.vectors.touchedAt = step;
-      f.vectors.working = true;
-      if (f.msix?.placement.bar !== region.index) continue;
-      f.msix.forgetEntries();
-      f.vectors.uncertain = true;
-      f.vectors.perhapsSent();
-    }
   }
 
   /** A read may have been answered by a region whose place is not known, and have served its device. */

@@ -29,3 +29,18 @@ export function perhapsRead(state: MachineState, { function: f, isRom }: Region)
   if (!isRom) f.virtio?.isr.disturb();
   state.disturbedAt = state.step;
 }
+
+/** A write may have reached a region whose place is not known, what lies behind it, and the MSI-X table in it. */
+export function writtenSomewhere({ step }: MachineState, loose: readonly Region[]): void {
+  for (const region of loose) {
+    const f = region.function;
+    if (!region.isRom) f.forgetContents();
+    f.barWrittenAt = step;
+    f.vectors.touchedAt = step;
+    f.vectors.working = true;
+    if (f.msix?.placement.bar !== region.index) continue;
+    f.msix.forgetEntries();
+    f.vectors.uncertain = true;
+    f.vectors.perhapsSent();
+  }
+}

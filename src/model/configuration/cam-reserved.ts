@@ -171,15 +171,35 @@ export function accessInParts(
   access: Access,
 ): void {
   const bdf = (index >>> 8) & 0xffff;
+  const parts = anyParts(index, register, lane, access.width, access.valueLo);
+  if (access.write) writeAnyPerhaps(state, bdf, withExtended(index, parts), shapeOf(access.width, CAM));
+  else readPerhaps(state, bdf, parts);
+}
+
+/** What the last `width` bytes of an access that begins before the data window may reach. */
+export function tailPieces(
+  state: MachineState,
+  index: number,
+  register: number,
+  width: number,
+  value: number,
+): Piece[] {
+  const joins = (index & 3) !== 0 && state.reporter.choice('cam_low_bits') !== 'off';
+  const parts = joins ? anyParts(index, register, 0, width, value) : pieces(register, width, value, 0);
+  return state.reporter.choice('amd_ext_cfg') === undefined ? withExtended(index, parts) : parts;
+}
+
+function anyParts(index: number, register: number, lane: number, width: number, value: number): Piece[] {
   const first = register + ((index & 3) | lane);
-  const parts: Piece[] = pieces(register + lane, access.width, access.valueLo, access.valueHi);
-  for (let at = register; at < first + access.width; at++)
-    for (let byte = 0; byte < access.width; byte++) parts.push(...pieces(at, 1, access.valueLo >>> (8 * byte), 0));
-  if (!access.write) {
-    readPerhaps(state, bdf, parts);
-    return;
-  }
+  const parts: Piece[] = pieces(register + lane, width, value, 0);
+  for (let at = register; at < first + width; at++)
+    for (let byte = 0; byte < width; byte++) parts.push(...pieces(at, 1, value >>> (8 * byte), 0));
+  return parts;
+}
+
+/** The same where bits 27:24 of the index have a meaning. */
+function withExtended(index: number, parts: readonly Piece[]): Piece[] {
   const extended = extendedBits(index) >>> 2;
   const more = extended === 0 ? [] : parts.map((piece) => ({ ...piece, d: piece.d | extended }));
-  writeAnyPerhaps(state, bdf, [...parts, ...more], shapeOf(access.width, CAM));
+  return [...parts, ...more];
 }

@@ -1,7 +1,7 @@
 /** The configuration mechanism of ports 0xcf8 and 0xcfc (PCI 3.0 3.2.2.3.2). */
 
 import type { Access } from '../../access/access.ts';
-import { accessExtended, accessInParts, accessShifted, extendedBits, joinsOddly } from './cam-reserved.ts';
+import { accessExtended, accessInParts, accessShifted, extendedBits, joinsOddly, tailPieces } from './cam-reserved.ts';
 import { certain, fits, mayBeSilence, pieces, readPerhaps, readRegister, writeRegister } from './configuration.ts';
 import { CAM, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState } from '../state.ts';
@@ -48,13 +48,21 @@ export class ConfigurationPorts {
     return port < DATA + 4 && port + Math.max(width, 1) > INDEX;
   }
 
+  /** Whether such an access begins before the mechanism or ends behind it. */
+  isCrossed(port: number, width: number): boolean {
+    return port < INDEX || port + width > DATA + 4;
+  }
+
   access(access: Access): void {
     const { width, addressLo: port } = access;
     if (port === INDEX && width === 4) this.accessIndex(access);
     else if (port >= DATA) {
       this.used = true;
       this.accessData(access, port - DATA);
-    } else if (access.write) this.writePart(access, port - INDEX);
+    } else {
+      if (access.write) this.writePart(access, port - INDEX);
+      if (port + width > DATA) this.accessTail(access, DATA - port);
+    }
   }
 
   /** After a machine reset the index is 0 or what it was. */
@@ -198,6 +206,21 @@ export class ConfigurationPorts {
     }
     // 0xcf9 is the reset control register of chipsets.
     if (offset !== 1 || access.width !== 1) this.partly = true;
+  }
+
+  /** The last bytes of an access that begins `skipped` bytes before the data window: a host that cuts it may serve them. */
+  private accessTail(access: Access, skipped: number): void {
+    const enabled = (this.index & ENABLE) !== 0 || this.state.reporter.choice('cam_enable') === 'ignored';
+    if (this.known === 0 || !enabled) return;
+    const found = tailPieces(
+      this.state,
+      this.index,
+      this.register,
+      access.width - skipped,
+      access.valueLo >>> (8 * skipped),
+    );
+    if (access.write) writeAnyPerhaps(this.state, this.bdf, found, shapeOf(access.width, CAM) | SHAPE_CROSSING);
+    else readPerhaps(this.state, this.bdf, found);
   }
 
   private accessData(access: Access, lane: number): void {

@@ -27,6 +27,8 @@ export interface Contest {
   /** Buses that have or had the number, behind bridges whose claim is not known: they may be written to as well. */
   readonly former: Bus[];
   claims: number;
+  /** No bridges are known to claim it together: the numbers of one that may are open. */
+  readonly open: boolean;
 }
 
 /** Registers by which a write changes more than themselves. */
@@ -54,7 +56,7 @@ export function findContests(
   for (const [at, count] of claims.entries()) {
     if (count < 2 || at < from || at > to) continue;
     const contest = contests.get(segment | at);
-    if (contest === undefined) contests.set(segment | at, { buses: [], former: [], claims: count });
+    if (contest === undefined) contests.set(segment | at, { buses: [], former: [], claims: count, open: false });
     else contest.claims = Math.max(contest.claims, count);
   }
 }
@@ -69,6 +71,15 @@ export function mayClaim(f: PciFunction | undefined): f is PciFunction {
   // Nobody has seen it, or not again: an answer of all ones shows that it is not there.
   if (f.bus.absentAt[f.deviceFunction]! >= 0) return false;
   return f.presence === ABSENT ? f.tainted && f.isBridge : isNumbered(f);
+}
+
+/** Whether the number may be that of the bus below the function, whose numbers are open. */
+export function mayHaveNumber(f: PciFunction, number: number): boolean {
+  if (!mayClaim(f) || (f.presence === PRESENT && f.config.peek(0x19, 1) !== undefined)) return false;
+  const [secondary, subordinate] = widest(f);
+  const { value, otherMask, pending } = f.config;
+  const highest = ((value[BUS_NUMBERS]! | otherMask[BUS_NUMBERS]! | pending[BUS_NUMBERS]!) >>> 8) & 0xff;
+  return number >= Math.max(secondary, 1) && number <= Math.max(highest, subordinate);
 }
 
 function isNumbered({ config }: PciFunction): boolean {
@@ -90,6 +101,24 @@ function widest({ config, tainted, presence }: PciFunction): [number, number] {
   return [secondary, subordinate];
 }
 
+/**
+ * Numbers that the bus below a bridge may have while it is open whether a write of them, or a reset, arrived: one of two,
+ * or after more of that any. None where the number is known, and of a bridge whose numbers nobody has looked at.
+ */
+export function openNumbers({ config }: PciFunction): readonly number[] {
+  const secondary = (bits: number): number => (bits >>> 8) & 0xff;
+  const d = BUS_NUMBERS;
+  const otherMask = config.otherMask[d]!;
+  if (secondary((config.seen[d]! | config.zero[d]!) & ~config.pending[d]!) === 0xff) {
+    const value = config.value[d]!;
+    if (secondary(otherMask) === 0) return [];
+    return [value, (value & ~otherMask) | (config.other[d]! & otherMask)].map(secondary).filter((one) => one > 0);
+  }
+  return secondary(config.unread[d]! & ~config.writtenMask[d]!) === 0 ? [] : ANY_NUMBER;
+}
+
+const ANY_NUMBER: readonly number[] = Array.from({ length: 0xff }, (_, index) => index + 1);
+
 /** A read of a contested number: content of either subtree, or all ones. It teaches nothing. */
 export function readContested(
   state: MachineState,
@@ -106,7 +135,7 @@ export function readContested(
     return;
   }
   // Below a bridge that claims the number there may be others that nobody has looked at.
-  if (!state.showsResets || contest.buses.length < contest.claims) return;
+  if (!state.showsResets || contest.open || contest.buses.length < contest.claims) return;
   state.reporter.count('RTE-005');
   const d = offset >>> 2;
   let told: PciFunction | undefined;

@@ -3,12 +3,12 @@
 import type { Access } from '../../access/access.ts';
 import type { EcamRange } from '../../access/machine.ts';
 import { atMost, differenceLo, sumHi, sumLo } from '../../core/pair.ts';
-import { pieces, readCrossing, readRegister, writeCrossing, writeRegister } from './configuration.ts';
+import { pieces, readCrossing, readPerhaps, readRegister, writeCrossing, writeRegister } from './configuration.ts';
 import type { PciFunction } from '../function.ts';
 import { EcamShadow } from './shadow.ts';
-import { ECAM, shapeOf } from '../state.ts';
+import { ECAM, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState } from '../state.ts';
-import { writePerhaps } from './write-perhaps.ts';
+import { writeAnyPerhaps, writePerhaps } from './write-perhaps.ts';
 
 interface Window extends EcamRange {
   lastHi: number;
@@ -40,10 +40,11 @@ export class EcamWindows {
   /** Judges or applies an access that lies in a window. Returns whether it does. */
   access(access: Access): boolean {
     const found = this.find(access.addressHi, access.addressLo);
-    if (found === undefined) return false;
-    const at = differenceLo(access.addressLo, found.baseLo) >>> 0;
-    const bdf = (found.segment << 16) | ((found.firstBus + (at >>> 20)) << 8) | ((at >>> 12) & 0xff);
-    const offset = at & 0xfff;
+    if (found === undefined) {
+      this.placedPerhaps(access);
+      return false;
+    }
+    const { bdf, offset } = reached(found, access);
     const { state } = this;
     const { width, valueLo, valueHi } = access;
     if (this.shadow.access(access, bdf, offset, ECAM)) return true;
@@ -54,6 +55,28 @@ export class EcamWindows {
     } else if (access.write) writeRegister(state, bdf, offset, width, valueLo, ECAM);
     else readRegister(state, bdf, offset, width, valueLo, ECAM);
     return true;
+  }
+
+  /** An access at the place that the guest has given to the window, where the machine description names another one. */
+  private placedPerhaps(access: Access): void {
+    if (this.placed === undefined || !inside(this.placed, access.addressHi, access.addressLo)) return;
+    const { bdf, offset } = reached(this.placed, access);
+    const { width, valueLo, valueHi } = access;
+    if (access.write) writeCrossing(this.state, bdf, offset, width, valueLo, valueHi, ECAM);
+    else readPerhaps(this.state, bdf, pieces(offset, width, valueLo, valueHi));
+  }
+
+  /** The last bytes of an access that begins below a window may reach the first registers in it. */
+  tail({ addressHi: hi, addressLo: lo, width, valueLo, valueHi, write }: Access): void {
+    const found = this.find(sumHi(hi, lo, 0, width - 1), sumLo(lo, width - 1));
+    if (found === undefined) return;
+    const bdf = (found.segment << 16) | (found.firstBus << 8);
+    // The access as it would lie if the register were the third one.
+    const first = pieces(8 - differenceLo(found.baseLo, lo), width, valueLo, valueHi)
+      .filter(({ d }) => d >= 2)
+      .map((piece) => ({ ...piece, d: piece.d - 2 }));
+    if (!write) readPerhaps(this.state, bdf, first);
+    else writeAnyPerhaps(this.state, bdf, first, shapeOf(width, ECAM) | SHAPE_CROSSING);
   }
 
   /**
@@ -90,10 +113,9 @@ export class EcamWindows {
     this.tellMap();
   }
 
-  /** Where the windows are, as far as known; the word of the machine description goes first. */
+  /** Where the windows are, as far as known. */
   ranges(): EcamRange[] {
-    const all = this.given.length > 0 || this.placed === undefined ? this.given : [this.placed];
-    return all.map(({ baseHi, baseLo, firstBus, lastBus, segment }) => ({
+    return this.windows.map(({ baseHi, baseLo, firstBus, lastBus, segment }) => ({
       baseHi,
       baseLo,
       firstBus,
@@ -109,18 +131,26 @@ export class EcamWindows {
     this.tellMap();
   }
 
+  /** The word of the machine description goes first: what the register says may be without effect there. */
+  private get windows(): readonly Window[] {
+    return this.given.length > 0 || this.placed === undefined ? this.given : [this.placed];
+  }
+
   private tellMap(): void {
-    const windows = this.placed === undefined ? this.given : [this.placed, ...this.given];
     this.state.map.placeEcam(
-      windows.map(({ baseHi, baseLo, lastHi, lastLo }) => ({ loHi: baseHi, loLo: baseLo, hiHi: lastHi, hiLo: lastLo })),
+      this.windows.map(({ baseHi, baseLo, lastHi, lastLo }) => ({
+        loHi: baseHi,
+        loLo: baseLo,
+        hiHi: lastHi,
+        hiLo: lastLo,
+      })),
     );
   }
 
   private find(hi: number, lo: number): Window | undefined {
     const { last } = this;
     if (last !== undefined && inside(last, hi, lo)) return last;
-    if (this.placed !== undefined && inside(this.placed, hi, lo)) return (this.last = this.placed);
-    return (this.last = this.given.find((range) => inside(range, hi, lo)));
+    return (this.last = this.windows.find((range) => inside(range, hi, lo)));
   }
 }
 
@@ -131,4 +161,11 @@ function window(range: EcamRange): Window {
 
 function inside(range: Window, hi: number, lo: number): boolean {
   return atMost(range.baseHi, range.baseLo, hi, lo) && atMost(hi, lo, range.lastHi, range.lastLo);
+}
+
+/** Function and register that an access in a window reaches. */
+function reached(range: Window, { addressLo }: Access): { bdf: number; offset: number } {
+  const at = differenceLo(addressLo, range.baseLo) >>> 0;
+  const bdf = (range.segment << 16) | ((range.firstBus + (at >>> 20)) << 8) | ((at >>> 12) & 0xff);
+  return { bdf, offset: at & 0xfff };
 }

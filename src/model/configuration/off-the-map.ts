@@ -5,6 +5,7 @@ import { PRESENT } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { formatBits } from '../text.ts';
 import type { MachineState } from '../state.ts';
+import { mayHaveNumber } from './contested.ts';
 
 /** Judges the answer. Returns the bus that it founds, or undefined when it is dealt with. */
 export function answersOffTheMap(
@@ -27,6 +28,10 @@ export function answersOffTheMap(
     });
     return undefined;
   }
+  // A bridge whose numbers are open may have it.
+  for (const f of state.routing.functions())
+    if (f.bus.number >>> 8 === number >>> 8 && mayHaveNumber(f, number & 0xff))
+      return state.routing.addRoot(number, true);
   const former = state.routing.former.get(number);
   const f = former?.functions[bdf & 0xff];
   if (

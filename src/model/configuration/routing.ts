@@ -4,7 +4,7 @@ import { Bus, BUS_NUMBERS, PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import { findPlaces } from './virtual-places.ts';
 import type { Place } from './virtual-places.ts';
-import { findContests, mayClaim } from './contested.ts';
+import { findContests, mayClaim, openNumbers } from './contested.ts';
 import type { Contest } from './contested.ts';
 
 /**
@@ -180,10 +180,12 @@ export class Routing {
       // The numbers are not known at the moment: the last ones may still hold.
       const bus = bridge.secondary;
       if (bus === undefined) return undefined;
-      this.contests.get(bus.number)?.former.push(bus);
-      if (this.byNumber.has(bus.number)) return undefined;
+      const isOpen = this.enterOpen(bridge, bus, segment, above);
+      const contest = this.contests.get(bus.number);
+      if (contest?.former.includes(bus) === false) contest.former.push(bus);
+      if (this.byNumber.has(bus.number) && !isOpen) return undefined;
       bus.uncertain = true;
-      this.byNumber.set(bus.number, bus);
+      if (!this.byNumber.has(bus.number)) this.byNumber.set(bus.number, bus);
       return { ...above, bus, uncertain: true };
     }
     const last = Math.min(above.last, subordinate ?? above.last);
@@ -199,8 +201,11 @@ export class Routing {
     }
     const number = segment | secondary;
     const taken = this.byNumber.get(number);
-    const contest = this.contests.get(number);
     const free = taken === undefined || (taken.guessed && taken.owner === undefined);
+    // The bus that had the number last may have another one now.
+    if (!free && taken.owner !== undefined && openNumbers(taken.owner).length > 0 && !this.contests.has(number))
+      this.contests.set(number, { buses: [], former: [taken], claims: 0, open: true });
+    const contest = this.contests.get(number);
     if (!free && contest === undefined) return undefined;
     const bus = this.attach(bridge, number, free ? taken : undefined);
     if (bus.number !== number) {
@@ -219,7 +224,20 @@ export class Routing {
     }
     if (free) this.byNumber.set(number, bus);
     contest?.buses.push(bus);
-    return bus.inverted ? undefined : { bus, first, last, uncertain };
+    return bus.inverted ? undefined : { bus, first, last, uncertain: uncertain || subordinate === undefined };
+  }
+
+  /** Enters the numbers that a bus may have beside its last one. Returns whether a write or a reset has left them open. */
+  private enterOpen(bridge: PciFunction, bus: Bus, segment: number, { first, last }: Reach): boolean {
+    const numbers = openNumbers(bridge);
+    for (const one of numbers) {
+      const number = segment | one;
+      if (number === bus.number || one < first || one > last) continue;
+      const contest = this.contests.get(number);
+      if (contest === undefined) this.contests.set(number, { buses: [], former: [bus], claims: 0, open: true });
+      else contest.former.push(bus);
+    }
+    return numbers.length > 0;
   }
 
   /** The bus below a bridge; one that was only guessed so far finds its place. */

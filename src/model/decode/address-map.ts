@@ -123,10 +123,11 @@ export class AddressMap {
 
   private isSwitchedOn(f: PciFunction, space: typeof PORT | typeof MEMORY): boolean {
     // A write of Command of which it is open if it arrived may have switched it on, and so it may be one that a reset
-    // of which it is open if it happened has left switched on.
+    // of which it is open if it happened has left switched on, or one that was read and is not known any more.
     const decode = enable(f, space);
     const { config } = f;
-    const open = (config.unread[1]! & ~config.writtenMask[1]!) | config.otherMask[1]!;
+    const forgotten = config.confirmed[1]! & ~config.seen[1]!;
+    const open = (config.unread[1]! & ~config.writtenMask[1]!) | config.otherMask[1]! | forgotten;
     const isOpen = (open & (space === PORT ? 1 : 2)) !== 0;
     const isOn = decode === ON || (decode === MAYBE && isOpen);
     return isOn && presence(f) !== OFF && this.powered(f) !== OFF;

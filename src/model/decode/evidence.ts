@@ -71,14 +71,15 @@ export class Evidence {
     writtenToLegacy(this.state, place);
     if (claims.length === 0) this.virtual.write();
     // Only RAM keeps what is written.
-    if (!this.inRam(place)) return;
-    this.forgetAround(place, access.width);
-    this.remember(access, place, 0);
+    this.overwritten(access, place);
+    if (this.inRam(place)) this.remember(access, place, 0);
   }
 
   /** A write to a structure behind a BAR, which RAM may have got if it lies there too. */
   overwritten(access: Access, place: Place): void {
-    if (this.inRam(place)) this.forgetAround(place, access.width);
+    const { space, hi, lo } = place;
+    const last = { space, hi: sumHi(hi, lo, 0, access.width - 1), lo: sumLo(lo, access.width - 1) };
+    if (this.inRam(place) || this.inRam(last)) this.forgetAround(place, access.width);
   }
 
   /** What accesses of other widths or places were seen to hold of the bytes that are written now. */
@@ -86,7 +87,9 @@ export class Evidence {
     if (this.memory.size === 0) return;
     for (const other of WIDTHS)
       for (let distance = 1 - other; distance < width; distance++)
-        this.memory.delete(keyOf({ space, hi, lo: (lo + distance) | 0 }, other));
+        this.memory.delete(
+          keyOf({ space, hi: sumHi(hi, lo, distance < 0 ? -1 : 0, distance), lo: sumLo(lo, distance) }, other),
+        );
   }
 
   /** Judges a read; returns whether it could be attributed or judged. */
@@ -150,6 +153,8 @@ export class Evidence {
     const marker = region.present(region.offset(place.lo), access.width);
     const name = region.edge();
     if (!isStable(marker) || name === undefined || region.otherwise !== ON) return;
+    // The answer may be another region's.
+    if (this.state.map.mayIntrude(region)) return;
     if (equal(marker, access)) this.state.reporter.learn(name, 'decode');
     // A small region may be silent for its size, and tells nothing of the edge.
     else if (this.isHole(access, place.space) && !region.isSmall) this.state.reporter.learn(name, 'skip');

@@ -24,7 +24,7 @@ import type { MachineState } from '../state.ts';
 import { below, busesBelow } from './below.ts';
 import { forgetSizes, noteResize, resetRule, resetSizes } from './resizable.ts';
 import { noteVirtualWrite, resetVirtual } from './single-root.ts';
-import { isPhysical } from './virtual-functions.ts';
+import { isPhysical, mayEnableVirtual } from './virtual-functions.ts';
 import { slotEventsWritten } from '../interrupts/slot-events.ts';
 
 /** Bits of Bridge Control and of Link Control, in their dwords. */
@@ -59,7 +59,7 @@ export function afterWrite(state: MachineState, f: PciFunction, d: number, mask:
   if ((roles & ROLE_MSI) !== 0) openMessageEnable(f, d, mask, data);
   if (d < 64) return;
   noteResize(state, f, d, mask, data);
-  if (noteVirtualWrite(state, f, d, mask, data)) doubtVirtual(state, f);
+  if (noteVirtualWrite(state, f, d, mask, data) || mayEnableVirtual(f, d, mask)) doubtVirtual(state, f);
 }
 
 /** What a write may start of which it is open if it arrives: whatever it could reset has its old or its reset value. */
@@ -81,7 +81,7 @@ export function perhapsEffects(state: MachineState, f: PciFunction, d: number, m
   }
   if (d >= 64) {
     noteResize(state, f, d, mask, data, true);
-    if (noteVirtualWrite(state, f, d, mask, data, true)) doubtVirtual(state, f);
+    if (noteVirtualWrite(state, f, d, mask, data, true) || mayEnableVirtual(f, d, mask)) doubtVirtual(state, f);
   }
   const port = f.portType === 4 || f.portType === 6;
   if ((roles & ROLE_BRIDGE_CONTROL) !== 0 && (mask & (1 << 22)) !== 0) resetBelowPerhaps(state, f, CAUSE_BUS_RESET);

@@ -31,3 +31,8 @@ export function mayBeVirtual(bus: Bus, seen: boolean, suspect?: PciFunction): bo
 export function isPhysical(f: PciFunction): boolean {
   return f.extended.some(({ id }) => id === SRIOV);
 }
+
+/** Whether a register of which nobody has read what it is may be the one that makes virtual functions come and go. */
+export function mayEnableVirtual(f: PciFunction, d: number, mask: number): boolean {
+  return d >= 64 && (mask & 1) !== 0 && f.express !== false && !f.extendedComplete && f.fields[d] === undefined;
+}
