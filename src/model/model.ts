@@ -213,7 +213,7 @@ export class Model {
       this.perhaps(access, claims, hi, lo);
       this.beyond(access, claims, MEMORY, hi, lo);
       if (access.write) {
-        writtenSomewhere(state, this.state.map.looseIn(MEMORY));
+        writtenSomewhere(this.state, this.state.map.looseIn(MEMORY));
         this.ledger.ioApic.write(lo, access.valueLo);
       } else this.readSomewhere(claims, MEMORY);
       return;

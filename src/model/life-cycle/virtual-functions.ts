@@ -19,9 +19,10 @@ export function mayBeVirtual(bus: Bus, seen: boolean, suspect?: PciFunction): bo
   if (suspect?.express === false) return false;
   if (bus.spillOf !== undefined || bus.mayHoldVirtual) return true;
   return bus.functions.some((f) => {
-    if (f === undefined || f.presence === ABSENT || f.express !== true) return false;
+    if (f === undefined || f.presence === ABSENT || f.express === false) return false;
     if (f.extended.some(({ id }) => id === SRIOV || id === ARI)) return true;
-    if (f.extendedComplete || (seen && f.config.length <= EXTENDED)) return false;
+    // Where nobody has asked what it is, an access to extended space tells that there may be one.
+    if (f.extendedComplete || ((seen || f.express !== true) && f.config.length <= EXTENDED)) return false;
     // A port has none; of an endpoint it is open until its list was read.
     return f.portType === 0 || f.portType === 9 || f.portType < 0;
   });
