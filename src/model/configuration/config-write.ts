@@ -1,6 +1,5 @@
 /** A write to a register of a function: by attribute, then what the register does (PCIe 7.4). */
 
-import { isRefused } from './ari.ts';
 import { barIndexAt, barSize } from '../layout/base-address.ts';
 import {
   BUS_NUMBERS,
@@ -77,7 +76,7 @@ export function writeDword(
   disturbContents(f, d, mask);
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
   // While it is held in reset, writes need not arrive.
-  if (f.doubt === 'held' || f.doubt === 'unpowered' || mayBeCutOff(f) || isRefused(f.bus, f.deviceFunction)) {
+  if (f.doubt === 'held' || f.doubt === 'unpowered' || mayBeCutOff(f)) {
     config.writePerhaps(d, mask, data, state.step, shape);
     perhapsEffects(state, f, d, mask, data);
     if (resets) resetPerhaps(state, f, CAUSE_FLR);
