@@ -15,7 +15,7 @@ import {
 import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
 import { disturbBelow, disturbContents, disturbUnknown, mayReset } from '../life-cycle/unseen.ts';
-import { functionFor, noteWrite } from './write-perhaps.ts';
+import { functionFor, noteWrite, writeUnplaced } from './write-perhaps.ts';
 import { registerPerhapsWritten, registerWritten } from '../interrupts/release.ts';
 import { afterWrite, beforeWrite, leavesD3, perhapsEffects, resetPerhaps } from '../life-cycle/life-cycle.ts';
 import { isLocked } from '../life-cycle/single-root.ts';
@@ -39,8 +39,13 @@ export function writeConfiguration(
   const mask = lanes(offset, width);
   if (target === undefined) {
     state.placing();
-    if (bus === undefined) disturbUnknown(state, offset >>> 2, mask);
-    noteWrite(state, undefined, offset >>> 2, mask, (data << shift) & mask, width);
+    const d = offset >>> 2;
+    const value = (data << shift) & mask;
+    if (bus === undefined) {
+      disturbUnknown(state, d, mask);
+      if (writeUnplaced(state, bdf, d, mask, value, shapeOf(width, mechanism))) return;
+    }
+    noteWrite(state, undefined, d, mask, value, width);
     return;
   }
   const f = target.aliasOf !== undefined && state.reporter.choice('fn_alias') === 'alias' ? target.aliasOf : target;
