@@ -2,6 +2,7 @@ import type { MachineDescription } from '../access/machine.ts';
 import { AddressMap } from './decode/address-map.ts';
 import { PciFunction, PRESENT } from './function.ts';
 import type { Bus } from './function.ts';
+import { forgetFunction } from './life-cycle/forget.ts';
 import { Journal } from './blame/journal.ts';
 import type { ModelOptions } from './options.ts';
 import { Reporter } from './reporter.ts';
@@ -123,12 +124,7 @@ export class MachineState {
   loseTrackOf(bus: Bus): void {
     for (const f of bus.functions) {
       if (f === undefined) continue;
-      f.config.forgetVariables();
-      f.msix?.forgetEntries();
-      f.msix?.pending.forgetVariables();
-      f.vectors.forget();
-      f.forgetContents();
-      f.fresh = undefined;
+      forgetFunction(this, f);
       f.tainted = true;
     }
     this.doubtFunctions(bus);

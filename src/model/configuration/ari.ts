@@ -10,22 +10,29 @@ const ARI = 0x000e;
 const CONTROL = 0x28;
 const FORWARDING = 5;
 
+/** The port that decides whether requests for the number go down the link, with what it can; undefined: none does. */
+function portAbove(bus: Bus, deviceFunction: number): { port: PciFunction; capable: 0 | 1 | -1 } | undefined {
+  const port = bus.owner;
+  if (deviceFunction < 8 || port === undefined || bus.spillOf !== undefined) return undefined;
+  if ((port.portType !== 4 && port.portType !== 6) || !hasControl(port)) return undefined;
+  return { port, capable: port.config.bit(port.expressAt + 0x24, FORWARDING) };
+}
+
 /** Whether the port above the bus could forward such requests, and certainly does not. */
 export function isRefused(bus: Bus, deviceFunction: number): boolean {
-  const port = bus.owner;
-  if (
-    deviceFunction < 8 ||
-    port === undefined ||
-    bus.spillOf !== undefined ||
-    (port.portType !== 4 && port.portType !== 6)
-  )
-    return false;
-  const { config, expressAt } = port;
-  return (
-    hasControl(port) &&
-    config.bit(expressAt + 0x24, FORWARDING) === 1 &&
-    config.bit(expressAt + CONTROL, FORWARDING) === 0
-  );
+  const above = portAbove(bus, deviceFunction);
+  if (above?.capable !== 1) return false;
+  const { config, expressAt } = above.port;
+  return config.bit(expressAt + CONTROL, FORWARDING) === 0;
+}
+
+/** Whether the port above may refuse requests for a function, which has shown the contrary by its last answer at best. */
+export function mayBeRefused(f: PciFunction): boolean {
+  const above = portAbove(f.bus, f.deviceFunction);
+  if (above === undefined || above.capable === 0) return false;
+  const { config, expressAt } = above.port;
+  const forwards = config.bit(expressAt + CONTROL, FORWARDING);
+  return forwards === 0 || (forwards < 0 && config.changedAt[(expressAt + CONTROL) >>> 2]! > f.answeredAt);
 }
 
 /** Whether the capability is long enough; that of version 1 may end before. */

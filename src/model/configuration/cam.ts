@@ -34,6 +34,8 @@ export class ConfigurationPorts {
   private partly = false;
   /** The index before a machine reset, while it is open if the reset kept it (CAM-016). */
   private beforeReset: number | undefined;
+  /** While the index is not known: what it may be. */
+  private possible: readonly number[] = [];
   /** Whether configuration space was reached this way. */
   used = false;
   /** Whether this host keeps its index over a machine reset, once seen. */
@@ -67,12 +69,20 @@ export class ConfigurationPorts {
 
   /** After a machine reset the index is 0 or what it was. */
   reset(): void {
-    if (this.known !== 0) this.beforeReset = this.index;
+    if (this.known !== 0) {
+      this.beforeReset = this.index;
+      this.possible = [];
+    }
     this.known = 0;
     this.partly = false;
   }
 
-  forget(): void {
+  /** The index is not known any more; `possible`: it is one of these. */
+  forget(possible: readonly SavedIndex[] = []): void {
+    const indices = possible.filter(({ known }) => known !== 0).map(({ index }) => index);
+    // Of one that was not known before, the former possibilities remain.
+    const former = possible.some(({ known }) => known === 0) ? this.possible : [];
+    this.possible = [...former, ...indices];
     this.known = 0;
     this.beforeReset = undefined;
     this.partly = false;
@@ -99,7 +109,8 @@ export class ConfigurationPorts {
   reached(access: Access): { bdf: number; register: number } | undefined {
     const lane = access.addressLo - DATA;
     const plain = lane >= 0 && lane + access.width <= 4 && !(access.width === 2 && lane === 1);
-    if (!plain || this.known === 0 || (this.index & ENABLE) === 0 || (this.index & 3) !== 0) return undefined;
+    const enabled = (this.index & ENABLE) !== 0 || this.state.reporter.choice('cam_enable') === 'ignored';
+    if (!plain || this.known === 0 || !enabled || (this.index & 3) !== 0) return undefined;
     return { bdf: this.bdf, register: this.register + lane };
   }
 
@@ -225,6 +236,7 @@ export class ConfigurationPorts {
 
   private accessData(access: Access, lane: number): void {
     if (this.known === 0) {
+      if (access.write) this.writePossible(access, lane);
       this.state.undecode('the index of the configuration ports is not known', access.write);
       return;
     }
@@ -240,6 +252,17 @@ export class ConfigurationPorts {
     else if (extendedBits(index) !== 0) accessExtended(this.state, index, lane, access);
     else if (access.write) writeRegister(this.state, this.bdf, this.register + lane, access.width, access.valueLo, CAM);
     else readRegister(this.state, this.bdf, this.register + lane, access.width, access.valueLo, CAM);
+  }
+
+  /** A write at an index of which it is open which one it is. */
+  private writePossible({ width, valueLo }: Access, lane: number): void {
+    this.state.placing();
+    const kept = this.beforeReset === undefined ? [] : [this.beforeReset];
+    for (const index of new Set([...this.possible, ...kept])) {
+      if ((index & ENABLE) === 0) continue;
+      const [first] = pieces((index & 0xfc) + lane, width, valueLo, 0);
+      if (first !== undefined) writeAnyPerhaps(this.state, (index >>> 8) & 0xffff, [first], shapeOf(width, CAM));
+    }
   }
 
   private get bdf(): number {

@@ -232,7 +232,7 @@ function judgeFirstSight(
 function learnAssignment(state: MachineState, f: PciFunction, d: number, fresh: number, data: number): void {
   const telling = d === 1 ? 3 : d === 6 && f.headerType === 1 ? 0xffff00 : 0;
   const base = f.config.peek(0x0b, 1);
-  if (f.fresh === undefined || (f.config.writtenMask[d]! & telling) !== 0 || base === undefined) return;
+  if (f.fresh === undefined || f.config.cause[d] === CAUSE_WRITE || base === undefined) return;
   // Host and ISA bridges may have enables that are hardwired to 1.
   if (d === 1 && base === 6 && f.headerType !== 1) return;
   if ((data & fresh & telling) !== 0) state.reporter.learn('preassigned', 'on');

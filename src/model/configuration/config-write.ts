@@ -1,6 +1,5 @@
 /** A write to a register of a function: by attribute, then what the register does (PCIe 7.4). */
 
-import { isRefused } from './ari.ts';
 import { barIndexAt, barSize } from '../layout/base-address.ts';
 import {
   BUS_NUMBERS,
@@ -16,7 +15,7 @@ import {
 import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
 import { disturbBelow, disturbContents, disturbUnknown, mayReset } from '../life-cycle/unseen.ts';
-import { functionFor, noteWrite } from './write-perhaps.ts';
+import { functionFor, noteWrite, writeUnplaced } from './write-perhaps.ts';
 import { registerPerhapsWritten, registerWritten } from '../interrupts/release.ts';
 import { afterWrite, beforeWrite, leavesD3, perhapsEffects, resetPerhaps } from '../life-cycle/life-cycle.ts';
 import { isLocked } from '../life-cycle/single-root.ts';
@@ -40,8 +39,13 @@ export function writeConfiguration(
   const mask = lanes(offset, width);
   if (target === undefined) {
     state.placing();
-    if (bus === undefined) disturbUnknown(state, offset >>> 2, mask);
-    noteWrite(state, undefined, offset >>> 2, mask, (data << shift) & mask, width);
+    const d = offset >>> 2;
+    const value = (data << shift) & mask;
+    if (bus === undefined) {
+      disturbUnknown(state, d, mask);
+      if (writeUnplaced(state, bdf, d, mask, value, shapeOf(width, mechanism))) return;
+    }
+    noteWrite(state, undefined, d, mask, value, width);
     return;
   }
   const f = target.aliasOf !== undefined && state.reporter.choice('fn_alias') === 'alias' ? target.aliasOf : target;
@@ -77,7 +81,7 @@ export function writeDword(
   disturbContents(f, d, mask);
   // While it is not known whether the function is there, the registers that nobody has seen keep what was written.
   // While it is held in reset, writes need not arrive.
-  if (f.doubt === 'held' || f.doubt === 'unpowered' || mayBeCutOff(f) || isRefused(f.bus, f.deviceFunction)) {
+  if (f.doubt === 'held' || f.doubt === 'unpowered' || mayBeCutOff(f)) {
     config.writePerhaps(d, mask, data, state.step, shape);
     perhapsEffects(state, f, d, mask, data);
     if (resets) resetPerhaps(state, f, CAUSE_FLR);

@@ -17,6 +17,7 @@ import {
   ROLE_SLOT,
 } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
+import { forgetFunction } from '../life-cycle/forget.ts';
 import type { MachineState } from '../state.ts';
 import { formatBits } from '../text.ts';
 import { noteWrite, writePerhaps } from './write-perhaps.ts';
@@ -183,8 +184,7 @@ export function writeContested(
     noteWrite(state, f, d, lanes(offset, width), data << ((offset & 3) << 3), width);
     writePerhaps(state, f, d, lanes(offset, width), data << ((offset & 3) << 3), shape);
     if ((f.roles[d]! & CONTROLS) === 0) continue;
-    f.config.forgetVariables();
-    f.fresh = undefined;
+    forgetFunction(state, f);
     if (f.presence === PRESENT) f.mayBeReplaced(state.step);
   }
 }

@@ -57,7 +57,8 @@ export class PortShadow {
     if (this.before === undefined) return;
     // The writes have reached the index or the BAR.
     if (this.state.reporter.choice('cam_shadow') === 'on') this.ports.restore(this.before);
-    else if (this.state.reporter.choice('cam_shadow') === undefined) this.ports.forget();
+    else if (this.state.reporter.choice('cam_shadow') === undefined)
+      this.ports.forget([this.before, this.ports.save()]);
     this.before = undefined;
   }
 
@@ -71,8 +72,9 @@ export class PortShadow {
     if (reached !== undefined) {
       const { width, valueLo } = access;
       writeCrossing(this.state, reached.bdf, reached.register, width, valueLo, 0, CAM);
-    } else if (access.addressLo < INDEX + 4) {
-      this.before ??= this.ports.save();
+    } else {
+      if (access.addressLo < INDEX + 4) this.before ??= this.ports.save();
+      // Of a write to the data window that is none of one register it is open anyway what it does.
       this.ports.access(access);
     }
   }

@@ -1,5 +1,5 @@
 import { CAUSE_FLR } from '../cells.ts';
-import { ABSENT, UNKNOWN } from '../function.ts';
+import { ABSENT, BUS_NUMBERS, UNKNOWN } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import type { Piece } from './configuration.ts';
 import type { MachineState } from '../state.ts';
@@ -44,6 +44,38 @@ export function writeAnyPerhaps(state: MachineState, bdf: number, pieces: readon
     for (const { d, mask, data } of pieces.slice(0, noted)) noteWrite(state, f, d, mask, data, shape & 0xf);
     for (const { d, mask, data } of pieces) writePerhaps(state, f, d, mask, data, shape);
   }
+}
+
+/**
+ * A write to a number that no bus is known to have: a bridge of which it is open which number it has may have this one.
+ * Returns whether there is any.
+ */
+export function writeUnplaced(
+  state: MachineState,
+  bdf: number,
+  d: number,
+  mask: number,
+  data: number,
+  shape: number,
+): boolean {
+  let any = false;
+  for (const bus of [...state.routing.buses()]) {
+    if (bus.owner === undefined || bus.spillOf !== undefined || !mayHave(bus.owner, bdf >>> 8)) continue;
+    const f = functionFor(state, bus, bdf);
+    if (f === undefined) continue;
+    noteWrite(state, f, d, mask, data, shape & 0xf);
+    writePerhaps(state, f, d, mask, data, shape);
+    any = true;
+  }
+  return any;
+}
+
+/** Whether the secondary number of a bridge is open, and may be this one. */
+function mayHave({ config, bus, isBridge }: PciFunction, number: number): boolean {
+  if (!isBridge || bus.number >>> 8 !== number >>> 8 || config.peek(0x19, 1) !== undefined) return false;
+  const open = config.pending[BUS_NUMBERS]! | config.otherMask[BUS_NUMBERS]!;
+  const known = (config.seen[BUS_NUMBERS]! | config.zero[BUS_NUMBERS]!) & ~open & 0xff00;
+  return (((number << 8) ^ config.knownValue(BUS_NUMBERS)) & known) === 0;
 }
 
 /** The function that takes a write; one that nobody looked at yet is remembered, for the guest may know that it is there. */

@@ -22,7 +22,8 @@ import {
 import type { Doubt, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
 import { below, busesBelow } from './below.ts';
-import { forgetSizes, noteResize, resetRule, resetSizes } from './resizable.ts';
+import { forgetFunction } from './forget.ts';
+import { noteResize, resetRule, resetSizes } from './resizable.ts';
 import { noteVirtualWrite, resetVirtual } from './single-root.ts';
 import { isPhysical, mayEnableVirtual } from './virtual-functions.ts';
 import { slotEventsWritten } from '../interrupts/slot-events.ts';
@@ -315,10 +316,15 @@ export function doubtReplaced(state: MachineState, f: PciFunction): void {
 /** Control of the virtual functions was written, or the physical function reset: they may have come or gone. */
 export function doubtVirtual(state: MachineState, physical: PciFunction): void {
   for (const bus of [physical.bus, ...physical.bus.spills]) {
-    for (const f of bus?.functions ?? []) {
-      if (f === undefined || f === physical) continue;
-      if (f.presence === UNKNOWN) loseWritten(f);
-      if (f.presence !== PRESENT) continue;
+    if (bus === undefined) continue;
+    for (const at of bus.absentAt.keys()) {
+      const f = bus.functions[at];
+      if (f === physical) continue;
+      if (f?.presence === UNKNOWN) loseWritten(f);
+      if (f?.presence !== PRESENT) {
+        bus.absentAt[at] = -1;
+        continue;
+      }
       if ((f.config.peek(0, 2) ?? 0xffff) === 0xffff || f.virtualOf === physical) doubtReplaced(state, f);
     }
   }
@@ -335,20 +341,8 @@ export function loseTrack(state: MachineState): void {
   state.showsResets = false;
   state.powerOn = false;
   for (const f of state.routing.functions()) {
-    f.config.forgetVariables();
-    forgetSizes(f);
-    resetVirtual(state, f, false, 'RST-004');
-    f.msix?.forgetEntries();
-    f.msix?.pending.forgetVariables();
-    f.vectors.forget();
-    f.virtio?.forget();
-    f.forgetContents();
-    f.fresh = undefined;
+    forgetFunction(state, f);
     f.removed = false;
-    f.intx = undefined;
-    f.restoredAt = -1;
-    f.openMessageEnable = ANY_MESSAGE_ENABLE;
-    f.assumption = undefined;
     if (f.presence === PRESENT) f.mayBeReplaced(state.step);
     else f.bus.absentAt[f.deviceFunction] = -1;
     touch(state, f);

@@ -1,7 +1,7 @@
 /** Whether a function is there: functions appear, vanish, are replaced, or are mere repetitions of others. */
 
 import { renumberedAbove } from './way.ts';
-import { forwardsAgain } from '../configuration/ari.ts';
+import { forwardsAgain, mayBeRefused } from '../configuration/ari.ts';
 import { blameFields } from '../blame/blame.ts';
 import { CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
 import { ABSENT, PRESENT, UNKNOWN } from '../function.ts';
@@ -128,8 +128,8 @@ export function vanish(
   const { doubt } = f;
   state.absentReads++;
   // Whether it has come back, or another one in its place, ones do not tell where software may have shut the way.
-  const cutOff = doubt === 'power' || doubt === 'replaced' ? mayBeShutAbove(f) : mayBeCutOff(f);
-  if (cutOff) return true;
+  const mayBeBack = doubt === 'power' || doubt === 'replaced';
+  if (mayBeBack ? mayBeShutAbove(f) || mayBeRefused(f) : mayBeCutOff(f)) return true;
   switch (doubt) {
     case 'held':
     case 'flr':
@@ -222,10 +222,10 @@ export function mayBeAsleepAbove(f: PciFunction): boolean {
 
 /**
  * Whether requests may not get to a function, whatever its own state: its bus may be another's, the way there may be
- * shut, or a bridge above may hold what is below in reset.
+ * shut or open to other requests alone, or a bridge above may hold what is below in reset.
  */
 export function mayBeCutOff(f: PciFunction): boolean {
-  if (f.bus.uncertain || mayBeShutAbove(f)) return true;
+  if (f.bus.uncertain || mayBeShutAbove(f) || mayBeRefused(f)) return true;
   let { bus } = f;
   for (let bridge = bus.owner; bridge !== undefined; bridge = bus.owner) {
     // Since its last reset it was not seen to be there.

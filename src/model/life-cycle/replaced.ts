@@ -5,6 +5,7 @@ import type { Cells } from '../cells.ts';
 import { PRESENT } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
+import { forgetFunction } from './forget.ts';
 import { resetFunction } from './life-cycle.ts';
 
 /** After so many answers that fit, a function is believed to be the one that it was. */
@@ -42,7 +43,7 @@ export function resolveReplaced(
   // While it is not known which bus has the number, a card of the same kind may be here that lies elsewhere.
   const surely = f.doubt === 'power' && !f.bus.uncertain;
   if (wrong !== 0 || !(surely ? telling : convinces(f, d, mask, data, telling))) return f;
-  if (!surely && isWrittenSince(f.config, d, f.doubtedAt)) forgetBefore(f);
+  if (!surely && isWrittenSince(f.config, d, f.doubtedAt)) forgetBefore(state, f);
   clear(state, f);
   return f;
 }
@@ -53,13 +54,8 @@ function isWrittenSince({ cause, changedAt }: Cells, d: number, since: number): 
 }
 
 /** The function is there, and has what was written since; whether it has the rest is not known. */
-function forgetBefore(f: PciFunction): void {
-  for (const cells of [f.config, f.msix?.table, f.msix?.pending])
-    cells?.forgetVariables((d) => isWrittenSince(cells, d, f.doubtedAt));
-  f.msix?.oddWrites.clear();
-  f.vectors.forget();
-  f.fresh = undefined;
-  f.intx = undefined;
+function forgetBefore(state: MachineState, f: PciFunction): void {
+  forgetFunction(state, f, (cells, d) => isWrittenSince(cells, d, f.doubtedAt));
 }
 
 /** A function of the same kind stands in the place of one, nobody knows since when: what was written may have come after. */

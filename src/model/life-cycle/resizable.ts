@@ -168,7 +168,7 @@ export function judgeResize(state: MachineState, f: PciFunction, d: number, mask
       if (!sizes.includes(size)) report(state, f, resize, size);
     }
     // What is there after a reset is what a reset gives, unless a VMM has played firmware in between.
-    const untouched = f.fresh !== undefined && (f.config.writtenMask[d]! & FIELD) === 0;
+    const untouched = f.fresh !== undefined && f.config.cause[d] !== CAUSE_WRITE;
     if (untouched && !(state.firmware && (f.fresh === 'power' || f.fresh === 'machine'))) resize.fallback ??= size;
     Object.assign(resize, { sizes: [size], rule: 'RBAR-002' });
   }
