@@ -59,7 +59,9 @@ export function writeUnplaced(
   shape: number,
 ): boolean {
   let any = false;
-  for (const bus of [...state.routing.buses()]) {
+  // Writing may find buses anew.
+  const buses = [...state.routing.buses()];
+  for (const bus of buses) {
     if (bus.owner === undefined || bus.spillOf !== undefined || !mayHave(bus.owner, bdf >>> 8)) continue;
     const f = functionFor(state, bus, bdf);
     if (f === undefined) continue;
