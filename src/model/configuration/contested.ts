@@ -78,9 +78,8 @@ export function mayClaim(f: PciFunction | undefined): f is PciFunction {
 export function mayHaveNumber(f: PciFunction, number: number): boolean {
   if (!mayClaim(f) || (f.presence === PRESENT && f.config.peek(0x19, 1) !== undefined)) return false;
   const [secondary, subordinate] = widest(f);
-  const { value, otherMask, pending } = f.config;
-  const highest = ((value[BUS_NUMBERS]! | otherMask[BUS_NUMBERS]! | pending[BUS_NUMBERS]!) >>> 8) & 0xff;
-  return number >= Math.max(secondary, 1) && number <= Math.max(highest, subordinate);
+  // It may be above the subordinate one.
+  return number >= Math.max(secondary, 1) && number <= Math.max(subordinate, ...openNumbers(f));
 }
 
 function isNumbered({ config }: PciFunction): boolean {

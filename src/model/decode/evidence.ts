@@ -110,7 +110,8 @@ export class Evidence {
       return true;
     }
     if (region.state === ON) this.readRegion(access, place, region);
-    else this.learnEdge(access, place, region);
+    // Where several lie at the edge, the answer may be of either.
+    else if (claims.length === 1) this.learnEdge(access, place, region);
     return true;
   }
 
