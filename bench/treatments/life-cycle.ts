@@ -123,7 +123,7 @@ export const LIFE_CYCLE: readonly Treatment[] = [
     name: 'behind a sleeping bridge',
     why: 'writes below a bridge outside D0, or on an unreachable bus, arrive or not',
     file: WRITE,
-    find: "f.doubt === 'unpowered' || mayBeCutOff(f) || isRefused(f.bus, f.deviceFunction))",
+    find: "f.doubt === 'unpowered' || mayBeCutOff(f))",
     replace: 'false)',
   },
   {

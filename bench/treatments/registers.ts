@@ -119,8 +119,8 @@ export const REGISTERS: readonly Treatment[] = [
     name: 'power states that are not there',
     why: 'a write of D1 or D2 leaves the state where it was',
     file: WRITE,
-    find: 'if ((mask & 3) !== 3) return undefined; const wanted',
-    replace: 'return undefined; const wanted',
+    find: 'return (mask & 3) === 3 && (wanted === 1 || wanted === 2) && supports(f, d, wanted) === 0;',
+    replace: 'return false;',
   },
   {
     name: 'widths that are not told',
