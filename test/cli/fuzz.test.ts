@@ -78,7 +78,7 @@ describe('--update-profile', () => {
     const before = run(command, ...words, '--profile', 'mine.yaml');
     expect(before.status).toBe(1);
     expect(before.stderr).toMatch(/^mine\.yaml: added \d+ choices? and \d+ findings?$/m);
-    expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toMatch(/^ {2}- id: MSIX-009-/m);
+    expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toMatch(/^ {2}- (id: MSIX-009-|rule: MSIX-009$)/m);
     expect(run(command, ...words, '--profile', 'mine.yaml').status).toBe(0);
   });
 
