@@ -11,7 +11,6 @@ const options = benchOptions({
   faults: 20,
   runs: 3,
   accesses: 100_000,
-  'shrink-runs': 300,
   seed: 'rest',
   threads: availableParallelism(),
 });
@@ -23,7 +22,6 @@ const jobs: RestJob[] = Array.from({ length: options.choices }, (_, choice) => (
   accesses,
   faults,
   runs,
-  shrinkRuns: options['shrink-runs'],
 }));
 const results = await inWorkers<RestJob, Rested>(import.meta.url, jobs, options.threads, {
   done: ({ job, fresh, last, own, strays }) =>

@@ -21,7 +21,6 @@ export interface RestJob {
   faults: number;
   /** Runs until they must be known. */
   runs: number;
-  shrinkRuns: number;
 }
 
 export interface Rested {
@@ -41,11 +40,11 @@ export interface Rested {
 parentPort?.on('message', (job: RestJob) => void rest(job).then((rested) => parentPort?.postMessage(rested)));
 
 async function rest(job: RestJob): Promise<Rested> {
-  const { choice, seed, accesses, faults, runs, shrinkRuns } = job;
+  const { choice, seed, accesses, faults, runs } = job;
   const stream = randomStream(`${seed}/${choice}`);
   const resting = new Set<string>();
   while (resting.size < faults) resting.add(stream.pick(FAULTS).id);
-  const run = (ids: ReadonlySet<string>, name: string, profile: Profile | undefined, shrinks: number): Fuzzed =>
+  const run = (ids: ReadonlySet<string>, name: string, profile: Profile | undefined): Fuzzed =>
     fuzz({
       ...machine(ids),
       choices: profile?.choices ?? {},
@@ -53,12 +52,12 @@ async function rest(job: RestJob): Promise<Rested> {
       seed: `${seed}/${choice}/${name}`,
       accesses,
       stopAfterFindings: profile === undefined ? 1 : 0,
-      shrinkRuns: shrinks,
+      shrinkRuns: 0,
     });
   let text = '';
   const fresh: number[] = [];
   for (let number = 0; number < runs; number++) {
-    const { tally, failures } = run(resting, `run ${number}`, await parseProfile(text, 'rest'), 0);
+    const { tally, failures } = run(resting, `run ${number}`, await parseProfile(text, 'rest'));
     text = updateProfileText(text, [tally.report('rest', '')]).text;
     fresh.push(failures.length);
   }
@@ -67,9 +66,9 @@ async function rest(job: RestJob): Promise<Rested> {
   for (let redrawn = 0; ; redrawn++) {
     const { id: last } = stream.pick(FAULTS);
     if (resting.has(last)) continue;
-    const [alone] = run(new Set([last]), `alone ${redrawn}`, undefined, 0).failures;
+    const [alone] = run(new Set([last]), `alone ${redrawn}`, undefined).failures;
     if (alone !== undefined && known.judge(alone.finding).known) continue;
-    const { failures } = run(new Set([...resting, last]), 'last', profile, shrinkRuns);
+    const { failures } = run(new Set([...resting, last]), 'last', profile);
     const isStray = ({ program, finding }: Failure): boolean =>
       trial(machine(resting), program).divergences.some((one) => findingId(one) === finding.id);
     const told = (list: readonly Failure[]): string[] =>
