@@ -1,6 +1,7 @@
 /**
  * Behaviour that the specification allows and that a checker is easily tempted to report. Each trace was written by hand
- * from the text of the specification, and says in its second line what is allowed; nothing may be found in any of them.
+ * from the text of the specification, or reduced from a run in which the model was wrong by that text; its second line
+ * says what is allowed. Nothing may be found in any of them.
  */
 
 import { readdirSync } from 'node:fs';
