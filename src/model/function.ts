@@ -264,6 +264,14 @@ export class PciFunction {
     for (const region of this.regions) region.freshAt = step;
   }
 
+  /** The MSI-X table may have been written, nobody knows with what: what its vectors held may have been sent. */
+  forgetEntries(): void {
+    if (this.msix === undefined) return;
+    this.msix.forgetEntries();
+    this.vectors.uncertain = true;
+    this.vectors.perhapsSent();
+  }
+
   /** What was read behind its BARs proves nothing any more. */
   forgetContents(): void {
     for (const region of this.regions) region.markers.clear();

@@ -65,7 +65,12 @@ export class Model {
     this.ledger = new Ledger(this.state);
     this.evidence = new Evidence(this.state);
     this.quiet = new Quiet(this.state);
-    this.snapshots = new SavedMachine(this.state, this.evidence, this.quiet, [this.ports, this.ecam, this.ledger]);
+    this.snapshots = new SavedMachine(this.state, this.evidence, this.quiet, [
+      this.ports,
+      this.portShadow,
+      this.ecam,
+      this.ledger,
+    ]);
   }
 
   access(access: Access): void {
@@ -376,7 +381,7 @@ export class Model {
         this.quiet.message(event);
         return;
       case 'intx':
-        this.quiet.intx(state.routing.bus(event.bdf >>> 8)?.functions[event.bdf & 0xff]);
+        this.quiet.intx(state.routing.surely(event.bdf >>> 8)?.functions[event.bdf & 0xff]);
         judgeIntx(state, event.bdf, event.level);
         return;
       case 'condition':

@@ -5,6 +5,7 @@
 
 import type { Access } from '../access/access.ts';
 import type { Region } from './decode/region.ts';
+import type { PciFunction } from './function.ts';
 import { writeBeside } from './interrupts/table-access.ts';
 import { hotPlugCommand } from './life-cycle/life-cycle.ts';
 import type { MachineState } from './state.ts';
@@ -12,9 +13,7 @@ import type { MachineState } from './state.ts';
 /** The device may have taken the write, and may do with it what it does with one that arrives. */
 export function perhapsWritten(state: MachineState, region: Region, access: Access, hi: number, lo: number): void {
   const f = region.function;
-  f.barWrittenAt = state.step;
-  f.vectors.touchedAt = state.step;
-  f.vectors.working = true;
+  noteWritten(f, state.step);
   state.disturbedAt = state.step;
   if (region.isRom) return;
   f.forgetContents();
@@ -35,12 +34,13 @@ export function writtenSomewhere({ step }: MachineState, loose: readonly Region[
   for (const region of loose) {
     const f = region.function;
     if (!region.isRom) f.forgetContents();
-    f.barWrittenAt = step;
-    f.vectors.touchedAt = step;
-    f.vectors.working = true;
-    if (f.msix?.placement.bar !== region.index) continue;
-    f.msix.forgetEntries();
-    f.vectors.uncertain = true;
-    f.vectors.perhapsSent();
+    noteWritten(f, step);
+    if (f.msix?.placement.bar === region.index) f.forgetEntries();
   }
+}
+
+function noteWritten(f: PciFunction, step: number): void {
+  f.barWrittenAt = step;
+  f.vectors.touchedAt = step;
+  f.vectors.working = true;
 }

@@ -176,16 +176,17 @@ export function accessInParts(
   else readPerhaps(state, bdf, parts);
 }
 
-/** What the last `width` bytes of an access that begins before the data window may reach. */
-export function tailPieces(
+/** What an access of `width` bytes may reach, of which it is open how the host cuts it and what its index means. */
+export function possiblePieces(
   state: MachineState,
   index: number,
   register: number,
+  lane: number,
   width: number,
   value: number,
 ): Piece[] {
   const joins = (index & 3) !== 0 && state.reporter.choice('cam_low_bits') !== 'off';
-  const parts = joins ? anyParts(index, register, 0, width, value) : pieces(register, width, value, 0);
+  const parts = joins ? anyParts(index, register, lane, width, value) : pieces(register + lane, width, value, 0);
   return state.reporter.choice('amd_ext_cfg') === undefined ? withExtended(index, parts) : parts;
 }
 

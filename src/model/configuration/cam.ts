@@ -1,7 +1,14 @@
 /** The configuration mechanism of ports 0xcf8 and 0xcfc (PCI 3.0 3.2.2.3.2). */
 
 import type { Access } from '../../access/access.ts';
-import { accessExtended, accessInParts, accessShifted, extendedBits, joinsOddly, tailPieces } from './cam-reserved.ts';
+import {
+  accessExtended,
+  accessInParts,
+  accessShifted,
+  extendedBits,
+  joinsOddly,
+  possiblePieces,
+} from './cam-reserved.ts';
 import { certain, fits, mayBeSilence, pieces, readPerhaps, readRegister, writeRegister } from './configuration.ts';
 import { CAM, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState } from '../state.ts';
@@ -19,6 +26,8 @@ export interface SavedIndex {
   index: number;
   known: number;
   written: number;
+  partly: boolean;
+  beforeReset: number | undefined;
 }
 
 export class ConfigurationPorts {
@@ -79,7 +88,9 @@ export class ConfigurationPorts {
 
   /** The index is not known any more; `possible`: it is one of these. */
   forget(possible: readonly SavedIndex[] = []): void {
-    const indices = possible.filter(({ known }) => known !== 0).map(({ index }) => index);
+    const indices = possible
+      .map(({ index, known, beforeReset }) => (known === 0 ? beforeReset : index))
+      .filter((index) => index !== undefined);
     // Of one that was not known before, the former possibilities remain.
     const former = possible.some(({ known }) => known === 0) ? this.possible : [];
     this.possible = [...former, ...indices];
@@ -90,14 +101,16 @@ export class ConfigurationPorts {
 
   /** The index as it stands, to come back to it where writes have not reached it. */
   save(): SavedIndex {
-    const { index, known, written } = this;
-    return { index, known, written };
+    const { index, known, written, partly, beforeReset } = this;
+    return { index, known, written, partly, beforeReset };
   }
 
   restore(saved: SavedIndex): void {
     this.index = saved.index;
     this.known = saved.known;
     this.written = saved.written;
+    this.partly = saved.partly;
+    this.beforeReset = saved.beforeReset;
   }
 
   /** Whether a dword read at the index port is the index, as far as it is known. */
@@ -109,9 +122,8 @@ export class ConfigurationPorts {
   reached(access: Access): { bdf: number; register: number } | undefined {
     const lane = access.addressLo - DATA;
     const plain = lane >= 0 && lane + access.width <= 4 && !(access.width === 2 && lane === 1);
-    const enabled = (this.index & ENABLE) !== 0 || this.state.reporter.choice('cam_enable') === 'ignored';
-    if (!plain || this.known === 0 || !enabled || (this.index & 3) !== 0) return undefined;
-    return { bdf: this.bdf, register: this.register + lane };
+    if (!plain || this.known === 0 || !this.isEnabled(this.index) || (this.index & 3) !== 0) return undefined;
+    return { bdf: bdfOf(this.index), register: this.register(this.index) + lane };
   }
 
   private accessIndex(access: Access): void {
@@ -221,63 +233,65 @@ export class ConfigurationPorts {
 
   /** The last bytes of an access that begins `skipped` bytes before the data window: a host that cuts it may serve them. */
   private accessTail(access: Access, skipped: number): void {
-    const enabled = (this.index & ENABLE) !== 0 || this.state.reporter.choice('cam_enable') === 'ignored';
-    if (this.known === 0 || !enabled) return;
-    const found = tailPieces(
-      this.state,
-      this.index,
-      this.register,
-      access.width - skipped,
-      access.valueLo >>> (8 * skipped),
-    );
-    if (access.write) writeAnyPerhaps(this.state, this.bdf, found, shapeOf(access.width, CAM) | SHAPE_CROSSING);
-    else readPerhaps(this.state, this.bdf, found);
+    this.accessPerhaps(access, skipped, 0, SHAPE_CROSSING);
+  }
+
+  /**
+   * An access of which it is open what it reaches: from its byte `skipped` on it goes to the data window, there from byte
+   * `lane` on, at the index or at any that it may be.
+   */
+  private accessPerhaps({ write, width, valueLo }: Access, skipped: number, lane: number, shape: number): void {
+    const inside = Math.min(width - skipped, 4 - lane);
+    for (const index of this.indices()) {
+      if (!this.isEnabled(index)) continue;
+      const found = possiblePieces(this.state, index, this.register(index), lane, inside, valueLo >>> (8 * skipped));
+      if (write) writeAnyPerhaps(this.state, bdfOf(index), found, shapeOf(width, CAM) | shape);
+      else readPerhaps(this.state, bdfOf(index), found);
+    }
+  }
+
+  /** What the index may be; nothing: it may be anything. */
+  private indices(): Iterable<number> {
+    if (this.known !== 0) return [this.index];
+    return new Set(this.beforeReset === undefined ? this.possible : [...this.possible, this.beforeReset]);
   }
 
   private accessData(access: Access, lane: number): void {
     if (this.known === 0) {
-      if (access.write) this.writePossible(access, lane);
+      if (access.write) this.state.placing();
+      this.accessPerhaps(access, 0, lane, 0);
       this.state.undecode('the index of the configuration ports is not known', access.write);
       return;
     }
     const { index } = this;
     this.state.indexInPart = this.partly;
-    const enabled = (index & ENABLE) !== 0 || this.state.reporter.choice('cam_enable') === 'ignored';
-    if (!enabled) this.accessDisabled(access, lane);
+    const register = this.register(index);
+    if (!this.isEnabled(index)) this.accessDisabled(access, lane);
     else if (joinsOddly(this.state, index, lane, access.width))
-      accessInParts(this.state, index, this.register, lane, access);
+      accessInParts(this.state, index, register, lane, access);
     else if (lane + access.width > 4) this.accessBeyond(access, lane);
-    else if ((index & 3) !== 0) accessShifted(this.state, index, this.register, lane, access);
+    else if ((index & 3) !== 0) accessShifted(this.state, index, register, lane, access);
     else if (access.width === 2 && lane === 1) this.accessUnaligned(access, lane);
     else if (extendedBits(index) !== 0) accessExtended(this.state, index, lane, access);
-    else if (access.write) writeRegister(this.state, this.bdf, this.register + lane, access.width, access.valueLo, CAM);
-    else readRegister(this.state, this.bdf, this.register + lane, access.width, access.valueLo, CAM);
+    else if (access.write) writeRegister(this.state, bdfOf(index), register + lane, access.width, access.valueLo, CAM);
+    else readRegister(this.state, bdfOf(index), register + lane, access.width, access.valueLo, CAM);
   }
 
-  /** A write at an index of which it is open which one it is. */
-  private writePossible({ width, valueLo }: Access, lane: number): void {
-    this.state.placing();
-    const kept = this.beforeReset === undefined ? [] : [this.beforeReset];
-    for (const index of new Set([...this.possible, ...kept])) {
-      if ((index & ENABLE) === 0) continue;
-      const [first] = pieces((index & 0xfc) + lane, width, valueLo, 0);
-      if (first !== undefined) writeAnyPerhaps(this.state, (index >>> 8) & 0xffff, [first], shapeOf(width, CAM));
-    }
+  /** Whether accesses to the data window are configuration accesses at an index (CAM-004). */
+  private isEnabled(index: number): boolean {
+    return (index & ENABLE) !== 0 || this.state.reporter.choice('cam_enable') === 'ignored';
   }
 
-  private get bdf(): number {
-    return (this.index >>> 8) & 0xffff;
-  }
-
-  private get register(): number {
-    const extended = this.state.reporter.choice('amd_ext_cfg') === 'on' ? extendedBits(this.index) : 0;
-    return extended | (this.index & 0xfc);
+  /** Offset of the register at an index. */
+  private register(index: number): number {
+    const extended = this.state.reporter.choice('amd_ext_cfg') === 'on' ? extendedBits(index) : 0;
+    return extended | (index & 0xfc);
   }
 
   /** While the enable bit is clear the data window is plain I/O (CAM-004). */
   private accessDisabled(access: Access, lane: number): void {
-    const f = certain(this.state, this.bdf);
-    const found = pieces(this.register + lane, access.width, access.valueLo, access.valueHi);
+    const f = certain(this.state, bdfOf(this.index));
+    const found = pieces(this.register(this.index) + lane, access.width, access.valueLo, access.valueHi);
     if (access.write) {
       for (const { d, mask, data } of found) {
         this.state.journal.add({
@@ -314,11 +328,11 @@ export class ConfigurationPorts {
 
   /** An access that begins in the data window and ends behind port 0xcff (CAM-006). */
   private accessBeyond(access: Access, lane: number): void {
-    const f = certain(this.state, this.bdf);
-    const [first, next] = pieces(this.register + lane, access.width, access.valueLo, access.valueHi);
+    const f = certain(this.state, bdfOf(this.index));
+    const [first, next] = pieces(this.register(this.index) + lane, access.width, access.valueLo, access.valueHi);
     if (first === undefined || next === undefined) return;
     if (access.write) {
-      writeAnyPerhaps(this.state, this.bdf, [first], shapeOf(access.width, CAM) | SHAPE_CROSSING);
+      writeAnyPerhaps(this.state, bdfOf(this.index), [first], shapeOf(access.width, CAM) | SHAPE_CROSSING);
       this.state.journal.add({
         step: this.state.step,
         kind: 'crossing',
@@ -332,7 +346,7 @@ export class ConfigurationPorts {
       });
       return;
     }
-    readPerhaps(this.state, this.bdf, [first, next]);
+    readPerhaps(this.state, bdfOf(this.index), [first, next]);
     if (f === undefined) return;
     this.state.reporter.count('CAM-006');
     const ones = first.data === first.mask && next.data === next.mask;
@@ -355,14 +369,14 @@ export class ConfigurationPorts {
 
   /** A word at 0xcfd: bytes 1 and 2, or refused (CAM-005). */
   private accessUnaligned(access: Access, lane: number): void {
-    const f = certain(this.state, this.bdf);
-    const [piece] = pieces(this.register + lane, 2, access.valueLo, 0);
+    const f = certain(this.state, bdfOf(this.index));
+    const [piece] = pieces(this.register(this.index) + lane, 2, access.valueLo, 0);
     if (piece === undefined) return;
     if (access.write) {
-      writeAnyPerhaps(this.state, this.bdf, [piece], shapeOf(2, CAM));
+      writeAnyPerhaps(this.state, bdfOf(this.index), [piece], shapeOf(2, CAM));
       return;
     }
-    readPerhaps(this.state, this.bdf, [piece]);
+    readPerhaps(this.state, bdfOf(this.index), [piece]);
     if (f === undefined) return;
     const refused = piece.data === piece.mask;
     if (mayBeSilence(f, [piece])) return;
@@ -382,4 +396,8 @@ export class ConfigurationPorts {
       explanation: 'A word at port 0xcfd is bytes 1 and 2 of the dword, unless the host refuses it.',
     });
   }
+}
+
+function bdfOf(index: number): number {
+  return (index >>> 8) & 0xffff;
 }

@@ -1,6 +1,7 @@
 /**
- * Bus numbers that the intervals of two bridges on one bus have in common (RTE-005): the guest has misprogrammed them,
- * and either bridge may forward a request, both, or neither.
+ * Bus numbers of which it is open where they lead: the intervals of two bridges on one bus have them in common
+ * (RTE-005: the guest has misprogrammed them, and either bridge may forward a request, both, or neither), or a bridge
+ * may have them because a write or a reset has left its numbers open.
  */
 
 import { CAUSE_WRITE, lanes } from '../cells.ts';
@@ -22,7 +23,7 @@ import type { MachineState } from '../state.ts';
 import { formatBits } from '../text.ts';
 import { noteWrite, writePerhaps } from './write-perhaps.ts';
 
-/** One contested number: the buses that it leads to as far as known, and how many bridges claim it. */
+/** One contested number: the buses that it leads to as far as known, and how many bridges claim it together; 0: see `open`. */
 export interface Contest {
   readonly buses: Bus[];
   /** Buses that have or had the number, behind bridges whose claim is not known: they may be written to as well. */
@@ -74,8 +75,8 @@ export function mayClaim(f: PciFunction | undefined): f is PciFunction {
   return f.presence === ABSENT ? f.tainted && f.isBridge : isNumbered(f);
 }
 
-/** Whether the number may be that of the bus below the function, whose numbers are open. */
-export function mayHaveNumber(f: PciFunction, number: number): boolean {
+/** Whether a function, whose numbers are open, may forward requests for the number. */
+export function mayForward(f: PciFunction, number: number): boolean {
   if (!mayClaim(f) || (f.presence === PRESENT && f.config.peek(0x19, 1) !== undefined)) return false;
   const [secondary, subordinate] = widest(f);
   // It may be above the subordinate one.

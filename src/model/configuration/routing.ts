@@ -7,6 +7,8 @@ import type { Place } from './virtual-places.ts';
 import { findContests, mayClaim, openNumbers } from './contested.ts';
 import type { Contest } from './contested.ts';
 
+const NO_BUSES: ReadonlySet<Bus> = new Set();
+
 /**
  * Which bus a bus number leads to. Functions belong to buses, buses to bridges; the numbers are what the bridges hold
  * at the moment (PCIe 7.3.3), so renumbering changes nothing else.
@@ -21,6 +23,8 @@ export class Routing {
   private places = new Map<number, Place>();
   private placesStale = false;
   private readonly contests = new Map<number, Contest>();
+  /** Buses below bridges of which it is not known what numbers they have. */
+  private unplaced: Bus[] = [];
   /** By segment the last bus number of its ECAM: whether its host bridge serves higher ones is open (RTE-007). */
   private readonly lastServed = new Map<number, number>();
   private stale = true;
@@ -54,13 +58,13 @@ export class Routing {
     this.step = step;
   }
 
-  /** The bus that requests for this number reach; undefined when no bridge forwards them, or several do. */
+  /** The bus that requests for this number reach; undefined when no bridge forwards them, or the number is contested. */
   bus(number: number): Bus | undefined {
     if (this.stale || this.placesStale) this.rebuild();
     return this.contests.size > 0 && this.contests.has(number) ? undefined : this.byNumber.get(number);
   }
 
-  /** What is known of a number that several bridges of one bus forward (RTE-005). */
+  /** What is known of a contested number: several bridges of one bus forward it (RTE-005), or one may that has an open number. */
   contest(number: number): Contest | undefined {
     if (this.stale) this.rebuild();
     return this.contests.size > 0 ? this.contests.get(number) : undefined;
@@ -72,10 +76,22 @@ export class Routing {
     return contest && [...contest.buses, ...contest.former];
   }
 
-  /** Functions that an event may mean by a number; several where its bus number is contested. */
-  meant(bdf: number): readonly PciFunction[] {
-    const buses = this.contested(bdf >>> 8) ?? [this.bus(bdf >>> 8)];
-    return [...new Set(buses)].map((bus) => bus?.functions[bdf & 0xff]).filter((f) => f !== undefined);
+  /** The bus that an event surely means by its number; undefined: see `perhaps`. */
+  surely(number: number): Bus | undefined {
+    const bus = this.bus(number);
+    return bus?.uncertain === false ? bus : undefined;
+  }
+
+  /** Otherwise all buses that it may mean: by a contest, or because the numbers of their bridges are not known. */
+  perhaps(number: number): ReadonlySet<Bus> {
+    if (this.surely(number) !== undefined) return NO_BUSES;
+    const bus = this.bus(number);
+    return new Set([...(bus === undefined ? [] : [bus]), ...(this.contested(number) ?? []), ...this.unplaced]);
+  }
+
+  /** The functions that an event may mean by a number which does not surely mean one. */
+  perhapsNamed(bdf: number): readonly PciFunction[] {
+    return [...this.perhaps(bdf >>> 8)].map((bus) => bus.functions[bdf & 0xff]).filter((f) => f !== undefined);
   }
 
   /** Each segment has a host bridge of its own, which owns the first bus of its window. */
@@ -117,6 +133,7 @@ export class Routing {
     this.stale = false;
     this.byNumber = new Map();
     this.contests.clear();
+    this.unplaced = [];
     const queue: Reach[] = [];
     for (const bus of this.roots) {
       this.byNumber.set(bus.number, bus);
@@ -185,11 +202,15 @@ export class Routing {
       if (contest?.former.includes(bus) === false) contest.former.push(bus);
       if (this.byNumber.has(bus.number) && !isOpen) return undefined;
       bus.uncertain = true;
+      bus.inverted = false;
+      this.unplaced.push(bus);
       if (!this.byNumber.has(bus.number)) this.byNumber.set(bus.number, bus);
       return { ...above, bus, uncertain: true };
     }
     const last = Math.min(above.last, subordinate ?? above.last);
     const first = Math.max(above.first, secondary + 1);
+    // A subordinate number that is open may be below the secondary one.
+    const isUncertain = uncertain || subordinate === undefined;
     if (secondary === 0) {
       // No number leads to its bus. What lies below that is inside the interval, unless 0 means that there is none.
       const bus = bridge.secondary;
@@ -197,7 +218,9 @@ export class Routing {
     }
     if (secondary < above.first || secondary > above.last) {
       const bus = bridge.secondary;
-      return bus === undefined || last < first ? undefined : { bus, first, last, uncertain };
+      if (bus === undefined) return undefined;
+      bus.inverted = false;
+      return last < first ? undefined : { bus, first, last, uncertain: isUncertain };
     }
     const number = segment | secondary;
     const taken = this.byNumber.get(number);
@@ -216,15 +239,14 @@ export class Routing {
     }
     bus.inverted = subordinate !== undefined && secondary > subordinate;
     const served = this.lastServed.get(segment >>> 8) ?? 0xff;
-    // A subordinate number that is open may be below the secondary one.
-    bus.uncertain = bus.inverted || subordinate === undefined || uncertain || secondary > served;
+    bus.uncertain = bus.inverted || isUncertain || secondary > served;
     if (bus.mixed && !bus.uncertain) {
       bus.mixed = false;
       this.listener.doubtFunctions(bus);
     }
     if (free) this.byNumber.set(number, bus);
     contest?.buses.push(bus);
-    return bus.inverted ? undefined : { bus, first, last, uncertain: uncertain || subordinate === undefined };
+    return bus.inverted ? undefined : { bus, first, last, uncertain: isUncertain };
   }
 
   /** Enters the numbers that a bus may have beside its last one. Returns whether a write or a reset has left them open. */

@@ -4,7 +4,7 @@ import type { Bus, PciFunction } from '../function.ts';
 import type { Piece } from './configuration.ts';
 import type { MachineState } from '../state.ts';
 import { perhapsEffects, resetPerhaps } from '../life-cycle/life-cycle.ts';
-import { disturbBelow, disturbContents, mayReset } from '../life-cycle/unseen.ts';
+import { disturbBelow, disturbContents, disturbUnknown, mayReset } from '../life-cycle/unseen.ts';
 import { registerPerhapsWritten } from '../interrupts/release.ts';
 import { virtioWritten } from '../virtio/window.ts';
 
@@ -37,7 +37,15 @@ const PIECES_NOTED = 3;
 /** Pieces of a write of which it is open if they arrive, and, of a number that several bridges claim, where. */
 export function writeAnyPerhaps(state: MachineState, bdf: number, pieces: readonly Piece[], shape: number): void {
   state.disturbedAt = state.step;
-  for (const bus of state.routing.contested(bdf >>> 8) ?? [state.routing.bus(bdf >>> 8)]) {
+  const buses = state.routing.contested(bdf >>> 8) ?? [state.routing.bus(bdf >>> 8)];
+  if (buses[0] === undefined) {
+    for (const { d, mask, data } of pieces) {
+      disturbUnknown(state, d, mask);
+      writeUnplaced(state, bdf, d, mask, data, shape);
+    }
+    return;
+  }
+  for (const bus of buses) {
     const f = functionFor(state, bus, bdf);
     if (f === undefined) continue;
     const noted = pieces.length > PIECES_NOTED ? 1 : pieces.length;
@@ -62,7 +70,7 @@ export function writeUnplaced(
   // Writing may find buses anew.
   const buses = [...state.routing.buses()];
   for (const bus of buses) {
-    if (bus.owner === undefined || bus.spillOf !== undefined || !mayHave(bus.owner, bdf >>> 8)) continue;
+    if (bus.owner === undefined || bus.spillOf !== undefined || !mayBeSecondary(bus.owner, bdf >>> 8)) continue;
     const f = functionFor(state, bus, bdf);
     if (f === undefined) continue;
     noteWrite(state, f, d, mask, data, shape & 0xf);
@@ -73,7 +81,7 @@ export function writeUnplaced(
 }
 
 /** Whether the secondary number of a bridge is open, and may be this one. */
-function mayHave({ config, bus, isBridge }: PciFunction, number: number): boolean {
+function mayBeSecondary({ config, bus, isBridge }: PciFunction, number: number): boolean {
   if (!isBridge || bus.number >>> 8 !== number >>> 8 || config.peek(0x19, 1) !== undefined) return false;
   const open = config.pending[BUS_NUMBERS]! | config.otherMask[BUS_NUMBERS]!;
   const known = (config.seen[BUS_NUMBERS]! | config.zero[BUS_NUMBERS]!) & ~open & 0xff00;

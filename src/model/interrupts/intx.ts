@@ -55,10 +55,10 @@ function conditionOf(state: MachineState, f: PciFunction): 0 | 1 | -1 {
 
 /** The condition behind the INTx of a function begins or ends. */
 export function conditionChanged(state: MachineState, bdf: number, level: 0 | 1): void {
-  const f = state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
+  const f = state.routing.surely(bdf >>> 8)?.functions[bdf & 0xff];
   if (f === undefined || f.presence === ABSENT) {
     if (level === 1) state.lines.strangers = true;
-    for (const one of state.routing.meant(bdf)) conditionPerhaps(state, one, level);
+    for (const one of state.routing.perhapsNamed(bdf)) conditionPerhaps(state, one, level);
     return;
   }
   const { wire } = f.vectors;
@@ -81,9 +81,9 @@ function conditionPerhaps(state: MachineState, f: PciFunction, level: 0 | 1): vo
 
 /** A function asserts or drops its INTx, as the source shows. */
 export function judgeIntx(state: MachineState, bdf: number, level: 0 | 1): void {
-  const f = state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
+  const f = state.routing.surely(bdf >>> 8)?.functions[bdf & 0xff];
   if (f === undefined) {
-    for (const one of state.routing.meant(bdf)) if (one.intx !== level) one.intx = undefined;
+    for (const one of state.routing.perhapsNamed(bdf)) if (one.intx !== level) one.intx = undefined;
     return;
   }
   f.intx = level;

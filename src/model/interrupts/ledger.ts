@@ -275,9 +275,9 @@ export class Ledger {
 
   /** Inside a function the event behind a vector happens. */
   fire(bdf: number, index: number): void {
-    const f = this.state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
+    const f = this.state.routing.surely(bdf >>> 8)?.functions[bdf & 0xff];
     if (f !== undefined) fire(this.state, f, index);
-    else for (const one of this.state.routing.meant(bdf)) firePerhaps(this.state, one, index);
+    else for (const one of this.state.routing.perhapsNamed(bdf)) firePerhaps(this.state, one, index);
   }
 }
 

@@ -147,7 +147,7 @@ function findStated(state: MachineState): void {
   const { lines, machine, routing } = state;
   lines.stated.clear();
   for (const { bdf, line } of machine.irq) {
-    const f = routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
+    const f = routing.surely(bdf >>> 8)?.functions[bdf & 0xff];
     if (f === undefined || lines.stated.has(f)) continue;
     if (f.bus.owner === undefined || state.firstOf(bdf, f) === f) lines.stated.set(f, line);
   }

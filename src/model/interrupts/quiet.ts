@@ -74,7 +74,9 @@ export class Quiet {
     if (!machine.caps.includes('intx')) return;
     const drivers =
       typeof line === 'number'
-        ? machine.irq.filter((one) => one.line === line).map(({ bdf }) => routing.bus(bdf >>> 8)?.functions[bdf & 0xff])
+        ? machine.irq
+            .filter((one) => one.line === line)
+            .map(({ bdf }) => routing.surely(bdf >>> 8)?.functions[bdf & 0xff])
         : [line];
     if (drivers.length === 0 || (before === 0 && drivers.some((one) => one === undefined || isVirtio(one)))) return;
     const f = drivers.length === 1 ? drivers[0] : undefined;
@@ -102,7 +104,7 @@ export class Quiet {
   message(event: Message): void {
     const { state } = this;
     if (!this.on || event.bdf === undefined || !state.machine.caps.includes('fire') || !isSynchronous(state)) return;
-    const f = state.routing.bus(event.bdf >>> 8)?.functions[event.bdf & 0xff];
+    const f = state.routing.surely(event.bdf >>> 8)?.functions[event.bdf & 0xff];
     if (f === undefined || f.presence !== PRESENT || f.doubt !== 'none' || f.vectors.uncertain) return;
     if (f.restoredAt < 0 || isVirtio(f)) return;
     if (!maySend(f, event, state.machine.iommu)) return;

@@ -141,7 +141,6 @@ export function registerPerhapsWritten(state: MachineState, f: PciFunction, d: n
   const roles = f.roles[d]!;
   if (d >= 16 && (roles & (DECIDES | ROLE_DEVICE_CONTROL)) === 0) f.vectors.touchedAt = state.step;
   if ((roles & DECIDES) === 0) return;
-  f.vectors.uncertain = true;
   f.vectors.perhapsSent();
   if ((roles & (ROLE_COMMAND | ROLE_POWER)) !== 0 && f.isBridge && f.secondary !== undefined)
     for (const lower of below(f)) lower.vectors.perhapsSent();

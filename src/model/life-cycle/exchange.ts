@@ -20,15 +20,13 @@ function doubtGuessed(state: MachineState, f: PciFunction | undefined): void {
 
 /** A function was put in, or taken out. */
 export function exchange(state: MachineState, kind: 'plug' | 'unplug', bdf: number): void {
-  const { routing } = state;
-  const contested = routing.contested(bdf >>> 8);
-  if (contested !== undefined) {
-    // Which of the bridges that claim the number it lies behind is open.
-    for (const bus of contested) for (const at of placesOf((bdf & 0xff) >>> 3)) exchangePerhaps(state, bus, at);
+  const bus = state.routing.surely(bdf >>> 8);
+  if (bus === undefined) {
+    // Which of the bridges that may have the number it lies behind is open.
+    for (const one of state.routing.perhaps(bdf >>> 8))
+      for (const at of placesOf((bdf & 0xff) >>> 3)) exchangePerhaps(state, one, at);
     return;
   }
-  const bus = routing.bus(bdf >>> 8);
-  if (bus === undefined) return;
   if (kind === 'plug') plug(state, bus, bdf & 0xff);
   else unplug(state, bus, bdf & 0xff);
   presenceChanged(state, bus, bdf & 0xff);

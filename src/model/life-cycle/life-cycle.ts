@@ -181,8 +181,11 @@ function holdBelow(state: MachineState, bridge: PciFunction, d: number, bit: num
     }
   } else if ((optional & config.undecided(d)) !== 0) resetBelowPerhaps(state, bridge, CAUSE_BUS_RESET);
   else
-    for (const f of below(bridge))
-      if (f.presence === PRESENT) resetFunction(state, f, 'conventional', CAUSE_BUS_RESET, 'held');
+    for (const f of below(bridge)) {
+      // A reset does not tell that it is the same function.
+      const doubt = f.doubt === 'power' || f.doubt === 'replaced' ? f.doubt : 'held';
+      if (f.presence === PRESENT) resetFunction(state, f, 'conventional', CAUSE_BUS_RESET, doubt);
+    }
 }
 
 /** Slot Control bit 10 of a port with power controller (HP-007). While its old value is not known, a write leaves open if it is a change. */

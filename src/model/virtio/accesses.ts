@@ -46,10 +46,12 @@ export function reachVirtio(
 export function noteEvent(state: MachineState, event: Event): void {
   state.lastEventAt = state.step;
   if (event.kind !== 'condition') return;
-  // Where the bus number is contested it may be another device whose condition ends.
-  const certain = state.routing.contested(event.bdf >>> 8) === undefined;
-  for (const { virtio: device } of state.routing.meant(event.bdf))
-    if (device !== undefined && (certain || event.level === 1)) device.isr.held = event.level === 1;
+  const { bdf, level } = event;
+  const surely = state.routing.surely(bdf >>> 8)?.functions[bdf & 0xff]?.virtio;
+  if (surely !== undefined) surely.isr.held = level === 1;
+  // Of another device the condition may as well go on.
+  else if (level === 1)
+    for (const { virtio: device } of state.routing.perhapsNamed(bdf)) if (device !== undefined) device.isr.held = true;
 }
 
 /** A write beside the doorbells of a device whose kicks are counted. */

@@ -71,10 +71,7 @@ export function virtioWritten(
     device.doubt();
     device.perhapsNotified(4);
     device.forgetCounters();
-    if (f.msix === undefined) return;
-    f.msix.forgetEntries();
-    f.vectors.uncertain = true;
-    f.vectors.perhapsSent();
+    f.forgetEntries();
     return;
   }
   const { structure, at, length } = target;
