@@ -1,19 +1,54 @@
 import { parseArgs } from 'node:util';
+import { EXIT, UsageError } from '../../src/cli/exit-status.ts';
+import { didYouMean } from '../../src/core/nearest.ts';
 
-/** Options of a bench: each has a default, and that default says of what kind it is. */
-export function benchOptions<T extends Record<string, string | number | boolean>>(defaults: T): T {
+type Defaults = Record<string, string | number | boolean>;
+
+/**
+ * Options of a bench, from its command line: each has a default, and that default says of what kind it is. Ends the process
+ * after `--help`, or when the words are wrong: with what is wrong, and the options.
+ */
+export function benchOptions<T extends Defaults>(defaults: T): T {
+  const words = process.argv.slice(2);
+  const list = Object.entries(defaults).map(([name, value]) => {
+    return `  --${name}${typeof value === 'boolean' ? '' : ` ${JSON.stringify(value)}`}\n`;
+  });
+  const usage = `Options, with their defaults:\n${list.join('')}`;
+  if (words.includes('--help')) {
+    process.stdout.write(usage);
+    process.exit(EXIT.conforms);
+  }
+  try {
+    return readOptions(words, defaults);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n${usage}`);
+    process.exit(EXIT.usage);
+  }
+}
+
+/** The defaults with what the words say otherwise. Throws a UsageError of one line. */
+export function readOptions<T extends Defaults>(words: readonly string[], defaults: T): T {
   const options = Object.fromEntries(
     Object.entries(defaults).map(([name, value]) => [
       name,
       { type: typeof value === 'boolean' ? ('boolean' as const) : ('string' as const) },
     ]),
   );
-  const { values } = parseArgs({ options });
+  // Not strict: the messages of Node would be of other things than a bench has.
+  const { values, positionals } = parseArgs({ args: [...words], options, strict: false });
   const given = Object.entries(values).map(([name, value]) => {
-    if (typeof defaults[name] !== 'number') return [name, value];
+    const standard = Object.hasOwn(defaults, name) ? defaults[name] : undefined;
+    if (standard === undefined)
+      throw new UsageError(`--${name}: there is no such option.${didYouMean(name, Object.keys(defaults))}`);
+    if (typeof standard === 'boolean' && value !== true) throw new UsageError(`--${name} takes no value`);
+    if (typeof standard !== 'boolean' && typeof value !== 'string') throw new UsageError(`--${name} needs a value`);
+    if (typeof standard !== 'number') return [name, value];
     const number = Number(value);
-    if (!(Number.isInteger(number) && number > 0)) throw new Error(`--${name} must be a whole number above 0`);
+    if (!(Number.isInteger(number) && number > 0))
+      throw new UsageError(`--${name} must be a whole number above 0, not ${value}`);
     return [name, number];
   });
+  if (positionals[0] !== undefined) throw new UsageError(`${positionals[0]}: a bench takes options only`);
   return { ...defaults, ...Object.fromEntries(given) } as T;
 }

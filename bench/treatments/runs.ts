@@ -3,6 +3,8 @@
 import { existsSync } from 'node:fs';
 import type { MachineDescription } from '../../src/access/machine.ts';
 import { FindingTable } from '../../src/check/finding.ts';
+import type { Finding } from '../../src/check/finding.ts';
+import { KnownFindings } from '../../src/check/known-findings.ts';
 import { readProfile } from '../../src/check/profile.ts';
 import type { Access } from '../../src/access/access.ts';
 import type { Event, Located } from '../../src/access/event.ts';
@@ -19,8 +21,8 @@ const POWER_ON = new Set(['power-on']);
 
 /** What one way to judge one trace gave. */
 interface Result {
-  /** Divergences, by finding and step (of the cut, too). */
-  divergences: Set<string>;
+  /** The finding of each divergence, by its identity and step (of the cut, too). */
+  divergences: Map<string, Finding>;
   known: number;
   answered: number;
 }
@@ -36,8 +38,8 @@ export interface Difference {
 }
 
 interface Trace extends Scenario {
-  /** Identities that the profile accepts. */
-  accepted: ReadonlySet<string>;
+  /** What the profile accepts. */
+  accepted: KnownFindings;
 }
 
 export class Runs {
@@ -60,11 +62,11 @@ export class Runs {
       const then = before.get(name);
       if (then === undefined) continue;
       const { accepted } = await this.trace(name);
-      const extra = [...now.divergences].filter((key) => {
-        return !then.divergences.has(key) && !accepted.has(key.split('@')[0] ?? '');
+      const extra = [...now.divergences].filter(([key, finding]) => {
+        return !then.divergences.has(key) && !accepted.judge(finding).known;
       });
       if (extra.length > 0) more[name] = extra.length;
-      for (const key of then.divergences) if (!now.divergences.has(key)) fewer++;
+      for (const key of then.divergences.keys()) if (!now.divergences.has(key)) fewer++;
       sums.known += now.known;
       sums.answered += now.answered;
       sums.knownBefore += then.known;
@@ -95,7 +97,7 @@ export class Runs {
 async function loadTrace(name: string): Promise<Trace> {
   const beside = `corpora/traces/${name}/profile.yaml`;
   const known = existsSync(beside) ? (await readProfile(beside)).known : [];
-  return { ...(await loadScenario(name)), accepted: new Set(known.flatMap(({ id }) => id ?? [])) };
+  return { ...(await loadScenario(name)), accepted: new KnownFindings(known) };
 }
 
 function rawLog(name: string): string {
@@ -111,7 +113,7 @@ function namesOf(part: Part): string[] {
 
 async function judge(part: Part, program: Program, trace: Trace): Promise<Result> {
   const { recording, machine } = trace;
-  const result: Result = { divergences: new Set(), known: 0, answered: 0 };
+  const result: Result = { divergences: new Map(), known: 0, answered: 0 };
   const untold = { ...machine, powerOn: false };
   switch (part) {
     case 'whole':
@@ -151,8 +153,8 @@ function run(
     choices,
     skip: new Set(),
     divergence: (divergence) => {
-      const { id } = findings.add(divergence).finding;
-      result.divergences.add(`${id}@${mark}:${divergence.index}`);
+      const { finding } = findings.add(divergence);
+      result.divergences.set(`${finding.id}@${mark}:${divergence.index}`, finding);
     },
     note: () => undefined,
   });

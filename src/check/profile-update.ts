@@ -1,9 +1,10 @@
-import { isMap, isSeq, parseDocument, YAMLMap } from 'yaml';
-import type { Document, YAMLSeq } from 'yaml';
+import { isMap, isNode, parseDocument, YAMLMap, YAMLSeq } from 'yaml';
+import type { Document } from 'yaml';
 import { isDeviation } from '../spec/choices.ts';
 import { ruleById } from '../spec/rules.ts';
 import { kindOfFunction } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { commentsOf, settleComments } from './profile-comments.ts';
 import type { JudgedFinding, TraceReport } from './trace-report.ts';
 
 export interface ProfileUpdate {
@@ -18,24 +19,24 @@ const FAMILY_AT_LEAST = 3;
 
 /**
  * Adds what runs learned to the text of a profile: choices that it does not state yet, and findings that it does not
- * know, with an empty reason for a person to fill in. What the file says already stays, comments too. A deviation is
+ * know, with an empty reason for a person to fill in. What people have written stays, comments too. A deviation is
  * never added: excusing a MUST is a decision of people. Choices on which the runs disagree are left out.
  *
  * A mistake that shows in many registers shows in others the next time. So where there are several findings of a rule
  * that nobody has said anything about, one entry takes their place, which accepts all that agrees with what they have in
- * common.
+ * common. Only entries that are as an update wrote them are replaced.
  */
 export function updateProfileText(text: string, reports: readonly TraceReport[]): ProfileUpdate {
   const document = parseDocument(text, { intAsBigInt: true });
   if (document.contents === null) document.contents = new YAMLMap() as never;
 
   const choices = learnedByAll(reports).filter(([name]) => !isDeviation(name) && !document.hasIn(['choices', name]));
-  if (choices.length > 0 && !isMap(document.get('choices', true))) document.set('choices', new YAMLMap());
+  if (choices.length > 0) collectionAt(document, 'choices', new YAMLMap());
   for (const [name, value] of choices) document.setIn(['choices', name], value);
 
   const findings = reports.flatMap((report) => report.findings);
   const fresh = findings.filter(({ known }) => !known);
-  if (fresh.length > 0) addKnown(document, fresh, findings);
+  if (fresh.length > 0) addKnown(document, text, fresh, findings);
   const changed = choices.length > 0 || fresh.length > 0;
   return {
     text: changed ? document.toString({ lineWidth: 0 }) : text,
@@ -44,34 +45,39 @@ export function updateProfileText(text: string, reports: readonly TraceReport[])
   };
 }
 
-function addKnown(document: Document, fresh: readonly JudgedFinding[], all: readonly JudgedFinding[]): void {
-  if (!isSeq(document.get('known', true))) document.set('known', document.createNode([]));
-  const known = document.get('known', true) as YAMLSeq;
+function addKnown(
+  document: Document,
+  text: string,
+  fresh: readonly JudgedFinding[],
+  all: readonly JudgedFinding[],
+): void {
+  const known = collectionAt(document, 'known', new YAMLSeq());
   known.flow = false;
-  const add = (entry: Readonly<Record<string, string>>, comment: string): void => {
+  settleComments(known, text);
+  const add = (entry: Readonly<Record<string, string>>, mark: string): void => {
     const node = document.createNode({ ...entry, reason: '', owner: '' });
-    node.commentBefore = comment.replaceAll(/\s+/g, ' ');
+    node.commentBefore = ` ${mark}`;
     known.add(node);
   };
   const byId = new Map(all.map((finding) => [finding.id, finding]));
   const added = new Map(fresh.map((finding) => [finding.id, finding]));
   for (const rule of [...new Set(fresh.map((finding) => finding.rule))].toSorted()) {
-    const title = ruleById(rule)?.title ?? '';
     const mine = [...added.values()].filter((finding) => finding.rule === rule);
     // Entries that an earlier update has added, as far as it is known of which findings.
     const before = known.items.flatMap((item) => {
-      const parts = isMap(item) && isWithoutWords(item) ? partsOfEntry(item, rule, byId) : undefined;
-      return parts === undefined ? [] : [{ item, parts }];
+      const parts = isMap(item) ? partsOfEntry(item, rule, byId) : undefined;
+      if (parts === undefined || !isUntouched(item as YAMLMap, rule, parts)) return [];
+      return [{ item: item as YAMLMap, parts }];
     });
-    const isFamily = before.some(({ item }) => isMap(item) && !item.has('id'));
+    const isFamily = before.some(({ item }) => !item.has('id'));
     if (isFamily || before.length + mine.length >= FAMILY_AT_LEAST) {
-      const replaced = new Set(before.map(({ item }) => item));
+      const replaced = new Set<unknown>(before.map(({ item }) => item));
       known.items = known.items.filter((item) => !replaced.has(item));
       const common = inCommon([...before.map(({ parts }) => parts), ...mine.map(partsOf)]);
-      add({ rule, ...common }, ` ${title}, several findings`);
+      add({ rule, ...common }, markOfFamily(rule, common));
     } else
-      for (const { id, first } of mine.toSorted((one, other) => (one.id < other.id ? -1 : 1)))
-        add({ id }, ` ${title}: ${first.register}, ${first.shape}`);
+      for (const finding of mine.toSorted((one, other) => (one.id < other.id ? -1 : 1)))
+        add({ id: finding.id }, markOfOne(rule, partsOf(finding)));
   }
 }
 
@@ -99,9 +105,34 @@ function inCommon([first = {}, ...others]: readonly Parts[]): Parts {
   return Object.fromEntries(shared.map((part) => [part, first[part]]));
 }
 
-/** Whether nobody has said anything in an entry yet. */
-function isWithoutWords(item: YAMLMap): boolean {
-  return ['reason', 'owner', 'until'].every((key) => (item.get(key) ?? '') === '');
+/** The comment over an entry of one finding. */
+function markOfOne(rule: string, { register, shape }: Parts): string {
+  return inOneLine(`${ruleById(rule)?.title ?? ''}: ${register}, ${shape}`);
+}
+
+/** The comment over a family. It names the parts again: where a person has changed them, the two differ. */
+function markOfFamily(rule: string, parts: Parts): string {
+  const named = PARTS.flatMap((part) => parts[part] ?? []).join(', ');
+  return inOneLine(`${ruleById(rule)?.title ?? ''}, several findings${named === '' ? '' : `: ${named}`}`);
+}
+
+function inOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** Whether an entry is as an update wrote it: no words of a person, and no comment but the mark of the update. */
+function isUntouched(item: YAMLMap, rule: string, parts: Parts): boolean {
+  const mark = item.has('id') ? markOfOne(rule, parts) : markOfFamily(rule, parts);
+  return commentsOf(item) === mark && ['reason', 'owner', 'until'].every((key) => (item.get(key) ?? '') === '');
+}
+
+/** The collection at a key, made if there is none. The comment of a key without value stays. */
+function collectionAt<T extends YAMLMap | YAMLSeq>(document: Document, key: string, empty: T): T {
+  const there = document.get(key, true);
+  if (there?.constructor === empty.constructor) return there as unknown as T;
+  if (isNode(there)) empty.comment = there.comment ?? null;
+  document.set(key, empty);
+  return empty;
 }
 
 function learnedByAll(reports: readonly TraceReport[]): [string, string][] {

@@ -52,17 +52,19 @@ export async function replayTrace(path: string, options: ReplayOptions): Promise
   const replay = new Replay(options);
   const { input, sha256 } = await hashedInput(path, options.name);
   // An input that stands still (a pipe whose writer waits) must not hold up the user who wants to stop.
-  const reading = await Promise.race([
-    readAll(input, replay, options.name, options.profile),
-    interruption(options.signal),
-  ]);
+  const reading = await unlessInterrupted(readAll(input, replay, options.name, options.profile), options.signal);
   return replay.report(sha256(), reading);
 }
 
-/** Never resolves; rejects with an InterruptedError when the signal says so. */
-function interruption(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    signal?.addEventListener('abort', () => reject(new InterruptedError()), { once: true });
+/**
+ * What `work` gives, or an InterruptedError as soon as the signal says so. One signal serves many traces, so it does not keep a
+ * listener.
+ */
+function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(new InterruptedError());
+    signal?.addEventListener('abort', onAbort, { once: true });
+    void work.then(resolve, reject).finally(() => signal?.removeEventListener('abort', onAbort));
   });
 }
 
