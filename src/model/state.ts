@@ -189,10 +189,7 @@ export class MachineState {
   newFunction(bus: Bus, deviceFunction: number): PciFunction {
     this.functions++;
     const f = new PciFunction(bus, deviceFunction, (owner) => new Vectors(owner));
-    const before = bus.functions[deviceFunction];
-    f.again = before !== undefined;
-    // Whoever stands in the place of another one has its number, too.
-    for (const [bdf, first] of this.firsts) if (first === before) this.firsts.set(bdf, f);
+    f.again = bus.functions[deviceFunction] !== undefined;
     bus.functions[deviceFunction] = f;
     if (bus.uncertain && !bus.inverted) bus.mixed = true;
     return f;

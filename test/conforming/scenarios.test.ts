@@ -1,8 +1,7 @@
 /**
- * Behaviour that the specification allows and that the model once reported, as programs for the emulated target: what it
- * answers there no trace can hold that a machine could not produce. Each says in its first line what is allowed, and
- * which machine shows it: `# Layout: random:SEED`, `# Faults: ID` and `# Choices: NAME=VALUE` where the host is one that
- * a profile declares.
+ * Behaviour that the specification allows and that the model once reported, as programs for the emulated target, which
+ * certainly is a machine that can produce it. Each says in its first line what is allowed, and then where it shows:
+ * `# Layout: random:SEED`, `# Faults: ID` and `# Choices: NAME=VALUE` where the host is one that a profile declares.
  */
 
 import { readdirSync } from 'node:fs';

@@ -9,6 +9,7 @@ import {
   joinsOddly,
   possiblePieces,
 } from './cam-reserved.ts';
+import { forgetFunction } from '../life-cycle/forget.ts';
 import { certain, fits, mayBeSilence, pieces, readPerhaps, readRegister, writeRegister } from './configuration.ts';
 import { CAM, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState } from '../state.ts';
@@ -250,15 +251,20 @@ export class ConfigurationPorts {
     }
   }
 
-  /** What the index may be; nothing: it may be anything. */
-  private indices(): Iterable<number> {
+  /** What the index may be, as far as it was shown; none: it may be anything. */
+  private indices(): readonly number[] {
     if (this.known !== 0) return [this.index];
-    return new Set(this.beforeReset === undefined ? this.possible : [...this.possible, this.beforeReset]);
+    return [...new Set(this.beforeReset === undefined ? this.possible : [...this.possible, this.beforeReset])];
   }
 
   private accessData(access: Access, lane: number): void {
     if (this.known === 0) {
-      if (access.write) this.state.placing();
+      if (access.write) {
+        this.state.placing();
+        // Of an index that was never shown, in a recording from the middle, nobody knows where it leads.
+        if (!this.state.powerOn && this.indices().length === 0)
+          for (const f of this.state.routing.functions()) forgetFunction(this.state, f);
+      }
       this.accessPerhaps(access, 0, lane, 0);
       this.state.undecode('the index of the configuration ports is not known', access.write);
       return;

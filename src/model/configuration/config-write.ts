@@ -15,6 +15,7 @@ import {
 import type { Bus, PciFunction } from '../function.ts';
 import { CAUSE_FLR, lanes } from '../cells.ts';
 import { disturbBelow, disturbContents, disturbUnknown, mayReset } from '../life-cycle/unseen.ts';
+import { isNumberedUnseen } from './contested.ts';
 import { functionFor, noteWrite, writeUnplaced } from './write-perhaps.ts';
 import { registerPerhapsWritten, registerWritten } from '../interrupts/release.ts';
 import { afterWrite, beforeWrite, leavesD3, perhapsEffects, resetPerhaps } from '../life-cycle/life-cycle.ts';
@@ -42,6 +43,12 @@ export function writeConfiguration(
     const d = offset >>> 2;
     const value = (data << shift) & mask;
     if (bus === undefined) {
+      for (const f of state.routing.functions()) {
+        if (!isNumberedUnseen(f, bdf >>> 8)) continue;
+        // Software knows more of it than anybody has seen, and of what is below.
+        writeConfiguration(state, state.routing.addRoot(bdf >>> 8, true), bdf, offset, width, data, mechanism);
+        return;
+      }
       disturbUnknown(state, d, mask);
       if (writeUnplaced(state, bdf, d, mask, value, shapeOf(width, mechanism))) return;
     }

@@ -2,7 +2,7 @@
 
 import { readConfiguration } from './config-read.ts';
 import { writeConfiguration } from './config-write.ts';
-import { writeAnyPerhaps, writePerhaps } from './write-perhaps.ts';
+import { writeAnyPerhaps, writePerhaps, writeUnplaced } from './write-perhaps.ts';
 import { readContested, writeContested } from './contested.ts';
 import { lanes } from '../cells.ts';
 import { PRESENT } from '../function.ts';
@@ -57,8 +57,13 @@ export function writeRegister(
   state.configurationWrites++;
   const bus = state.routing.bus(bdf >>> 8);
   const contest = bus === undefined ? state.routing.contest(bdf >>> 8) : undefined;
-  if (contest === undefined) writeConfiguration(state, bus, bdf, offset, width, data, mechanism);
-  else writeContested(state, contest, bdf & 0xff, offset, width, data, shapeOf(width, mechanism));
+  if (contest === undefined) {
+    writeConfiguration(state, bus, bdf, offset, width, data, mechanism);
+    if (bus !== undefined) {
+      const shift = (offset & 3) << 3;
+      writeUnplaced(state, bdf, offset >>> 2, lanes(offset, width), data << shift, shapeOf(width, mechanism));
+    }
+  } else writeContested(state, contest, bdf & 0xff, offset, width, data, shapeOf(width, mechanism));
 }
 
 /** The bytes from `offset` to the end of their dword, to which a write of unknown width may have written zeros. */

@@ -76,11 +76,20 @@ export function mayClaim(f: PciFunction | undefined): f is PciFunction {
 }
 
 /** Whether a function, whose numbers are open, may forward requests for the number. */
-export function mayForward(f: PciFunction, number: number): boolean {
+export function mayForwardTo(f: PciFunction, number: number): boolean {
   if (!mayClaim(f) || (f.presence === PRESENT && f.config.peek(0x19, 1) !== undefined)) return false;
   const [secondary, subordinate] = widest(f);
   // It may be above the subordinate one.
   return number >= Math.max(secondary, 1) && number <= Math.max(subordinate, ...openNumbers(f));
+}
+
+/** Whether software gave a function numbers, this among them, without reading whether it is a bridge. */
+export function isNumberedUnseen(f: PciFunction, number: number): boolean {
+  if (f.headerType >= 0 || f.bus.number >>> 8 !== number >>> 8 || !mayClaim(f)) return false;
+  // After a reset that has perhaps come since, they may be what was written, of which the rest is forgotten.
+  const written = f.config.written[BUS_NUMBERS]!;
+  const [secondary, subordinate] = isNumbered(f) ? widest(f) : [(written >>> 8) & 0xff, (written >>> 16) & 0xff];
+  return (number & 0xff) >= Math.max(secondary, 1) && (number & 0xff) <= subordinate;
 }
 
 function isNumbered({ config }: PciFunction): boolean {
@@ -116,6 +125,14 @@ export function openNumbers({ config }: PciFunction): readonly number[] {
     return [value, (value & ~otherMask) | (config.other[d]! & otherMask)].map(secondary).filter((one) => one > 0);
   }
   return secondary(config.unread[d]! & ~config.writtenMask[d]!) === 0 ? [] : ANY_NUMBER;
+}
+
+/** Whether the secondary number of a bridge is open, and may be this one. */
+export function mayBeSecondary({ config, bus, isBridge }: PciFunction, number: number): boolean {
+  if (!isBridge || bus.number >>> 8 !== number >>> 8 || config.peek(0x19, 1) !== undefined) return false;
+  const open = config.pending[BUS_NUMBERS]! | config.otherMask[BUS_NUMBERS]!;
+  const known = (config.seen[BUS_NUMBERS]! | config.zero[BUS_NUMBERS]!) & ~open & 0xff00;
+  return (((number << 8) ^ config.knownValue(BUS_NUMBERS)) & known) === 0;
 }
 
 const ANY_NUMBER: readonly number[] = Array.from({ length: 0xff }, (_, index) => index + 1);

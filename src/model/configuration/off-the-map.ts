@@ -5,7 +5,7 @@ import { PRESENT } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { formatBits } from '../text.ts';
 import type { MachineState } from '../state.ts';
-import { mayForward } from './contested.ts';
+import { mayForwardTo } from './contested.ts';
 
 /** Judges the answer. Returns the bus that it founds, or undefined when it is dealt with. */
 export function answersOffTheMap(
@@ -30,7 +30,8 @@ export function answersOffTheMap(
   }
   // A bridge whose numbers are open may have it.
   for (const f of state.routing.functions())
-    if (f.bus.number >>> 8 === number >>> 8 && mayForward(f, number & 0xff)) return state.routing.addRoot(number, true);
+    if (f.bus.number >>> 8 === number >>> 8 && mayForwardTo(f, number & 0xff))
+      return state.routing.addRoot(number, true);
   const former = state.routing.former.get(number);
   const f = former?.functions[bdf & 0xff];
   if (

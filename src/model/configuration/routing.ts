@@ -4,7 +4,7 @@ import { Bus, BUS_NUMBERS, PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import { findPlaces } from './virtual-places.ts';
 import type { Place } from './virtual-places.ts';
-import { findContests, mayClaim, openNumbers } from './contested.ts';
+import { findContests, mayBeSecondary, mayClaim, openNumbers } from './contested.ts';
 import type { Contest } from './contested.ts';
 
 const NO_BUSES: ReadonlySet<Bus> = new Set();
@@ -23,8 +23,6 @@ export class Routing {
   private places = new Map<number, Place>();
   private placesStale = false;
   private readonly contests = new Map<number, Contest>();
-  /** Buses below bridges of which it is not known what numbers they have. */
-  private unplaced: Bus[] = [];
   /** By segment the last bus number of its ECAM: whether its host bridge serves higher ones is open (RTE-007). */
   private readonly lastServed = new Map<number, number>();
   private stale = true;
@@ -76,17 +74,24 @@ export class Routing {
     return contest && [...contest.buses, ...contest.former];
   }
 
-  /** The bus that an event surely means by its number; undefined: see `perhaps`. */
+  /** The bus that a number surely means, in an event or a request, whether requests arrive there or not. */
   surely(number: number): Bus | undefined {
     const bus = this.bus(number);
-    return bus?.uncertain === false ? bus : undefined;
+    return bus !== undefined && hasNumber(bus, number) ? bus : undefined;
   }
 
-  /** Otherwise all buses that it may mean: by a contest, or because the numbers of their bridges are not known. */
+  /** All buses that a number may mean which means none surely: see `contested` and `unplaced`. */
   perhaps(number: number): ReadonlySet<Bus> {
     if (this.surely(number) !== undefined) return NO_BUSES;
     const bus = this.bus(number);
-    return new Set([...(bus === undefined ? [] : [bus]), ...(this.contested(number) ?? []), ...this.unplaced]);
+    return new Set([...(bus === undefined ? [] : [bus]), ...(this.contested(number) ?? []), ...this.unplaced(number)]);
+  }
+
+  /** Buses below bridges of which it is not known what number they have, and that may have this one. */
+  unplaced(number: number): Bus[] {
+    return [...this.buses()].filter(
+      ({ owner, spillOf }) => owner !== undefined && spillOf === undefined && mayBeSecondary(owner, number),
+    );
   }
 
   /** The functions that an event may mean by a number which does not surely mean one. */
@@ -133,7 +138,6 @@ export class Routing {
     this.stale = false;
     this.byNumber = new Map();
     this.contests.clear();
-    this.unplaced = [];
     const queue: Reach[] = [];
     for (const bus of this.roots) {
       this.byNumber.set(bus.number, bus);
@@ -203,7 +207,6 @@ export class Routing {
       if (this.byNumber.has(bus.number) && !isOpen) return undefined;
       bus.uncertain = true;
       bus.inverted = false;
-      this.unplaced.push(bus);
       if (!this.byNumber.has(bus.number)) this.byNumber.set(bus.number, bus);
       return { ...above, bus, uncertain: true };
     }
@@ -225,11 +228,13 @@ export class Routing {
     const number = segment | secondary;
     const taken = this.byNumber.get(number);
     const free = taken === undefined || (taken.guessed && taken.owner === undefined);
-    // The bus that had the number last may have another one now.
-    if (!free && taken.owner !== undefined && openNumbers(taken.owner).length > 0 && !this.contests.has(number))
+    // A bus that had the number last may have another one now.
+    const former = taken?.owner;
+    const isFormer = former !== undefined && taken !== undefined && !hasNumber(taken, number);
+    if (isFormer && openNumbers(former).length > 0 && !this.contests.has(number))
       this.contests.set(number, { buses: [], former: [taken], claims: 0, open: true });
     const contest = this.contests.get(number);
-    if (!free && contest === undefined) return undefined;
+    if (!free && !isFormer && contest === undefined) return undefined;
     const bus = this.attach(bridge, number, free ? taken : undefined);
     if (bus.number !== number) {
       bus.number = number;
@@ -244,7 +249,7 @@ export class Routing {
       bus.mixed = false;
       this.listener.doubtFunctions(bus);
     }
-    if (free) this.byNumber.set(number, bus);
+    if (free || isFormer) this.byNumber.set(number, bus);
     contest?.buses.push(bus);
     return bus.inverted ? undefined : { bus, first, last, uncertain: isUncertain };
   }
@@ -297,6 +302,12 @@ interface Reach {
   last: number;
   /** Whether they may not arrive at all. */
   uncertain: boolean;
+}
+
+/** Whether the number is surely that of the bus. */
+function hasNumber({ owner, spillOf }: Bus, number: number): boolean {
+  if (spillOf !== undefined) return hasNumber(spillOf, spillOf.number);
+  return owner === undefined || owner.config.peek(0x19, 1) === (number & 0xff);
 }
 
 function leadsOn(bridge: PciFunction | undefined): bridge is PciFunction {

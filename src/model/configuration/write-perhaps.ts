@@ -1,5 +1,5 @@
 import { CAUSE_FLR } from '../cells.ts';
-import { ABSENT, BUS_NUMBERS, UNKNOWN } from '../function.ts';
+import { ABSENT, UNKNOWN } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import type { Piece } from './configuration.ts';
 import type { MachineState } from '../state.ts';
@@ -38,13 +38,8 @@ const PIECES_NOTED = 3;
 export function writeAnyPerhaps(state: MachineState, bdf: number, pieces: readonly Piece[], shape: number): void {
   state.disturbedAt = state.step;
   const buses = state.routing.contested(bdf >>> 8) ?? [state.routing.bus(bdf >>> 8)];
-  if (buses[0] === undefined) {
-    for (const { d, mask, data } of pieces) {
-      disturbUnknown(state, d, mask);
-      writeUnplaced(state, bdf, d, mask, data, shape);
-    }
-    return;
-  }
+  if (buses[0] === undefined) for (const { d, mask } of pieces) disturbUnknown(state, d, mask);
+  for (const { d, mask, data } of pieces) writeUnplaced(state, bdf, d, mask, data, shape);
   for (const bus of buses) {
     const f = functionFor(state, bus, bdf);
     if (f === undefined) continue;
@@ -55,8 +50,8 @@ export function writeAnyPerhaps(state: MachineState, bdf: number, pieces: readon
 }
 
 /**
- * A write to a number that no bus is known to have: a bridge of which it is open which number it has may have this one.
- * Returns whether there is any.
+ * A write to a number that no bus surely has: any below a bridge may have it of which it is open which number it has.
+ * Those are meant that the number does not lead to anyway. Returns whether there is any.
  */
 export function writeUnplaced(
   state: MachineState,
@@ -66,11 +61,13 @@ export function writeUnplaced(
   data: number,
   shape: number,
 ): boolean {
+  const { routing } = state;
+  const number = bdf >>> 8;
+  if (routing.surely(number) !== undefined) return false;
+  const reached = routing.contested(number) ?? [routing.bus(number)];
   let any = false;
-  // Writing may find buses anew.
-  const buses = [...state.routing.buses()];
-  for (const bus of buses) {
-    if (bus.owner === undefined || bus.spillOf !== undefined || !mayBeSecondary(bus.owner, bdf >>> 8)) continue;
+  for (const bus of routing.unplaced(number)) {
+    if (reached.includes(bus)) continue;
     const f = functionFor(state, bus, bdf);
     if (f === undefined) continue;
     noteWrite(state, f, d, mask, data, shape & 0xf);
@@ -78,14 +75,6 @@ export function writeUnplaced(
     any = true;
   }
   return any;
-}
-
-/** Whether the secondary number of a bridge is open, and may be this one. */
-function mayBeSecondary({ config, bus, isBridge }: PciFunction, number: number): boolean {
-  if (!isBridge || bus.number >>> 8 !== number >>> 8 || config.peek(0x19, 1) !== undefined) return false;
-  const open = config.pending[BUS_NUMBERS]! | config.otherMask[BUS_NUMBERS]!;
-  const known = (config.seen[BUS_NUMBERS]! | config.zero[BUS_NUMBERS]!) & ~open & 0xff00;
-  return (((number << 8) ^ config.knownValue(BUS_NUMBERS)) & known) === 0;
 }
 
 /** The function that takes a write; one that nobody looked at yet is remembered, for the guest may know that it is there. */

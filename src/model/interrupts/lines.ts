@@ -149,7 +149,8 @@ function findStated(state: MachineState): void {
   for (const { bdf, line } of machine.irq) {
     const f = routing.surely(bdf >>> 8)?.functions[bdf & 0xff];
     if (f === undefined || lines.stated.has(f)) continue;
-    if (f.bus.owner === undefined || state.firstOf(bdf, f) === f) lines.stated.set(f, line);
+    // Another card in the same place may use another pin.
+    if (state.firstOf(bdf, f) === f) lines.stated.set(f, line);
   }
 }
 

@@ -140,6 +140,8 @@ export function registerWritten(state: MachineState, f: PciFunction, d: number, 
 export function registerPerhapsWritten(state: MachineState, f: PciFunction, d: number): void {
   const roles = f.roles[d]!;
   if (d >= 16 && (roles & (DECIDES | ROLE_DEVICE_CONTROL)) === 0) f.vectors.touchedAt = state.step;
+  // Which address and data MSI had before, and may still send, is not followed here.
+  if ((roles & ROLE_MSI) !== 0 && d !== f.msiAt >>> 2) f.vectors.uncertain = true;
   if ((roles & DECIDES) === 0) return;
   f.vectors.perhapsSent();
   if ((roles & (ROLE_COMMAND | ROLE_POWER)) !== 0 && f.isBridge && f.secondary !== undefined)

@@ -181,11 +181,8 @@ function holdBelow(state: MachineState, bridge: PciFunction, d: number, bit: num
     }
   } else if ((optional & config.undecided(d)) !== 0) resetBelowPerhaps(state, bridge, CAUSE_BUS_RESET);
   else
-    for (const f of below(bridge)) {
-      // A reset does not tell that it is the same function.
-      const doubt = f.doubt === 'power' || f.doubt === 'replaced' ? f.doubt : 'held';
-      if (f.presence === PRESENT) resetFunction(state, f, 'conventional', CAUSE_BUS_RESET, doubt);
-    }
+    for (const f of below(bridge))
+      if (f.presence === PRESENT) resetFunction(state, f, 'conventional', CAUSE_BUS_RESET, 'held');
 }
 
 /** Slot Control bit 10 of a port with power controller (HP-007). While its old value is not known, a write leaves open if it is a change. */
@@ -219,6 +216,9 @@ export function hotPlugCommand(state: MachineState, bridge: PciFunction): void {
   for (const f of below(bridge)) doubtReplaced(state, f);
 }
 
+/** Doubts which function stands in a place. */
+const WHO_IS_THERE: ReadonlySet<Doubt> = new Set(['power', 'replaced', 'gone']);
+
 /** Resets one function: registers, MSI-X table, vectors, decoding. */
 export function resetFunction(
   state: MachineState,
@@ -249,7 +249,8 @@ export function resetFunction(
   f.msix?.reset(cause, state.step);
   f.virtio?.reset();
   f.fresh = level;
-  f.doubt = doubt;
+  // A reset does not tell that it is the same function; without power there is none.
+  if (doubt === 'unpowered' || doubt === 'replaced' || !WHO_IS_THERE.has(f.doubt)) f.doubt = doubt;
   // All that is known was set, seen or written since.
   f.doubtedAt = Number.POSITIVE_INFINITY;
   f.intx = undefined;

@@ -38,6 +38,7 @@ export class IsrStatus {
     this.disturb();
     this.idle = true;
     this.stale = false;
+    this.held = false;
   }
 
   /** MSI-X was enabled or disabled. */
