@@ -36,19 +36,31 @@ export function readOptions<T extends Defaults>(words: readonly string[], defaul
     ]),
   );
   // Not strict: the messages of Node would be of other things than a bench has.
-  const { values, positionals } = parseArgs({ args: [...words], options, strict: false });
-  const given = Object.entries(values).map(([name, value]) => {
+  const { tokens } = parseArgs({ args: [...words], options, strict: false, tokens: true });
+  const given: Defaults = {};
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') throw new UsageError(`${token.value}: a bench takes options only`);
+    const { name, value } = token;
     const standard = Object.hasOwn(defaults, name) ? defaults[name] : undefined;
     if (standard === undefined)
       throw new UsageError(`--${name}: there is no such option.${didYouMean(name, Object.keys(defaults))}`);
-    if (typeof standard === 'boolean' && value !== true) throw new UsageError(`--${name} takes no value`);
-    if (typeof standard !== 'boolean' && typeof value !== 'string') throw new UsageError(`--${name} needs a value`);
-    if (typeof standard !== 'number') return [name, value];
-    const number = Number(value);
-    if (!(Number.isInteger(number) && number > 0))
-      throw new UsageError(`--${name} must be a whole number above 0, not ${value}`);
-    return [name, number];
-  });
-  if (positionals[0] !== undefined) throw new UsageError(`${positionals[0]}: a bench takes options only`);
-  return { ...defaults, ...Object.fromEntries(given) } as T;
+    if (typeof standard === 'boolean') {
+      if (value !== undefined) throw new UsageError(`--${name} takes no value`);
+      given[name] = true;
+      continue;
+    }
+    // What follows may be the next option.
+    if (value === undefined || (!token.inlineValue && value.startsWith('-')))
+      throw new UsageError(`--${name} needs a value`);
+    given[name] = typeof standard === 'number' ? wholeNumber(name, value) : value;
+  }
+  return { ...defaults, ...given };
+}
+
+function wholeNumber(name: string, value: string): number {
+  const number = Number(value);
+  if (!(Number.isInteger(number) && number > 0))
+    throw new UsageError(`--${name} must be a whole number above 0, not ${value}`);
+  return number;
 }

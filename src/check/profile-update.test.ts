@@ -162,3 +162,10 @@ test('a family that the update did not make, or that a person made narrower, is 
     expect(known[0]).toMatchObject({ rule: 'BAR-003', register: 'BAR 5' });
   }
 });
+
+test('an entry that another one refers to by an anchor is not replaced', () => {
+  const findings = ['BAR 0', 'BAR 1', 'BAR 2'].map((register) => makeFinding({ register }));
+  const { text } = updateProfileText('', [makeReport({ findings: findings.slice(0, 1) })]);
+  const referred = `${text.replace('- id', '- &one\n    id')}  - *one\n`;
+  expect(updateProfileText(referred, [makeReport({ findings })]).text).toContain('&one');
+});

@@ -120,8 +120,9 @@ function inOneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
-/** Whether an entry is as an update wrote it: no words of a person, and no comment but the mark of the update. */
+/** Whether an entry is as an update wrote it: no words of a person, no comment but the mark of the update, no anchor. */
 function isUntouched(item: YAMLMap, rule: string, parts: Parts): boolean {
+  if (item.anchor !== undefined) return false;
   const mark = item.has('id') ? markOfOne(rule, parts) : markOfFamily(rule, parts);
   return commentsOf(item) === mark && ['reason', 'owner', 'until'].every((key) => (item.get(key) ?? '') === '');
 }

@@ -15,6 +15,8 @@ test.each([
   ['--flips many', '--flips must be a whole number above 0, not many'],
   ['--flips 0', '--flips must be a whole number above 0, not 0'],
   ['--flips', '--flips needs a value'],
+  ['--seed --list', '--seed needs a value'],
+  ['--__proto__=1', '--__proto__: there is no such option.'],
   ['--list=yes', '--list takes no value'],
   ['7', '7: a bench takes options only'],
 ])('%s is refused in one line', (words, message) => {
