@@ -80,7 +80,7 @@ export class Routing {
     return bus !== undefined && hasNumber(bus, number) ? bus : undefined;
   }
 
-  /** All buses that a number may mean which means none surely: see `contested` and `unplaced`. */
+  /** All buses that a number may mean, as in `contested` and `unplaced`; none where it surely means one. */
   perhaps(number: number): ReadonlySet<Bus> {
     if (this.surely(number) !== undefined) return NO_BUSES;
     const bus = this.bus(number);
@@ -94,7 +94,7 @@ export class Routing {
     );
   }
 
-  /** The functions that an event may mean by a number which does not surely mean one. */
+  /** The functions that an event may mean by a number; none where its bus number surely means one bus. */
   perhapsNamed(bdf: number): readonly PciFunction[] {
     return [...this.perhaps(bdf >>> 8)].map((bus) => bus.functions[bdf & 0xff]).filter((f) => f !== undefined);
   }
