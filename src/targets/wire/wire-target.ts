@@ -18,8 +18,17 @@ const NONE: readonly Event[] = [];
 /** Commands that are told of when it dies. */
 const COMMANDS_TOLD = 12;
 
+/** Asks the target something behind accesses. */
+export interface Follower {
+  /** Lines to be sent right behind an access, each of which is answered `OK …`; the same whenever asked about it. */
+  behind(access: Access): readonly string[];
+  /** What the answers to these lines tell of. */
+  heard(access: Access, answers: readonly string[]): readonly Event[];
+}
+
 export class WireTarget implements Target {
   private readonly link: Link;
+  private readonly follower: Follower | undefined;
   private events: Event[] = [];
   private said: TargetDescription | undefined;
   private hasHello = true;
@@ -41,8 +50,9 @@ export class WireTarget implements Target {
    * Opens a fresh machine. `prepare` makes ready what does not know `hello`, and returns what it knows of it then. Throws
    * a TargetDied when there is none.
    */
-  constructor(link: Link, prepare: (target: Target) => string[] = () => []) {
+  constructor(link: Link, prepare: (target: Target) => string[] = () => [], follower?: Follower) {
     this.link = link;
+    this.follower = follower;
     const { ending } = link.ask({ kind: 'open' });
     if (ending !== undefined) this.die(ending);
     this.known = link.way.machine;
@@ -121,7 +131,8 @@ export class WireTarget implements Target {
       const line = accessLine(access);
       if (line === undefined) continue;
       lines.push(line);
-      if (this.caps.has('async-msi')) lines.push('sync\n');
+      if (this.follower !== undefined) lines.push(...this.follower.behind(access));
+      else if (this.caps.has('async-msi')) lines.push('sync\n');
     }
     this.said = undefined;
     this.send(lines);
@@ -143,7 +154,31 @@ export class WireTarget implements Target {
       if ((value.lo & ~widthMaskLo(width)) !== 0 || (value.hi & ~widthMaskHi(width)) !== 0) this.refuse(line, answer);
       this.put(access, value.hi, value.lo);
     }
-    if (this.caps.has('async-msi') && this.answer() !== 'OK') this.refuse('sync\n', 'FAIL');
+    if (this.follower !== undefined) this.follow(access, this.follower);
+    else if (this.caps.has('async-msi') && this.answer() !== 'OK') this.refuse('sync\n', 'FAIL');
+  }
+
+  private follow(access: Access, follower: Follower): void {
+    const lines = follower.behind(access);
+    if (lines.length === 0) return;
+    const answers = lines.map((line) => this.accepted(line));
+    this.report(follower.heard(access, answers));
+  }
+
+  /** Sends lines and returns their answers, which must all be `OK …`. */
+  protected ask(lines: readonly string[]): string[] {
+    this.send(lines);
+    return lines.map((line) => this.accepted(line));
+  }
+
+  private accepted(line: string): string {
+    const answer = this.answer();
+    return answer.startsWith('OK') ? answer : this.refuse(line, answer);
+  }
+
+  /** Adds events to those that the next `takeEvents` gives. */
+  protected report(events: readonly Event[]): void {
+    this.events.push(...events);
   }
 
   private put(access: Access, hi: number, lo: number): void {
@@ -217,8 +252,8 @@ export class WireTarget implements Target {
   }
 }
 
-/** Places in the ring: a window with its `sync` lines, and what came before it. */
-const KEPT = 2 * WINDOW + COMMANDS_TOLD;
+/** Places in the ring: a window, two lines behind each access, and what came before it. */
+const KEPT = 3 * WINDOW + COMMANDS_TOLD;
 
 function protocol(how: string, detail: string): Ending {
   return { kind: 'protocol', how, detail, stderr: '' };
