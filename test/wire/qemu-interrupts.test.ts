@@ -78,6 +78,7 @@ test.each([
   ['rocker', '-device rocker', 'need fn endpoint', MSIX_EVENTS],
   ['virtio-net', '-device virtio-net-pci,ioeventfd=off', 'need fn virtio', MSIX_BY_QUEUE],
   ['virtio-net whose doorbells ring late', '-device virtio-net-pci', 'need fn virtio', MSIX_BY_QUEUE],
+  ['nvme, which works when it likes', '-device nvme,serial=1', 'need fn endpoint', MSIX_BY_QUEUE],
   ['a root port', '-device pcie-root-port,chassis=1', 'need fn slot', MSIX_EVENTS],
   [
     'rocker behind a root port',
@@ -101,6 +102,17 @@ test(
     const events = ['fire 3', '0x4060', 'fire 2', 'fire 1', 'fire 0', '0x4000', '0x4020'];
     expect(interrupts('-device rocker', scenario)).toEqual(events);
     expect(interrupts('-device rocker', scenario, 'pc')).toEqual(events);
+  }),
+);
+
+test(
+  'MSI-X of nvme: a queue with a vector of its own',
+  live(() => {
+    const steps = ['bring up fn', 'enable fn.msix', 'program fn.msix[9] 9', 'unmask fn.msix[9]', 'fire fn.msix[9]'];
+    steps.push('mask fn.msix[9]', 'fire fn.msix[9]', 'read fn.pba 8', 'unmask fn.msix[9]');
+    const scenario = ['need fn msix 65', ...steps, ''].join('\n');
+    // With vector 0, which is masked, the controller tells that it has made the queue.
+    expect(interrupts('-device nvme,serial=1', scenario)).toEqual(['fire 9', '0x4120', 'fire 9', '0x4120']);
   }),
 );
 

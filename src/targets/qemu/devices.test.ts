@@ -18,7 +18,7 @@ test.each([
   // Nobody can tell which of the two answers.
   ['-machine q35 -device rocker -device rocker', 'prompt'],
   // It works when it likes.
-  ['-machine q35 -device rocker -device nvme,serial=1', 'rocker late'],
+  ['-machine q35 -device rocker -device nvme,serial=1', 'rocker nvme late'],
   // So does what an option makes that is not known.
   ['-machine q35 -device rocker -drive if=virtio,file=x', 'rocker late'],
   ['-machine q35 -device rocker -device intel-iommu', 'late'],

@@ -66,6 +66,10 @@ export class MessageObserver implements Follower {
     return this.isOn && this.mayCause(access) ? this.lines : NONE;
   }
 
+  isOwn(line: string): boolean {
+    return this.lines.includes(line);
+  }
+
   heard(access: Access, answers: readonly string[]): readonly Event[] {
     // What the guest itself wrote there is no message.
     return this.isWrittenBy(access) ? [] : this.seen(answers);

@@ -24,6 +24,8 @@ export interface Follower {
   behind(access: Access): readonly string[];
   /** What the answers to these lines tell of. */
   heard(access: Access, answers: readonly string[]): readonly Event[];
+  /** Whether a line is one of these: nobody else has asked for it. */
+  isOwn(line: string): boolean;
 }
 
 export class WireTarget implements Target {
@@ -234,11 +236,18 @@ export class WireTarget implements Target {
   }
 
   private death({ kind, how, detail, stderr }: Ending): TargetDied['death'] {
-    const { sent, unanswered } = this;
+    const { sent, unanswered, follower } = this;
+    const kept = Math.min(sent, KEPT);
+    const first = sent - unanswered;
+    // What is asked behind accesses tells nobody anything, unless it is what was not answered.
+    const places = Array.from({ length: kept }, (_, index) => sent - kept + index).filter(
+      (place) => place === first || follower?.isOwn(this.last[place % KEPT]!) !== true,
+    );
+    const answered = places.filter((place) => place < first).length;
     // One before those that are not answered is the last that it has coped with.
-    const end = Math.min(sent, sent - unanswered + COMMANDS_TOLD / 2);
-    const start = Math.max(0, sent - KEPT, end - COMMANDS_TOLD);
-    const commands = Array.from({ length: end - start }, (_, index) => this.last[(start + index) % KEPT]!.trimEnd());
+    const end = Math.min(places.length, answered + COMMANDS_TOLD / 2);
+    const start = Math.max(0, end - COMMANDS_TOLD);
+    const commands = places.slice(start, end).map((place) => this.last[place % KEPT]!.trimEnd());
     return {
       target: this.link.way.name,
       kind,
@@ -246,7 +255,7 @@ export class WireTarget implements Target {
       detail,
       stderr,
       commands,
-      unanswered: Math.max(0, sent - unanswered - start),
+      unanswered: Math.max(0, answered - start),
       answered: this.answered,
     };
   }

@@ -5,10 +5,7 @@ import type { Space, Width } from '../../../access/access.ts';
 import type { Pair } from '../../../core/hex.ts';
 import { sumHi, sumLo } from '../../../core/pair.ts';
 
-/** Accesses to be carried out one by one; the answer of a read is expected in it. It is one object each time. */
-export type Accesses<T> = Generator<Access, T, void>;
-
-/** A dword in guest RAM that gets this value, in the bits of `mask`, when the device has done its work. */
+/** A dword in guest RAM that gets this value, in the bits of `mask`, when a device has done its work. */
 export interface Completion {
   address: number;
   mask: number;
@@ -16,10 +13,16 @@ export interface Completion {
 }
 
 /**
- * What became of an attempt to make a device's event happen. `until`: it has happened when this is seen. A reason: the
- * device was not reached, or is not in a state in which it can have events, so that nothing has happened for sure.
+ * Accesses to be carried out one by one; the answer of a read is expected in it, and it is one object each time. In
+ * between, completions to be waited for: whether they came is what is to be handed in.
  */
-export type Outcome = { fired: true; until?: Completion } | { fired: false; reason: string };
+export type Accesses<T> = Generator<Access | Completion, T, boolean>;
+
+/**
+ * Why an event was not made to happen: the device was not reached, or is not in a state in which it can have events.
+ * Undefined: it has happened.
+ */
+export type Refusal = string | undefined;
 
 /** How the event behind an interrupt vector is made to happen in one kind of device. */
 export interface InterruptDriver {
@@ -38,11 +41,7 @@ export interface InterruptDriver {
    * Makes the event happen, with accesses that prove that the device is reached. No message is looked for before the
    * last of them.
    */
-  fire(device: Device, vector: number): Accesses<Outcome>;
-}
-
-export function refused(reason: string): Outcome {
-  return { fired: false, reason };
+  fire(device: Device, vector: number): Accesses<Refusal>;
 }
 
 const COMMAND = 0x04;
@@ -72,6 +71,11 @@ export class Device {
 
   private selector(offset: number): number {
     return 0x80000000 | ((this.bdf & 0xffff) << 8) | (offset & 0xfc) | 0;
+  }
+
+  /** Waits until a dword in guest RAM has a value in some bits; whether it came in time. */
+  *until(address: number, mask: number, value: number): Accesses<boolean> {
+    return yield { address, mask, value };
   }
 
   /** Whether it may read and write memory of its own accord. */

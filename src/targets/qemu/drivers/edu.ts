@@ -1,7 +1,6 @@
 /** QEMU's educational device: one MSI vector or INTx, raised by a register (QEMU, docs/specs/edu.rst). */
 
-import { refused } from './device.ts';
-import type { Accesses, Device, InterruptDriver, Outcome } from './device.ts';
+import type { Accesses, Device, InterruptDriver, Refusal } from './device.ts';
 
 /** Reads as the complement of what was written. */
 const LIVENESS = 0x04;
@@ -12,17 +11,16 @@ const ACKNOWLEDGE = 0x64;
 const NONCE = 0x21a3c5e7;
 const CAUSE = 1;
 
-function* fire(device: Device): Accesses<Outcome> {
+function* fire(device: Device): Accesses<Refusal> {
   const base = yield* device.bar(0);
-  if (base === undefined) return refused('BAR 0 does not decode');
+  if (base === undefined) return 'BAR 0 does not decode';
   yield* device.write(base, LIVENESS, 4, NONCE);
-  if ((yield* device.read(base, LIVENESS, 4)) !== ~NONCE >>> 0) return refused('it is not reached behind BAR 0');
+  if ((yield* device.read(base, LIVENESS, 4)) !== ~NONCE >>> 0) return 'it is not reached behind BAR 0';
   yield* device.write(base, ACKNOWLEDGE, 4, CAUSE);
-  if (((yield* device.read(base, STATUS, 4)) & CAUSE) !== 0)
-    return refused('its last interrupt cannot be acknowledged');
+  if (((yield* device.read(base, STATUS, 4)) & CAUSE) !== 0) return 'its last interrupt cannot be acknowledged';
   yield* device.write(base, RAISE, 4, CAUSE);
   const raised = ((yield* device.read(base, STATUS, 4)) & CAUSE) !== 0;
-  return raised ? { fired: true } : refused('its interrupt register is not reached');
+  return raised ? undefined : 'its interrupt register is not reached';
 }
 
 export const EDU: InterruptDriver = {

@@ -1,7 +1,6 @@
 /** QEMU's rocker switch: a test register makes any of its MSI-X vectors send (QEMU, docs/specs/rocker.rst, "Test Registers"). */
 
-import { refused } from './device.ts';
-import type { Accesses, Device, InterruptDriver, Outcome } from './device.ts';
+import type { Accesses, Device, InterruptDriver, Refusal } from './device.ts';
 
 /** Reads as twice of what was written. */
 const TEST_REG = 0x10;
@@ -11,18 +10,18 @@ const TEST_DMA_ADDR = 0x28;
 
 const NONCE = 0x21a3c5e7;
 
-function* fire(device: Device, vector: number): Accesses<Outcome> {
+function* fire(device: Device, vector: number): Accesses<Refusal> {
   const base = yield* device.bar(0);
-  if (base === undefined) return refused('BAR 0 does not decode');
+  if (base === undefined) return 'BAR 0 does not decode';
   yield* device.write(base, TEST_REG, 4, NONCE);
   yield* device.write(base, TEST_DMA_ADDR, 4, NONCE + 1);
   // The upper half takes the lower one along.
   yield* device.write(base, TEST_DMA_ADDR + 4, 4, 0);
   const doubled = yield* device.read(base, TEST_REG, 4);
   const kept = yield* device.read(base, TEST_DMA_ADDR, 4);
-  if (doubled !== 2 * NONCE || kept !== NONCE + 1) return refused('its registers are not reached behind BAR 0');
+  if (doubled !== 2 * NONCE || kept !== NONCE + 1) return 'its registers are not reached behind BAR 0';
   yield* device.write(base, TEST_IRQ, 4, vector);
-  return { fired: true };
+  return undefined;
 }
 
 export const ROCKER: InterruptDriver = {

@@ -3,8 +3,7 @@
  * vector, that of Interrupt Message Number (PCIe 6.7.3.2, 6.7.3.4). All is in configuration space.
  */
 
-import { refused } from './device.ts';
-import type { Accesses, Device, InterruptDriver, Outcome } from './device.ts';
+import type { Accesses, Device, InterruptDriver, Refusal } from './device.ts';
 
 const PCI_EXPRESS = 0x10;
 /** Registers of the capability, and bits of them. */
@@ -24,24 +23,24 @@ const COMMAND_COMPLETED = 0x10;
 const EVENTS = 0x1f;
 const LINK_CHANGED = 0x100;
 
-function* fire(device: Device, vector: number): Accesses<Outcome> {
+function* fire(device: Device, vector: number): Accesses<Refusal> {
   const [at = 0] = yield* device.capabilities(PCI_EXPRESS);
   const flags = at === 0 ? 0 : yield* device.config(at + FLAGS, 2);
-  if ((flags & SLOT_IMPLEMENTED) === 0) return refused('it has no slot');
-  if (((flags >>> 9) & 0x1f) !== vector) return refused('only the vector of its slot has an event that can be caused');
+  if ((flags & SLOT_IMPLEMENTED) === 0) return 'it has no slot';
+  if (((flags >>> 9) & 0x1f) !== vector) return 'only the vector of its slot has an event that can be caused';
   if (((yield* device.config(at + SLOT_CAPABILITIES, 4)) & NO_COMMAND_COMPLETED) !== 0)
-    return refused('its slot does not tell when a command is completed');
+    return 'its slot does not tell when a command is completed';
   const control = yield* device.config(at + SLOT_CONTROL, 2);
   // An event is the change of the condition: whatever holds it already must go first.
   yield* device.setConfig(at + SLOT_STATUS, 2, COMMAND_COMPLETED);
   const status = yield* device.config(at + SLOT_STATUS, 2);
   const holds = status & (EVENTS & (control | COMMAND_COMPLETED_ENABLE));
-  if (holds !== 0 || (status & LINK_CHANGED) !== 0) return refused('another event of its slot is pending');
+  if (holds !== 0 || (status & LINK_CHANGED) !== 0) return 'another event of its slot is pending';
   const blink = (control & ATTENTION_INDICATOR) === INDICATOR_ON ? ATTENTION_INDICATOR : INDICATOR_ON;
   // Power is left as it is: QEMU takes a card out of a slot that is switched off.
   const kept = control & ~(ATTENTION_INDICATOR | INTERLOCK);
   yield* device.setConfig(at + SLOT_CONTROL, 2, kept | blink | COMMAND_COMPLETED_ENABLE | INTERRUPT_ENABLE);
-  return { fired: true };
+  return undefined;
 }
 
 export const SLOT: InterruptDriver = {

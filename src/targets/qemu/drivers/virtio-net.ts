@@ -4,8 +4,7 @@
  */
 
 import type { Pair } from '../../../core/hex.ts';
-import { refused } from './device.ts';
-import type { Accesses, Device, InterruptDriver, Outcome } from './device.ts';
+import type { Accesses, Device, InterruptDriver, Refusal } from './device.ts';
 
 const VENDOR_SPECIFIC = 0x09;
 const COMMON = 1;
@@ -107,27 +106,28 @@ function* start(device: Device, common: Pair, queue: number): Accesses<void> {
   yield* device.write(common, STATUS, 1, STARTED);
 }
 
-function* fire(device: Device, vector: number): Accesses<Outcome> {
-  if (!(yield* device.isMaster())) return refused('it may not read its queues: Bus Master Enable is 0');
+function* fire(device: Device, vector: number): Accesses<Refusal> {
+  if (!(yield* device.isMaster())) return 'it may not read its queues: Bus Master Enable is 0';
   const found = yield* structures(device);
-  if (found === undefined) return refused('its structures are not reached behind its BARs');
+  if (found === undefined) return 'its structures are not reached behind its BARs';
   const { common, notify, multiplier } = found;
   const queue = (yield* device.read(common, QUEUES, 2)) - 1;
-  if (queue !== QUEUES_WITHOUT_MQ - 1) return refused('it does not have exactly three queues');
+  if (queue !== QUEUES_WITHOUT_MQ - 1) return 'it does not have exactly three queues';
   yield* device.write(common, QUEUE_SELECT, 2, queue);
   if (!(yield* isStarted(device, common))) yield* start(device, common, queue);
-  if (!(yield* isStarted(device, common))) return refused('it does not start');
+  if (!(yield* isStarted(device, common))) return 'it does not start';
   // Taking a vector back clears its pending bit, so only one that is not the queue's yet is written.
   if ((yield* device.read(common, QUEUE_VECTOR, 2)) !== vector) {
     yield* device.write(common, QUEUE_VECTOR, 2, vector);
-    if ((yield* device.read(common, QUEUE_VECTOR, 2)) !== vector) return refused('its queue does not take the vector');
+    if ((yield* device.read(common, QUEUE_VECTOR, 2)) !== vector) return 'its queue does not take the vector';
   }
   const offset = (yield* device.read(common, QUEUE_NOTIFY_OFFSET, 2)) * multiplier;
   const requests = ((yield* device.read(RAM, AVAILABLE, 4)) >>> 16) + 1;
   const index = (requests & 0xffff) << 16;
   yield* device.write(RAM, AVAILABLE, 4, index);
   yield* device.write(notify, offset, 2, queue);
-  return { fired: true, until: { address: RAM.lo + USED, mask: 0xffff0000 | 0, value: index | 0 } };
+  const answered = yield* device.until(RAM.lo + USED, 0xffff0000, index);
+  return answered ? undefined : 'it did not answer the request';
 }
 
 export const VIRTIO_NET: InterruptDriver = {
