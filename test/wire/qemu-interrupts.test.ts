@@ -179,3 +179,42 @@ fire fn.msix[0]
     expect(interrupts('-device rocker', scenario)).toEqual(['fire 0', '0x4000']);
   }),
 );
+
+test(
+  'where a guest puts ECAM over the messages, nobody knows what was sent',
+  live(() => {
+    const scenario = `need fn1 msix 4
+bring up fn1
+program fn1.msix[0] 0
+unmask fn1.msix[0]
+enable fn1.msix
+fire fn1.msix[0]
+config write fn.config+0x60 4 0x1 via cam
+fire fn1.msix[0]
+config write fn.config+0x60 4 0xb0000001 via cam
+fire fn1.msix[0]
+`;
+    expect(interrupts('-device rocker', scenario)).toEqual(['fire 0', '0x4000', 'fire 0', 'fire 0', '0x4000']);
+  }),
+);
+
+// A reset clears Bus Master Enable, but QEMU 7.2 goes on letting the function write: only a write to Command tells it.
+test(
+  'a message without bus master is found: of a switch port after FLR',
+  live(() => {
+    const folder = newFolder();
+    const steps = ['flr fn', 'enable fn.msi count 1', 'program fn.msi[0] 0', 'fire fn.msi[0]'];
+    writeFileSync(join(folder, 'scenario.txt'), ['need fn slot', 'need fn flr', ...steps, ''].join('\n'));
+    const ports = [
+      'pcie-root-port,id=rp,chassis=1',
+      'x3130-upstream,id=up,bus=rp',
+      'xio3130-downstream,bus=up,chassis=2',
+    ];
+    const target = `qemu:-machine q35 ${ports.map((port) => `-device ${port}`).join(' ')}`;
+    const words = ['--target', target, '--profile', 'qemu-q35', '--only', 'CMD-010', '--timeout', '30', '--json'];
+    const { status, stdout, stderr } = runCli(folder, ['run', 'scenario.txt', ...words]);
+    expect({ status, stderr }).toMatchObject({ status: 1 });
+    const { findings } = JSON.parse(stdout) as { findings: { id: string; access: string }[] };
+    expect(findings).toMatchObject([{ id: 'CMD-010-9806d99f', access: 'message 0x3ff000 0x4000' }]);
+  }),
+);
