@@ -12,7 +12,7 @@ test('every key survives text', () => {
   const text =
     'name=virt cam=0 ecam=0x4010000000,0,255 ecam=0xe0000000,0,15,1 io=0xc000-0xffff mem32=0x10000000-0x3efeffff ' +
     'mem64=0x8000000000-0xffffffffff ram=0x0-0x9ffff ram=0x100000-0xfffffff reserved=0xfec00000-0xfec00fff ' +
-    'io-window=0x3eff0000-0x3effffff power-on=1 iommu=0 caps=fire,msi irq=00:03.0:19,01:00.0:16 kicks=00:03.0,2,0x40';
+    'messages=0x3ff000-0x3ff0ff io-window=0x3eff0000-0x3effffff power-on=1 iommu=0 caps=fire,msi irq=00:03.0:19,01:00.0:16 kicks=00:03.0,2,0x40';
   const { machine, wrong } = parse(text);
   expect(wrong).toEqual([]);
   expect(formatMachine(machine).join(' ')).toBe(text);

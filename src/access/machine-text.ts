@@ -5,7 +5,7 @@ import type { EcamRange, MachineDescription, Range } from './machine.ts';
 
 /**
  * Machine descriptions as words `key=value`: the keys of the target protocol's `hello` (cam, ecam, io, mem32, mem64,
- * ram, reserved, name, caps, irq, kicks), and power-on, iommu and io-window, which only traces need.
+ * ram, reserved, messages, name, caps, irq, kicks), and power-on, iommu and io-window, which only traces need.
  */
 
 /** Words in a fixed order; keys that are not there are left out. */
@@ -85,7 +85,7 @@ export function parseMachineWord(word: string, machine: Partial<MachineDescripti
   }
 }
 
-const RANGE_KEYS = ['io', 'mem32', 'mem64', 'ram', 'reserved'] as const;
+const RANGE_KEYS = ['io', 'mem32', 'mem64', 'ram', 'reserved', 'messages'] as const;
 
 /** `LOW-HIGH`, both inclusive. */
 export function formatRange(range: Range): string {

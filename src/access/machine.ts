@@ -27,6 +27,11 @@ export interface MachineDescription {
   mem64: Range[];
   ram: Range[];
   reserved: Range[];
+  /**
+   * Of all messages those to these addresses alone are shown, each as it was read back from memory behind its cause: of
+   * several to one dword the last. None: the source shows messages wherever they go.
+   */
+  messages: Range[];
   /** Every trace of this machine begins at power-on, though the source has no event that says so. */
   powerOn: boolean;
   /** Messages pass an IOMMU: their address on the wire is not the one in the table. */
@@ -50,6 +55,7 @@ export function emptyMachine(): MachineDescription {
     mem64: [],
     ram: [],
     reserved: [],
+    messages: [],
     powerOn: false,
     iommu: false,
     caps: [],

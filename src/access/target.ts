@@ -37,6 +37,12 @@ export interface Target {
    * each, in order, when `takeEvents` gives what it caused. Missing where nothing is gained by it.
    */
   accessAll?(accesses: readonly Access[], done: (access: Access) => void): void;
+  /**
+   * Accesses that belong to a command of a target without one of its own: whoever gives the command carries them out
+   * first, one by one; a read's answer is expected in the access before the next one is asked for. Missing where
+   * commands need none.
+   */
+  recipe?(command: Command): Iterable<Access>;
   command(command: Command): CommandResult;
   /** Messages, lines and other events since the last call, in order; what an access or a command causes comes at once. */
   takeEvents(): readonly Event[];

@@ -76,6 +76,7 @@ const machine = z
     mem64: ranges(ANYWHERE).optional(),
     ram: ranges(ANYWHERE).optional(),
     reserved: ranges(ANYWHERE).optional(),
+    messages: ranges(ANYWHERE).optional(),
     'power-on': yesOrNo.optional(),
     iommu: yesOrNo.optional(),
     caps: oneOrMore<string>((value, context) =>

@@ -53,6 +53,12 @@ test('the emulated target and the model know nothing of each other', () => {
   expect(judged.filter(({ target }) => !/^src\/(targets\/emulated|core|access)/.test(target))).toEqual([]);
 });
 
+test('interrupt drivers know neither of the model nor of the emulated target', () => {
+  const drivers = imports.filter(({ file }) => file.startsWith('src/targets/qemu/drivers/'));
+  expect(drivers.length).toBeGreaterThan(0);
+  expect(drivers.filter(({ target }) => !/^src\/(targets\/qemu\/drivers|core|access)/.test(target))).toEqual([]);
+});
+
 test('the checker of assignments and the allocator know nothing of each other', () => {
   const between = imports.filter(({ file, target }) => {
     if (!file.startsWith('src/topology/') || target === 'src/topology/device-tree.ts') return false;

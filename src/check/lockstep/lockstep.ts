@@ -84,6 +84,7 @@ export class Lockstep {
 
   command(command: Command): CommandResult {
     this.accesses++;
+    for (const access of this.target.recipe?.(command) ?? []) this.access(access);
     const result = this.target.command(command);
     if (result.done)
       this.tell(command.kind === 'plug' && result.bdf !== undefined ? { ...command, bdf: result.bdf } : command);

@@ -1,5 +1,6 @@
 /** What keeps a message from leaving, whatever the mechanism (PCIe 7.5.1.1.3, 5.3.1.4, 6.7). */
 
+import type { Range } from '../../access/machine.ts';
 import { atMost } from '../../core/pair.ts';
 import { windowHolds } from '../decode/window.ts';
 import { ABSENT, PRESENT } from '../function.ts';
@@ -116,11 +117,13 @@ export function isReported(state: MachineState, f: PciFunction, content: Content
   for (let bridge = f.bus.owner; bridge !== undefined; bridge = bridge.bus.owner)
     if (windowHolds(bridge, addressHi, addressLo)) return false;
   const { machine, reporter } = state;
-  const isMemory = machine.ram.some(
-    ({ loHi, loLo, hiHi, hiLo }) =>
-      atMost(loHi, loLo, addressHi, addressLo) && atMost(addressHi, addressLo, hiHi, hiLo),
-  );
-  if (isMemory) return false;
+  const isIn = (ranges: readonly Range[]): boolean =>
+    ranges.some(
+      ({ loHi, loLo, hiHi, hiLo }) =>
+        atMost(loHi, loLo, addressHi, addressLo) && atMost(addressHi, addressLo, hiHi, hiLo),
+    );
+  if (machine.messages.length > 0) return isIn(machine.messages);
+  if (isIn(machine.ram)) return false;
   if (addressHi === 0 && addressLo >>> 20 === 0xfee) return true;
   return reporter.choice('msi_sink') === 'any' || state.owed.isSink(addressHi, addressLo);
 }

@@ -50,6 +50,7 @@ export class Ledger {
     const { state } = this;
     if (event.bdf === undefined && this.ioApic.sends(event.addressLo, event.data)) return;
     state.owed.noteSink(event.addressHi, event.addressLo);
+    if (state.machine.messages.length > 0) state.owed.noteReadBack(event.addressLo);
     watchSlots(state, event);
     const expected = this.credit(event);
     if (expected !== undefined && expected.sent > expected.most) {

@@ -32,6 +32,8 @@ const SINKS_AT_MOST = 16;
 export class Owed {
   readonly entries: Expected[] = [];
   private readonly sinks: { hi: number; page: number }[] = [];
+  /** Where messages of this account were read back from memory: what came to the same dword before is not seen. */
+  private readonly readBack = new Set<number>();
 
   expect(expected: Omit<Expected, 'sent'>): void {
     this.entries.push({ ...expected, sent: 0 });
@@ -54,6 +56,18 @@ export class Owed {
   /** Lost stretches and jumps in time: nothing is expected any more. */
   clear(): void {
     this.entries.length = 0;
+    this.readBack.clear();
+  }
+
+  /** A message was read back from memory, at the dword of this address. */
+  noteReadBack(lo: number): void {
+    if (this.entries.length > 0) this.readBack.add(lo >>> 2);
+  }
+
+  isOverwritten({ function: f, msix, index }: Expected): boolean {
+    if (this.readBack.size === 0) return false;
+    const content = msix ? f.vectors.entry(index) : f.vectors.message();
+    return content !== undefined && this.readBack.has(content.addressLo >>> 2);
   }
 
   /** Whether messages to the page of this address were seen before. */
@@ -158,7 +172,7 @@ export function settleOwed(state: MachineState): void {
     const { function: f, msix, index, owed, sent, lost } = expected;
     const { lost: usual, register, because } = naming(expected);
     const rule = lost === '' ? usual : lost;
-    if (!owed) continue;
+    if (!owed || (sent === 0 && state.owed.isOverwritten(expected))) continue;
     state.reporter.count(rule);
     if (sent > 0) continue;
     state.reporter.diverge({

@@ -3,7 +3,9 @@
 import type { Target } from '../../access/target.ts';
 import { TargetError } from '../target-error.ts';
 import { Link } from './link.ts';
-import { missingQemu, qemuCommand, qemuMachine } from './qemu.ts';
+import { interruptsOf, interruptWords, PLACE } from '../qemu/devices.ts';
+import { QemuTarget } from '../qemu/qemu-target.ts';
+import { lastOfRam, missingQemu, qemuCommand, qemuMachine } from './qemu.ts';
 import { placeEcam } from './q35.ts';
 import { WireTarget } from './wire-target.ts';
 import type { Way } from './way.ts';
@@ -21,7 +23,12 @@ export function openWire(kind: WireKind, rest: string, timeout: number): () => T
   const way = wayTo(kind, rest, timeout);
   // One thread serves all machines, one after the other.
   let link: Link | undefined;
-  return () => new WireTarget((link ??= new Link(way)), kind === 'qemu' ? placeEcam : undefined);
+  if (kind !== 'qemu') return () => new WireTarget((link ??= new Link(way)));
+  const { drivers } = interruptsOf(rest, lastOfRam(rest));
+  return () => {
+    link ??= new Link(way);
+    return drivers.length === 0 ? new WireTarget(link, placeEcam) : new QemuTarget(link, drivers, PLACE);
+  };
 }
 
 function wayTo(kind: WireKind, rest: string, timeout: number): Way {
@@ -39,7 +46,8 @@ function wayTo(kind: WireKind, rest: string, timeout: number): Way {
       const { binary, command } = qemuCommand(rest);
       const missing = missingQemu(binary, process.env['PATH'] ?? '');
       if (missing !== undefined) throw new TargetError(missing);
-      return { name, command, listen: 'temporary', machine: qemuMachine(rest), timeout };
+      const words = interruptWords(interruptsOf(rest, lastOfRam(rest)));
+      return { name, command, listen: 'temporary', machine: [...qemuMachine(rest), ...words], timeout };
     }
   }
 }

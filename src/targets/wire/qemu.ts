@@ -41,11 +41,8 @@ const BELOW_4G = 0x80000000;
  * left to the defaults.
  */
 export function qemuMachine(words: string): string[] {
-  const { binary } = qemuCommand(words);
-  if (!isPc(binary, words)) return [];
-  const [, number, unit = 'M'] = /(?:^|\s)-m\s+(?:size=)?(\d+)([MG]?)/i.exec(words) ?? [];
-  const megabytes = number === undefined ? MEGABYTES : Number(number) * (/g/i.test(unit) ? 1024 : 1);
-  const last = Math.min(megabytes * 2 ** 20, BELOW_4G) - 1;
+  const last = lastOfRam(words);
+  if (last === 0) return [];
   return [
     `ram=0x100000-0x${last.toString(16)}`,
     'ram=0x0-0x9ffff',
@@ -53,6 +50,14 @@ export function qemuMachine(words: string): string[] {
     'reserved=0xa0000-0xfffff',
     'reserved=0xfec00000-0xffffffff',
   ];
+}
+
+/** Last address of a PC's RAM below 4 GiB; 0: this is no PC. */
+export function lastOfRam(words: string): number {
+  if (!isPc(qemuCommand(words).binary, words)) return 0;
+  const [, number, unit = 'M'] = /(?:^|\s)-m\s+(?:size=)?(\d+)([MG]?)/i.exec(words) ?? [];
+  const megabytes = number === undefined ? MEGABYTES : Number(number) * (/g/i.test(unit) ? 1024 : 1);
+  return Math.min(megabytes * 2 ** 20, BELOW_4G) - 1;
 }
 
 /** Machines without what a PC has. */

@@ -18,8 +18,19 @@ const NONE: readonly Event[] = [];
 /** Commands that are told of when it dies. */
 const COMMANDS_TOLD = 12;
 
+/** Asks the target something behind accesses. */
+export interface Follower {
+  /** Lines to be sent right behind an access, each of which is answered `OK …`; the same whenever asked about it. */
+  behind(access: Access): readonly string[];
+  /** What the answers to these lines tell of. */
+  heard(access: Access, answers: readonly string[]): readonly Event[];
+  /** Whether a line is one of these: nobody else has asked for it. */
+  isOwn(line: string): boolean;
+}
+
 export class WireTarget implements Target {
   private readonly link: Link;
+  private readonly follower: Follower | undefined;
   private events: Event[] = [];
   private said: TargetDescription | undefined;
   private hasHello = true;
@@ -41,8 +52,9 @@ export class WireTarget implements Target {
    * Opens a fresh machine. `prepare` makes ready what does not know `hello`, and returns what it knows of it then. Throws
    * a TargetDied when there is none.
    */
-  constructor(link: Link, prepare: (target: Target) => string[] = () => []) {
+  constructor(link: Link, prepare: (target: Target) => string[] = () => [], follower?: Follower) {
     this.link = link;
+    this.follower = follower;
     const { ending } = link.ask({ kind: 'open' });
     if (ending !== undefined) this.die(ending);
     this.known = link.way.machine;
@@ -121,7 +133,8 @@ export class WireTarget implements Target {
       const line = accessLine(access);
       if (line === undefined) continue;
       lines.push(line);
-      if (this.caps.has('async-msi')) lines.push('sync\n');
+      if (this.follower !== undefined) lines.push(...this.follower.behind(access));
+      else if (this.caps.has('async-msi')) lines.push('sync\n');
     }
     this.said = undefined;
     this.send(lines);
@@ -143,7 +156,31 @@ export class WireTarget implements Target {
       if ((value.lo & ~widthMaskLo(width)) !== 0 || (value.hi & ~widthMaskHi(width)) !== 0) this.refuse(line, answer);
       this.put(access, value.hi, value.lo);
     }
-    if (this.caps.has('async-msi') && this.answer() !== 'OK') this.refuse('sync\n', 'FAIL');
+    if (this.follower !== undefined) this.follow(access, this.follower);
+    else if (this.caps.has('async-msi') && this.answer() !== 'OK') this.refuse('sync\n', 'FAIL');
+  }
+
+  private follow(access: Access, follower: Follower): void {
+    const lines = follower.behind(access);
+    if (lines.length === 0) return;
+    const answers = lines.map((line) => this.accepted(line));
+    this.report(follower.heard(access, answers));
+  }
+
+  /** Sends lines and returns their answers, which must all be `OK …`. */
+  protected ask(lines: readonly string[]): string[] {
+    this.send(lines);
+    return lines.map((line) => this.accepted(line));
+  }
+
+  private accepted(line: string): string {
+    const answer = this.answer();
+    return answer.startsWith('OK') ? answer : this.refuse(line, answer);
+  }
+
+  /** Adds events to those that the next `takeEvents` gives. */
+  protected report(events: readonly Event[]): void {
+    this.events.push(...events);
   }
 
   private put(access: Access, hi: number, lo: number): void {
@@ -199,11 +236,18 @@ export class WireTarget implements Target {
   }
 
   private death({ kind, how, detail, stderr }: Ending): TargetDied['death'] {
-    const { sent, unanswered } = this;
+    const { sent, unanswered, follower } = this;
+    const kept = Math.min(sent, KEPT);
+    const first = sent - unanswered;
+    // What is asked behind accesses tells nobody anything, unless it is what was not answered.
+    const places = Array.from({ length: kept }, (_, index) => sent - kept + index).filter(
+      (place) => place === first || follower?.isOwn(this.last[place % KEPT]!) !== true,
+    );
+    const answered = places.filter((place) => place < first).length;
     // One before those that are not answered is the last that it has coped with.
-    const end = Math.min(sent, sent - unanswered + COMMANDS_TOLD / 2);
-    const start = Math.max(0, sent - KEPT, end - COMMANDS_TOLD);
-    const commands = Array.from({ length: end - start }, (_, index) => this.last[(start + index) % KEPT]!.trimEnd());
+    const end = Math.min(places.length, answered + COMMANDS_TOLD / 2);
+    const start = Math.max(0, end - COMMANDS_TOLD);
+    const commands = places.slice(start, end).map((place) => this.last[place % KEPT]!.trimEnd());
     return {
       target: this.link.way.name,
       kind,
@@ -211,14 +255,14 @@ export class WireTarget implements Target {
       detail,
       stderr,
       commands,
-      unanswered: Math.max(0, sent - unanswered - start),
+      unanswered: Math.max(0, answered - start),
       answered: this.answered,
     };
   }
 }
 
-/** Places in the ring: a window with its `sync` lines, and what came before it. */
-const KEPT = 2 * WINDOW + COMMANDS_TOLD;
+/** Places in the ring: a window, two lines behind each access, and what came before it. */
+const KEPT = 3 * WINDOW + COMMANDS_TOLD;
 
 function protocol(how: string, detail: string): Ending {
   return { kind: 'protocol', how, detail, stderr: '' };
