@@ -10,6 +10,7 @@ import {
   possiblePieces,
 } from './cam-reserved.ts';
 import { forgetFunction } from '../life-cycle/forget.ts';
+import { touch } from '../life-cycle/life-cycle.ts';
 import { certain, fits, mayBeSilence, pieces, readPerhaps, readRegister, writeRegister } from './configuration.ts';
 import { CAM, SHAPE_CROSSING, shapeOf } from '../state.ts';
 import type { MachineState } from '../state.ts';
@@ -263,7 +264,10 @@ export class ConfigurationPorts {
         this.state.placing();
         // Of an index that was never shown, in a recording from the middle, nobody knows where it leads.
         if (!this.state.powerOn && this.indices().length === 0)
-          for (const f of this.state.routing.functions()) forgetFunction(this.state, f);
+          for (const f of this.state.routing.functions()) {
+            forgetFunction(this.state, f);
+            touch(this.state, f);
+          }
       }
       this.accessPerhaps(access, 0, lane, 0);
       this.state.undecode('the index of the configuration ports is not known', access.write);

@@ -45,7 +45,9 @@ export function writeConfiguration(
     if (bus === undefined) {
       for (const f of state.routing.functions()) {
         if (!isNumberedUnseen(f, bdf >>> 8)) continue;
-        // Software knows more of it than anybody has seen, and of what is below.
+        disturbUnknown(state, d, mask);
+        writeUnplaced(state, bdf, d, mask, value, shapeOf(width, mechanism));
+        // Software may know more of it than anybody has seen, and of what is below.
         writeConfiguration(state, state.routing.addRoot(bdf >>> 8, true), bdf, offset, width, data, mechanism);
         return;
       }

@@ -77,7 +77,9 @@ export class Routing {
   /** The bus that a number surely means, in an event or a request, whether requests arrive there or not. */
   surely(number: number): Bus | undefined {
     const bus = this.bus(number);
-    return bus !== undefined && hasNumber(bus, number) ? bus : undefined;
+    if (bus === undefined || !hasNumber(bus, number)) return undefined;
+    // Where a bridge of open number may have it, the bus need not be another one.
+    return bus.guessed && this.unplaced(number).length > 0 ? undefined : bus;
   }
 
   /** All buses that a number may mean, as in `contested` and `unplaced`; none where it surely means one. */

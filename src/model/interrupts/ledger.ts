@@ -50,9 +50,9 @@ export class Ledger {
     const { state } = this;
     if (event.bdf === undefined && this.ioApic.sends(event.addressLo, event.data)) return;
     state.owed.noteSink(event.addressHi, event.addressLo);
-    if (state.machine.messages.length > 0) state.owed.noteReadBack(event.addressLo);
     watchSlots(state, event);
     const expected = this.credit(event);
+    if (expected !== undefined) this.noteReadBack(event);
     if (expected !== undefined && expected.sent > expected.most) {
       if (!this.isForeign(event) && !this.mayOther(event, expected)) reportSurplus(state, expected);
       return;
@@ -60,12 +60,18 @@ export class Ledger {
     const answer = this.answer(event);
     if (answer === undefined) return;
     if (!('because' in answer)) {
+      this.noteReadBack(event);
       if (expected === undefined) this.judgeSender(answer, event);
       else expected.function.vectors.control.spoke = true;
       return;
     }
     // Without power-on, functions that nobody looked at may send messages.
     if (!this.isForeign(event)) this.report(answer, event);
+  }
+
+  /** Where messages are read back from memory, another one to the same dword was not seen. */
+  private noteReadBack({ addressLo }: Message): void {
+    if (this.state.machine.messages.length > 0) this.state.owed.noteReadBack(addressLo);
   }
 
   private report(blocked: Blocked, event: Message): void {

@@ -6,7 +6,7 @@ import type { Link } from '../wire/link.ts';
 import { valueIn } from '../wire/lines.ts';
 import { placeEcam } from '../wire/q35.ts';
 import { WireTarget } from '../wire/wire-target.ts';
-import { Device } from './drivers/device.ts';
+import { Device, EVENT } from './drivers/device.ts';
 import type { Accesses, Completion, InterruptDriver, Refusal } from './drivers/device.ts';
 import { driverOf } from './drivers/index.ts';
 import { MessageObserver } from './observer.ts';
@@ -33,18 +33,20 @@ export class QemuTarget extends WireTarget {
   }
 
   /**
-   * The accesses that make an event happen. Messages are looked for afterwards, by the command itself. Looks at memory
-   * while a device works are nobody's accesses: how many there are differs from run to run.
+   * The accesses that make an event happen. Messages of the event are looked for afterwards, by the command itself. Looks
+   * at memory while a device works are nobody's accesses: how many there are differs from run to run.
    */
   *recipe(command: Command): Generator<Access, void, void> {
     if (command.kind !== 'fire') return;
-    this.observer.pause();
     this.refusal = UNTRIED;
     const steps = this.attempt(command.bdf, command.vector);
     let next = steps.next();
     while (next.done !== true) {
       if (next.value instanceof Access) {
         yield next.value;
+        next = steps.next(true);
+      } else if (next.value === EVENT) {
+        this.observer.pause();
         next = steps.next(true);
       } else next = steps.next(this.isCompleted(next.value));
     }
@@ -67,8 +69,9 @@ export class QemuTarget extends WireTarget {
   }
 
   private isCompleted({ address, mask, value }: Completion): boolean {
+    const line = this.observer.poll(address);
     for (let look = 0; look < LOOKS_AT_MOST; look++) {
-      const [answer = ''] = this.ask([`readl 0x${address.toString(16)}\n`]);
+      const [answer = ''] = this.ask([line]);
       if ((((valueIn(answer)?.lo ?? 0) ^ value) & mask) === 0) return true;
     }
     return false;

@@ -175,7 +175,7 @@ export class WireTarget implements Target {
 
   private accepted(line: string): string {
     const answer = this.answer();
-    return answer.startsWith('OK') ? answer : this.refuse(line, answer);
+    return isAccepted(line, answer) ? answer : this.refuse(line, answer);
   }
 
   /** Adds events to those that the next `takeEvents` gives. */
@@ -266,4 +266,11 @@ const KEPT = 3 * WINDOW + COMMANDS_TOLD;
 
 function protocol(how: string, detail: string): Ending {
   return { kind: 'protocol', how, detail, stderr: '' };
+}
+
+/** Whether an answer is `OK`, and with as many bytes as were asked for where those are all that it has. */
+function isAccepted(line: string, answer: string): boolean {
+  const [ok, bytes = ''] = answer.trimEnd().split(' ');
+  const [word, , size] = line.trimEnd().split(' ');
+  return ok === 'OK' && (word !== 'b64read' || Buffer.from(bytes, 'base64').length === Number(size));
 }

@@ -12,11 +12,15 @@ export interface Completion {
   value: number;
 }
 
+/** What comes makes the event happen. */
+export const EVENT = 'event';
+
 /**
  * Accesses to be carried out one by one; the answer of a read is expected in it, and it is one object each time. In
- * between, completions to be waited for: whether they came is what is to be handed in.
+ * between, completions to be waited for, of which it is to be handed in whether they came, and once EVENT: what is sent
+ * before belongs to the accesses, what is sent from then on to the event.
  */
-export type Accesses<T> = Generator<Access | Completion, T, boolean>;
+export type Accesses<T> = Generator<Access | Completion | typeof EVENT, T, boolean>;
 
 /**
  * Why an event was not made to happen: the device was not reached, or is not in a state in which it can have events.
@@ -38,8 +42,7 @@ export interface InterruptDriver {
   /** Whether its interrupts come inside the access that causes them, if it is made with these options (`,key=value…`). */
   isPrompt(options: string): boolean;
   /**
-   * Makes the event happen, with accesses that prove that the device is reached. No message is looked for before the
-   * last of them.
+   * Makes the event happen, after accesses that prove that the device is reached.
    */
   fire(device: Device, vector: number): Accesses<Refusal>;
 }
@@ -76,6 +79,11 @@ export class Device {
   /** Waits until a dword in guest RAM has a value in some bits; whether it came in time. */
   *until(address: number, mask: number, value: number): Accesses<boolean> {
     return yield { address, mask, value };
+  }
+
+  /** From now on messages are those of the event. */
+  *happens(): Accesses<void> {
+    yield EVENT;
   }
 
   /** Whether it may read and write memory of its own accord. */

@@ -18,6 +18,7 @@ function* fire(device: Device): Accesses<Refusal> {
   if ((yield* device.read(base, LIVENESS, 4)) !== ~NONCE >>> 0) return 'it is not reached behind BAR 0';
   yield* device.write(base, ACKNOWLEDGE, 4, CAUSE);
   if (((yield* device.read(base, STATUS, 4)) & CAUSE) !== 0) return 'its last interrupt cannot be acknowledged';
+  yield* device.happens();
   yield* device.write(base, RAISE, 4, CAUSE);
   const raised = ((yield* device.read(base, STATUS, 4)) & CAUSE) !== 0;
   return raised ? undefined : 'its interrupt register is not reached';

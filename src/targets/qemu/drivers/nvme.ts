@@ -97,6 +97,7 @@ function* fire(device: Device, vector: number): Accesses<Refusal> {
   const { admin, own } = QUEUES;
   if (vector === 0) {
     const identify = { 0: IDENTIFY, 6: RAM.lo + DATA, 10: IDENTIFY_CONTROLLER };
+    yield* device.happens();
     yield* submit(device, base, 0, admin, 0, [identify]);
     return (yield* device.until(completionTag(admin, 0), PHASE, PHASE)) ? undefined : 'it did not complete a command';
   }
@@ -108,6 +109,7 @@ function* fire(device: Device, vector: number): Accesses<Refusal> {
   ]);
   for (const index of [0, 1])
     if (!(yield* device.until(completionTag(admin, index), 0xffff0000, PHASE))) return 'it does not make a queue';
+  yield* device.happens();
   yield* submit(device, base, 1, own, 0, [{ 0: FLUSH, 1: 1 }]);
   return (yield* device.until(completionTag(own, 0), PHASE, PHASE)) ? undefined : 'it did not complete a command';
 }

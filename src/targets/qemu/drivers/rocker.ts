@@ -20,6 +20,7 @@ function* fire(device: Device, vector: number): Accesses<Refusal> {
   const doubled = yield* device.read(base, TEST_REG, 4);
   const kept = yield* device.read(base, TEST_DMA_ADDR, 4);
   if (doubled !== 2 * NONCE || kept !== NONCE + 1) return 'its registers are not reached behind BAR 0';
+  yield* device.happens();
   yield* device.write(base, TEST_IRQ, 4, vector);
   return undefined;
 }

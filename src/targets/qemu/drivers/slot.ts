@@ -39,6 +39,7 @@ function* fire(device: Device, vector: number): Accesses<Refusal> {
   const blink = (control & ATTENTION_INDICATOR) === INDICATOR_ON ? ATTENTION_INDICATOR : INDICATOR_ON;
   // Power is left as it is: QEMU takes a card out of a slot that is switched off.
   const kept = control & ~(ATTENTION_INDICATOR | INTERLOCK);
+  yield* device.happens();
   yield* device.setConfig(at + SLOT_CONTROL, 2, kept | blink | COMMAND_COMPLETED_ENABLE | INTERRUPT_ENABLE);
   return undefined;
 }

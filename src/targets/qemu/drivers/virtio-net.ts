@@ -125,6 +125,7 @@ function* fire(device: Device, vector: number): Accesses<Refusal> {
   const requests = ((yield* device.read(RAM, AVAILABLE, 4)) >>> 16) + 1;
   const index = (requests & 0xffff) << 16;
   yield* device.write(RAM, AVAILABLE, 4, index);
+  yield* device.happens();
   yield* device.write(notify, offset, 2, queue);
   const answered = yield* device.until(RAM.lo + USED, 0xffff0000, index);
   return answered ? undefined : 'it did not answer the request';
