@@ -195,6 +195,7 @@ export class Model {
     }
     const mechanism = state.machine.cam && this.ports.claims(port, access.width);
     const ends = mechanism && this.ports.isCrossed(port, access.width) ? [port, port + access.width - 1] : [];
+    if (ends.length > 0) reachVirtio(state, access, [], PORT, 0, port);
     for (const at of ends) this.perhaps(access, state.map.claims(PORT, 0, at), 0, port);
     if (!mechanism || this.portShadow.access(access, state.map.overPorts())) this.region(access, PORT, 0, port);
   }
@@ -203,7 +204,10 @@ export class Model {
     const { addressHi: hi, addressLo: lo } = access;
     if (this.ecam.access(access)) {
       // The end of the window is a border of a page.
-      if ((lo & 0xfff) + access.width > 0x1000) this.beyond(access, [], MEMORY, hi, lo);
+      if ((lo & 0xfff) + access.width > 0x1000) {
+        reachVirtio(this.state, access, [], MEMORY, hi, lo);
+        this.beyond(access, [], MEMORY, hi, lo);
+      }
       return;
     }
     const window = this.state.machine.ioWindow;
