@@ -92,7 +92,7 @@ export function decoding(draw: Draw): Step[] {
   return steps;
 }
 
-/** An expansion ROM under its two enables: each is switched alone, in any order, and writes go to it. */
+/** An expansion ROM: writes go to it, and each of its two enables is switched alone, in any order. */
 export function roms(draw: Draw): Step[] {
   const f = draw.function(hasRom);
   if (f === undefined) return [];
@@ -101,10 +101,6 @@ export function roms(draw: Draw): Step[] {
   const kinds: Step[][] = [
     [enable(false), enable(true)],
     [step('decode off', f.index, draw.below(2)), step('decode on', f.index)],
-    [
-      step('write', f.index, bar, 0, 0, draw.stream.pick([0, 1, 2, 2, 2, 2]), draw.dword(), 0),
-      step('read', f.index, bar, 0, 0, 2),
-    ],
     [step('config write', f.index, 0, barRegister(f, ROM_INDEX), 2, draw.dword(), 0)],
     [step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(8))],
   ];
@@ -112,8 +108,10 @@ export function roms(draw: Draw): Step[] {
     step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(4)),
     enable(true),
     step('decode on', f.index),
+    step('write', f.index, bar, 0, 0, draw.stream.pick([0, 1, 2, 2, 2, 2]), draw.dword(), 0),
+    step('read', f.index, bar, 0, 0, 2),
   ];
-  for (let times = 3 + draw.below(2); times > 0; times--) {
+  for (let times = 2 + draw.below(2); times > 0; times--) {
     const [chosen = []] = kinds.splice(draw.below(kinds.length), 1);
     steps.push(...chosen);
   }

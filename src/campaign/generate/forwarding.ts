@@ -58,7 +58,7 @@ function windowOf({ bridge }: TopologyFunction, { kind, address }: Bar): (typeof
   return high !== undefined && high.base <= address && address <= high.last ? 'prefetchable-window' : 'memory-window';
 }
 
-/** Ports of the ISA and VGA bits: a BAR is moved to where they decide. */
+/** Ports of the ISA and VGA bits, where a BAR is moved to, and those that a window's upper halves leave out. */
 function legacyPorts(draw: Draw, f: TopologyFunction): Step[] {
   const [smallest] = f.bars.filter(({ kind }) => kind === 'io').toSorted((one, other) => one.exponent - other.exponent);
   const { index: bar, exponent } = smallest!;
@@ -67,6 +67,11 @@ function legacyPorts(draw: Draw, f: TopologyFunction): Step[] {
     bridges.map((bridge) => step('config write', bridge.index, 0, BRIDGE_CONTROL, 0, bits, 0));
   const on = [...bridges, f].map(({ index }) => step('decode on', index));
   const seen = [step('read', f.index, bar, 0, 0, 0), step('read', f.index, bar, 1, -1, 0)];
+  const window = word(WINDOWS, 'io-window');
+  const windows = (place: (typeof WINDOW_PLACES)[number]): Step[] =>
+    bridges.map(({ index }) => step('window', index, window, word(WINDOW_PLACES, place)));
+  // Beyond the ports that there are, which only the upper halves of a window say.
+  if (draw.chance(5)) return [...on, ...seen, ...windows('beyond'), ...seen, ...windows('natural'), ...seen];
   if (exponent > 4 ? draw.chance(12) : draw.chance(5)) {
     const to = step('move bar', f.index, bar, word(DESTINATIONS, 'free'), 0, draw.below(16));
     return [to, ...on, ...seen, ...control(ISA_ENABLE), ...seen, ...control(0), ...seen];
@@ -76,18 +81,17 @@ function legacyPorts(draw: Draw, f: TopologyFunction): Step[] {
   const port = alias + draw.stream.pick([0x3b0, 0x3c0, 0x3d0]);
   // The same register, before and after.
   const read = step('read', f.index, bar, 0, port & (2 ** exponent - 1), 2);
-  const window = word(WINDOWS, 'io-window');
   return [
     ...on,
     read,
     read,
     step('move bar', f.index, bar, word(DESTINATIONS, 'address'), 0, port),
-    ...bridges.map(({ index }) => step('window', index, window, word(WINDOW_PLACES, 'closed'))),
+    ...windows('closed'),
     ...control(VGA_ENABLE),
     read,
     ...(draw.chance(8) ? [...control(VGA_ENABLE | VGA_16_BIT), read] : []),
     ...control(0),
-    ...bridges.map(({ index }) => step('window', index, window, word(WINDOW_PLACES, 'natural'))),
+    ...windows('natural'),
     step('move bar', f.index, bar, word(DESTINATIONS, 'free')),
   ];
 }

@@ -31,7 +31,8 @@ const TYPE_1 = [0x00, 0x06, 0x08, 0x0c, 0x10, 0x14, 0x1b, 0x1e, 0x30, 0x34, 0x38
  * to the same register of several functions.
  */
 export function headers(draw: Draw): Step[] {
-  const f = draw.function();
+  // Bridges are few, and have more registers of their own.
+  const f = (draw.chance(4) ? draw.function((one) => one.bridge !== undefined) : undefined) ?? draw.function();
   if (f === undefined) return [];
   const pattern = draw.chance(10) ? -1 : draw.dword();
   const bridge = f.bridge !== undefined;
