@@ -1,8 +1,8 @@
 /** Twenty faults that are known, and one more, for the choices that the main thread names. */
 
 import { parentPort } from 'node:worker_threads';
-import { fuzz } from '../../src/campaign/fuzz.ts';
-import type { Failure, Fuzzed } from '../../src/campaign/fuzz.ts';
+import { search } from '../../src/campaign/fuzz.ts';
+import type { Found, Searched } from '../../src/campaign/fuzz.ts';
 import { findingId } from '../../src/check/finding.ts';
 import { KnownFindings } from '../../src/check/known-findings.ts';
 import { trial } from '../../src/check/lockstep/trial.ts';
@@ -44,34 +44,40 @@ async function rest(job: RestJob): Promise<Rested> {
   const stream = randomStream(`${seed}/${choice}`);
   const resting = new Set<string>();
   while (resting.size < faults) resting.add(stream.pick(FAULTS).id);
-  const run = (ids: ReadonlySet<string>, name: string, profile: Profile | undefined): Fuzzed =>
-    fuzz({
-      ...machine(ids),
-      choices: profile?.choices ?? {},
-      profile,
-      seed: `${seed}/${choice}/${name}`,
-      accesses,
-      stopAfterFindings: profile === undefined ? 1 : 0,
-      shrinkRuns: 0,
-    });
+  const run = (ids: ReadonlySet<string>, name: string, profile?: Profile): Searched & { found: Found[] } => {
+    const found: Found[] = [];
+    const searched = search(
+      {
+        ...machine(ids),
+        choices: profile?.choices ?? {},
+        profile,
+        seed: `${seed}/${choice}/${name}`,
+        accesses,
+        stopAfterFindings: profile === undefined ? 1 : 0,
+        shrinkRuns: 0,
+      },
+      (one) => found.push(one),
+    );
+    return { ...searched, found };
+  };
   let text = '';
   const fresh: number[] = [];
   for (let number = 0; number < runs; number++) {
-    const { tally, failures } = run(resting, `run ${number}`, await parseProfile(text, 'rest'));
+    const { tally, found } = run(resting, `run ${number}`, await parseProfile(text, 'rest'));
     text = updateProfileText(text, [tally.report('rest', '')]).text;
-    fresh.push(failures.length);
+    fresh.push(found.length);
   }
   const profile = await parseProfile(text, 'rest');
   const known = new KnownFindings(profile.known);
   for (let redrawn = 0; ; redrawn++) {
     const { id: last } = stream.pick(FAULTS);
     if (resting.has(last)) continue;
-    const [alone] = run(new Set([last]), `alone ${redrawn}`, undefined).failures;
+    const [alone] = run(new Set([last]), `alone ${redrawn}`).found;
     if (alone !== undefined && known.judge(alone.finding).known) continue;
-    const { failures } = run(new Set([...resting, last]), 'last', profile);
-    const isStray = ({ program, finding }: Failure): boolean =>
+    const { found } = run(new Set([...resting, last]), 'last', profile);
+    const isStray = ({ program, finding }: Found): boolean =>
       trial(machine(resting), program).divergences.some((one) => findingId(one) === finding.id);
-    const told = (list: readonly Failure[]): string[] =>
+    const told = (list: readonly Found[]): string[] =>
       list.map(({ finding: { id, first } }) => `${id} (${first.register}: ${first.shape})`);
     return {
       job,
@@ -79,8 +85,8 @@ async function rest(job: RestJob): Promise<Rested> {
       entries: profile.known.length,
       last,
       redrawn,
-      own: told(failures.filter((one) => !isStray(one))),
-      strays: told(failures.filter(isStray)),
+      own: told(found.filter((one) => !isStray(one))),
+      strays: told(found.filter(isStray)),
     };
   }
 }

@@ -5,6 +5,7 @@ import { FAULTS } from '../../src/targets/emulated/index.ts';
 import { benchOptions } from '../support/options.ts';
 import { percent, print, printTable } from '../support/print.ts';
 import { inWorkers } from '../support/workers.ts';
+import { faultsInScope } from './faults.ts';
 import { ALPHABET, sequences } from './scope.ts';
 import type { ScopeJob, Tried } from './worker.ts';
 
@@ -18,11 +19,8 @@ const clean: ScopeJob[] = [];
 for (let length = 0; length <= options.length; length++)
   for (let from = 0; from < sequences(length); from += RANGE)
     clean.push({ length, from, to: Math.min(from + RANGE, sequences(length)) });
-const faulty: ScopeJob[] = FAULTS.map(({ id }) => ({ fault: id, length: options['fault-length'], from: 0, to: 0 }));
-
-const results = await inWorkers<ScopeJob, Tried>(import.meta.url, [...clean, ...faulty], options.threads);
-const without = results.filter(({ job }) => job.fault === undefined);
-const withOne = results.filter(({ job }) => job.fault !== undefined);
+const without = await inWorkers<ScopeJob, Tried>(import.meta.url, clean, options.threads);
+const withOne = await faultsInScope(FAULTS, options['fault-length'], options.threads);
 
 const found = withOne.filter(({ broken }) => broken.length > 0);
 printTable(

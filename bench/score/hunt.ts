@@ -1,6 +1,7 @@
 /** How one fault fares: a campaign over several layouts until the first finding. */
 
-import { fuzz } from '../../src/campaign/fuzz.ts';
+import { search, shorten } from '../../src/campaign/fuzz.ts';
+import type { Found as Raw, FuzzOptions } from '../../src/campaign/fuzz.ts';
 import type { Strategy } from '../../src/campaign/strategy.ts';
 import { generalize } from '../../src/check/generalize.ts';
 import { Lockstep } from '../../src/check/lockstep/lockstep.ts';
@@ -59,16 +60,19 @@ export function hunt(
       choices: {},
       skip: new Set(),
     };
-    const { failures, accesses: spent } = fuzz({
+    const fuzzOptions: FuzzOptions = {
       ...trialOptions,
       seed: `${seed}/${id}/${turn}`,
       accesses: allowed,
       stopAfterFindings: 1,
       shrinkRuns,
       strategy,
-    });
-    const [failure] = failures;
-    if (failure !== undefined) {
+    };
+    // One step may show several.
+    const raw: Raw[] = [];
+    const { accesses: spent } = search(fuzzOptions, (one) => raw.push(one));
+    if (raw[0] !== undefined) {
+      const failure = shorten(raw[0], fuzzOptions);
       const { executions, reproduced, program } = failure;
       const { rule, first: divergence } = failure.finding;
       first = {

@@ -1,6 +1,7 @@
 /** The page `docs/score.md`: what our own faults say about the checker. */
 
 import { recordedSteps, WAITING } from '../../src/targets/emulated/index.ts';
+import { ALPHABET } from '../scope/scope.ts';
 import { median, percent } from '../support/print.ts';
 import { isNamed, naming, summaryOf } from './summary.ts';
 import type { Score } from './summary.ts';
@@ -10,16 +11,17 @@ interface PageOptions {
   accesses: number;
   'per-layout': number;
   'shrink-runs': number;
+  'scope-length': number;
   date: string;
 }
 
 export function scorePage(scores: readonly Score[], options: PageOptions): string {
   const summary = summaryOf(scores);
   const { hunts, found, own, allowed, median: middle, ninetieth, largest, steps, executions } = summary;
-  const { recorded, short } = summary;
+  const { recorded, short, inScope } = summary;
   const named = own + allowed;
   const { seeds, accesses } = options;
-  const command = `npm run score -- --seeds ${seeds} --accesses ${accesses} --per-layout ${options['per-layout']} --shrink-runs ${options['shrink-runs']}`;
+  const command = `npm run score -- --seeds ${seeds} --accesses ${accesses} --per-layout ${options['per-layout']} --shrink-runs ${options['shrink-runs']} --scope-length ${options['scope-length']}`;
   return `# Mutation score
 
 The emulated target has ${scores.length} deliberate bugs, most of them from the records of real ones (\`barometer faults\`).
@@ -44,9 +46,12 @@ ${command} --write docs/score.md --date ${options.date}
 | steps of the shortest scenario, median         | ${steps} |
 | … at most one more than the record's sequence  | ${short} of ${recorded} (${percent(short, recorded)} %) |
 | runs that shrinking took, median               | ${executions} |
+| shown by the small scope                       | ${inScope} of ${scores.length} (${percent(inScope, scores.length)} %) |
 
 **Own** is the first rule of the fault's list, **allowed** another of it: \`barometer faults ID\` shows the list, which is
 committed before the run. A finding under any other rule counts as found, not as named.
+The **small scope** is every sequence of at most ${options['scope-length']} of ${ALPHABET.length} steps about two BARs, two vectors, masks, enables, events and
+decoding (\`npm run scope\`, which tries all of up to four without faults); it knows nothing of most areas.
 
 ## Not found
 
@@ -58,10 +63,11 @@ ${list(scores.flatMap(misnamed))}
 
 ## By fault
 
-Accesses and steps are medians over the seeds; **record**: the steps of the sequence that the record of the real bug gives.
+Accesses and steps are medians over the seeds; **record**: the steps of the sequence that the record of the real bug gives;
+**scope**: those of the first sequence of the small scope that shows it, after its preamble.
 
-| fault | area | difficulty | found | named | accesses | steps | record | rules |
-| ----- | ---- | ---------- | ----- | ----- | -------- | ----- | ------ | ----- |
+| fault | area | difficulty | found | named | accesses | steps | record | scope | rules |
+| ----- | ---- | ---------- | ----- | ----- | -------- | ----- | ------ | ----- | ----- |
 ${scores.map(row).join('\n')}
 
 ## Not tried
@@ -88,7 +94,7 @@ function misnamed({ fault, hunts }: Score): string[] {
   });
 }
 
-function row({ fault, hunts, found }: Score): string {
+function row({ fault, hunts, found, inScope }: Score): string {
   const rules = [...new Set(found.map(({ rule }) => rule))];
   const cells = [
     fault.id,
@@ -99,6 +105,7 @@ function row({ fault, hunts, found }: Score): string {
     found.length === 0 ? '-' : String(median(found.map(({ accesses }) => accesses))),
     found.length === 0 ? '-' : String(median(found.map(({ steps }) => steps))),
     String(recordedSteps(fault.id) ?? '-'),
+    String(inScope ?? '-'),
     rules.join(', '),
   ];
   return `| ${cells.join(' | ')} |`;

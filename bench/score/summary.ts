@@ -3,6 +3,7 @@
 import { recordedSteps } from '../../src/targets/emulated/index.ts';
 import type { Fault } from '../../src/targets/emulated/index.ts';
 import { median } from '../support/print.ts';
+import type { Tried } from '../scope/worker.ts';
 import type { Found, Hunt } from './hunt.ts';
 
 /** How good the name is that a finding gave a fault. `gone`: the finding did not come back on a fresh machine. */
@@ -12,6 +13,8 @@ export interface Score {
   fault: Fault;
   hunts: readonly Hunt[];
   found: readonly Found[];
+  /** Steps of the first sequence of the small scope that shows it; undefined: none does. */
+  inScope: number | undefined;
 }
 
 export function naming({ rules }: Fault, { rule, reproduced }: Found): Naming {
@@ -25,10 +28,11 @@ export function isNamed(fault: Fault, found: Found): boolean {
   return name === 'own' || name === 'allowed';
 }
 
-export function scoresOf(faults: readonly Fault[], hunts: readonly Hunt[]): Score[] {
-  return faults.map((fault) => {
+export function scoresOf(faults: readonly Fault[], hunts: readonly Hunt[], scope: readonly Tried[]): Score[] {
+  return faults.map((fault, number) => {
     const mine = hunts.filter(({ id }) => id === fault.id);
-    return { fault, hunts: mine, found: mine.flatMap(({ found }) => (found === undefined ? [] : [found])) };
+    const found = mine.flatMap((one) => one.found ?? []);
+    return { fault, hunts: mine, found, inScope: scope[number]?.broken[0]?.letters.length };
   });
 }
 
@@ -47,6 +51,8 @@ export interface Summary {
   /** Findings of faults whose record gives a sequence, and those with a scenario of at most one step more than that. */
   recorded: number;
   short: number;
+  /** Faults that a sequence of the small scope shows. */
+  inScope: number;
 }
 
 export function summaryOf(scores: readonly Score[]): Summary {
@@ -68,6 +74,7 @@ export function summaryOf(scores: readonly Score[]): Summary {
     executions: median(all.map(({ executions }) => executions)),
     recorded: beyond.length,
     short: beyond.filter((more) => more <= 1).length,
+    inScope: scores.filter(({ inScope }) => inScope !== undefined).length,
   };
 }
 

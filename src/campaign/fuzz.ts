@@ -88,6 +88,11 @@ export function search(options: FuzzOptions, tell: (found: Found) => void): Sear
   return toItsEnd(searching(options, tell));
 }
 
+/** The shortest program for something that `search` has found, as `fuzz` finds it. */
+export function shorten(found: Found, options: FuzzOptions): Failure {
+  return toItsEnd(reduce(found, options));
+}
+
 function toItsEnd<T>(steps: Generator<void, T, void>): T {
   for (;;) {
     const step = steps.next();
