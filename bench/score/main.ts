@@ -80,16 +80,16 @@ const rows = scores.flatMap(({ fault, hunts: mine }) =>
 );
 const head = ['fault', 'seed', 'named', 'rule', 'accesses', 'layout', 'steps', 'runs', 'what'];
 printTable('Faults', [head, ...rows], [0, 2, 3, 8]);
-const { found, own, allowed, median, ninetieth, largest, steps, executions, recorded, short, inScope } =
-  summaryOf(scores);
+const summary = summaryOf(scores);
+const { found, own, allowed, short, recorded, shortFindings, recordedFindings, inScope } = summary;
 print(
   `\nfound: ${found} of ${hunts.length}; by their own rule ${own}, by another of their list ${allowed} (${percent(own + allowed, hunts.length)} %)`,
 );
 print(
-  `accesses: median ${median}, nine in ten at most ${ninetieth}, largest ${largest}; steps: median ${steps}; runs of the shrinker: median ${executions}`,
+  `accesses: median ${summary.median}, nine in ten at most ${summary.ninetieth}, largest ${summary.largest}; steps: median ${summary.steps}; runs of the shrinker: median ${summary.executions}`,
 );
 print(
-  `scenarios at most one step longer than the record's sequence: ${short} of ${recorded} (${percent(short, recorded)} %)`,
+  `scenarios at most one step longer than the record's sequence: in the median of ${short} of ${recorded} faults (${percent(short, recorded)} %), ${shortFindings} of ${recordedFindings} findings (${percent(shortFindings, recordedFindings)} %)`,
 );
 print(
   `shown by a sequence of up to ${options['scope-length']} steps of the small scope: ${inScope} of ${scores.length} (${percent(inScope, scores.length)} %)`,

@@ -18,7 +18,7 @@ interface PageOptions {
 export function scorePage(scores: readonly Score[], options: PageOptions): string {
   const summary = summaryOf(scores);
   const { hunts, found, own, allowed, median: middle, ninetieth, largest, steps, executions } = summary;
-  const { recorded, short, inScope } = summary;
+  const { recorded, short, recordedFindings, shortFindings, inScope } = summary;
   const named = own + allowed;
   const { seeds, accesses } = options;
   const command = `npm run score -- --seeds ${seeds} --accesses ${accesses} --per-layout ${options['per-layout']} --shrink-runs ${options['shrink-runs']} --scope-length ${options['scope-length']}`;
@@ -44,7 +44,8 @@ ${command} --write docs/score.md --date ${options.date}
 | … nine in ten at most                          | ${ninetieth} |
 | … largest                                      | ${largest} |
 | steps of the shortest scenario, median         | ${steps} |
-| … at most one more than the record's sequence  | ${short} of ${recorded} (${percent(short, recorded)} %) |
+| … at most one more than the record's sequence: faults, by their medians | ${short} of ${recorded} (${percent(short, recorded)} %) |
+| … the same: findings                           | ${shortFindings} of ${recordedFindings} (${percent(shortFindings, recordedFindings)} %) |
 | runs that shrinking took, median               | ${executions} |
 | shown by the small scope                       | ${inScope} of ${scores.length} (${percent(inScope, scores.length)} %) |
 

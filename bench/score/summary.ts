@@ -48,9 +48,12 @@ export interface Summary {
   /** Medians of the shortest scenarios' steps, and of the runs that shrinking took. */
   steps: number;
   executions: number;
-  /** Findings of faults whose record gives a sequence, and those with a scenario of at most one step more than that. */
+  /** Faults whose record gives a sequence, and those whose scenarios have in the median at most one step more than that. */
   recorded: number;
   short: number;
+  /** The same of their findings. */
+  recordedFindings: number;
+  shortFindings: number;
   /** Faults that a sequence of the small scope shows. */
   inScope: number;
 }
@@ -58,10 +61,12 @@ export interface Summary {
 export function summaryOf(scores: readonly Score[]): Summary {
   const all = scores.flatMap(({ fault, found }) => found.map((one) => ({ ...one, name: naming(fault, one) })));
   const accesses = all.map((one) => one.accesses);
+  // Steps beyond the record's, for each fault that is recorded and found.
   const beyond = scores.flatMap(({ fault, found }) => {
     const recorded = recordedSteps(fault.id);
-    return recorded === undefined ? [] : found.map(({ steps }) => steps - recorded);
+    return recorded === undefined || found.length === 0 ? [] : [found.map(({ steps }) => steps - recorded)];
   });
+  const isShort = (more: number): boolean => more <= 1;
   return {
     hunts: scores.reduce((sum, { hunts }) => sum + hunts.length, 0),
     found: all.length,
@@ -73,7 +78,9 @@ export function summaryOf(scores: readonly Score[]): Summary {
     steps: median(all.map(({ steps }) => steps)),
     executions: median(all.map(({ executions }) => executions)),
     recorded: beyond.length,
-    short: beyond.filter((more) => more <= 1).length,
+    short: beyond.filter((mine) => isShort(median(mine))).length,
+    recordedFindings: beyond.flat().length,
+    shortFindings: beyond.flat().filter(isShort).length,
     inScope: scores.filter(({ inScope }) => inScope !== undefined).length,
   };
 }
