@@ -257,6 +257,12 @@ export class PciFunction {
     if (this.doubt !== 'replaced' || this.doubtedAt > step) this.doubtedAt = step;
     this.doubt = 'replaced';
     this.telling = 0;
+    // Another one may answer for what was written and not read back, which then tells nothing about the bits.
+    const { config } = this;
+    for (let d = 0; d < config.length; d++) {
+      const unread = config.undecided(d) & (config.pending[d]! | (config.writtenMask[d]! & ~config.seen[d]!));
+      if (unread !== 0) config.forgetBits(d, unread);
+    }
   }
 
   /** A reset: what lies behind its BARs may be another content, but what read as before answers as before. */
