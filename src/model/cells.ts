@@ -369,13 +369,13 @@ export class Cells extends CellPlanes {
     }
   }
 
-  /** A reset of which it is open if it came: every writable bit that it does not keep has its old value or its reset value. */
+  /** A reset of which it is open if it came: every writable bit that it does not keep has its old value or its reset value; without power none is kept. */
   resetPerhaps(cause: Cause, step: number): void {
     for (let d = 0; d < this.length; d++) {
-      // Without power nothing is kept.
       const kept = cause === CAUSE_SLOT_POWER ? 0 : this.sticky[d]! | (cause === CAUSE_FLR ? this.flrKeeps[d]! : 0);
       const touched = (this.writable(d) | this.undecided(d) | this.clearable[d]! | ~this.attributed(d)) & ~kept;
-      const left = cause === CAUSE_FLR ? this.flrOpen[d]! : 0;
+      const left =
+        cause === CAUSE_FLR ? this.flrOpen[d]! : cause === CAUSE_SLOT_POWER && d >= 16 ? this.firmware[d]! : 0;
       const defined = touched & this.resetDefined[d]! & ~left;
       const changes = defined & (this.value[d]! ^ this.resetValue[d]!);
       // What is kept may have one of two values already, and that is not decided by whether the reset came.

@@ -257,7 +257,8 @@ export class PciFunction {
     if (this.doubt !== 'replaced' || this.doubtedAt > step) this.doubtedAt = step;
     this.doubt = 'replaced';
     this.telling = 0;
-    // Another one may answer for what was written and not read back, which then tells nothing about the bits.
+    // Another one may answer for what was written and not read back, which then tells nothing about the bits. They stay
+    // unread: each may be 1.
     const { config } = this;
     for (let d = 0; d < config.length; d++) {
       const unread = config.undecided(d) & (config.pending[d]! | (config.writtenMask[d]! & ~config.seen[d]!));

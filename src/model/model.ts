@@ -39,6 +39,8 @@ const SNAPSHOTS: ReadonlySet<Event['kind']> = new Set(['save', 'restore']);
 /** Events that others cause: they stand behind the access or event that did. */
 const RESULTS: ReadonlySet<Event['kind']> = new Set(['message', 'line', 'intx']);
 
+type AddressSpace = typeof PORT | typeof MEMORY;
+
 /** The reference model of one machine: fed with accesses and events in order, it reports what no rule allows. */
 export class Model {
   private readonly state: MachineState;
@@ -194,9 +196,8 @@ export class Model {
       return;
     }
     const mechanism = state.machine.cam && this.ports.claims(port, access.width);
-    const ends = mechanism && this.ports.isCrossed(port, access.width) ? [port, port + access.width - 1] : [];
-    if (ends.length > 0) reachVirtio(state, access, [], PORT, 0, port);
-    for (const at of ends) this.perhaps(access, state.map.claims(PORT, 0, at), 0, port);
+    if (mechanism && this.ports.isCrossed(port, access.width))
+      this.beside(access, state.map.claims(PORT, 0, port), PORT, 0, port);
     if (!mechanism || this.portShadow.access(access, state.map.overPorts())) this.region(access, PORT, 0, port);
   }
 
@@ -204,27 +205,20 @@ export class Model {
     const { addressHi: hi, addressLo: lo } = access;
     if (this.ecam.access(access)) {
       // The end of the window is a border of a page.
-      if ((lo & 0xfff) + access.width > 0x1000) {
-        reachVirtio(this.state, access, [], MEMORY, hi, lo);
-        this.beyond(access, [], MEMORY, hi, lo);
-      }
+      if ((lo & 0xfff) + access.width > 0x1000) this.beside(access, [], MEMORY, hi, lo);
       return;
     }
     const window = this.state.machine.ioWindow;
     if (window !== undefined && atMost(window.loHi, window.loLo, hi, lo) && atMost(hi, lo, window.hiHi, window.hiLo)) {
       this.region(access, PORT, 0, differenceLo(lo, window.loLo));
+      const left = differenceHi(window.hiHi, window.hiLo, hi, lo) === 0 ? differenceLo(window.hiLo, lo) >>> 0 : 8;
+      if (left < access.width - 1) this.beside(access, [], MEMORY, hi, lo);
       return;
     }
     if (this.ledger.ioApic.claims(hi, lo)) {
       // Where a BAR lies over the registers, it may be the one that answers, or has taken the write.
-      reachVirtio(this.state, access, [], MEMORY, hi, lo);
-      const claims = this.state.map.claims(MEMORY, hi, lo);
-      this.perhaps(access, claims, hi, lo);
-      this.beyond(access, claims, MEMORY, hi, lo);
-      if (access.write) {
-        writtenSomewhere(this.state, this.state.map.looseIn(MEMORY));
-        this.ledger.ioApic.write(lo, access.valueLo);
-      } else this.readSomewhere(claims, MEMORY);
+      this.beside(access, this.state.map.claims(MEMORY, hi, lo), MEMORY, hi, lo);
+      if (access.write) this.ledger.ioApic.write(lo, access.valueLo);
       return;
     }
     // A window begins at a border of a page.
@@ -246,7 +240,7 @@ export class Model {
   }
 
   /** An access to an address that a BAR, a ROM or nobody claims. */
-  private region(access: Access, space: typeof PORT | typeof MEMORY, hi: number, lo: number): void {
+  private region(access: Access, space: AddressSpace, hi: number, lo: number): void {
     const { state } = this;
     const claims = state.map.claims(space, hi, lo);
     const place = { space, hi, lo };
@@ -290,7 +284,7 @@ export class Model {
   }
 
   /** A read may have been answered by a region whose place is not known, and have served its device. */
-  private readSomewhere(claims: readonly Region[], space: typeof PORT | typeof MEMORY): void {
+  private readSomewhere(claims: readonly Region[], space: AddressSpace): void {
     const { step, map } = this.state;
     if (!map.hasLoose(space)) return;
     for (const { function: f } of claims.length === 0 ? map.looseIn(space) : map.intruders(space)) {
@@ -299,7 +293,7 @@ export class Model {
     }
   }
 
-  private unclaimed(access: Access, space: typeof PORT | typeof MEMORY): void {
+  private unclaimed(access: Access, space: AddressSpace): void {
     this.state.undecode(
       space === PORT ? 'no function claims the port' : 'no function claims the address',
       access.write,
@@ -329,14 +323,17 @@ export class Model {
     return true;
   }
 
+  /** An access to what is no region: those that `claims` claim, and those behind its border, may have taken it too. */
+  private beside(access: Access, claims: readonly Region[], space: AddressSpace, hi: number, lo: number): void {
+    reachVirtio(this.state, access, [], space, hi, lo);
+    this.perhaps(access, claims, hi, lo);
+    this.beyond(access, claims, space, hi, lo);
+    if (access.write) writtenSomewhere(this.state, this.state.map.looseIn(space));
+    else this.readSomewhere(claims, space);
+  }
+
   /** The bytes behind a border of `claims` perhaps go to the region that begins there. */
-  private beyond(
-    access: Access,
-    claims: readonly Region[],
-    space: typeof PORT | typeof MEMORY,
-    hi: number,
-    lo: number,
-  ): void {
+  private beyond(access: Access, claims: readonly Region[], space: AddressSpace, hi: number, lo: number): void {
     const { width } = access;
     // Regions begin at a multiple of 4 at least.
     if (width < 8 && (lo & 3) + width <= 4) return;

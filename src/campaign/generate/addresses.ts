@@ -92,7 +92,7 @@ export function decoding(draw: Draw): Step[] {
   return steps;
 }
 
-/** An expansion ROM: writes go to it, and each of its two enables is switched alone, in any order. */
+/** An expansion ROM: it is written to while it decodes; then each of its two enables is switched alone, in any order. */
 export function roms(draw: Draw): Step[] {
   const f = draw.function(hasRom);
   if (f === undefined) return [];

@@ -43,16 +43,15 @@ export function writeConfiguration(
     const d = offset >>> 2;
     const value = (data << shift) & mask;
     if (bus === undefined) {
-      for (const f of state.routing.functions()) {
-        if (!isNumberedUnseen(f, bdf >>> 8)) continue;
-        disturbUnknown(state, d, mask);
-        writeUnplaced(state, bdf, d, mask, value, shapeOf(width, mechanism));
+      const isNumbered = [...state.routing.functions()].some((f) => isNumberedUnseen(f, bdf >>> 8));
+      disturbUnknown(state, d, mask);
+      const isTaken = writeUnplaced(state, bdf, d, mask, value, shapeOf(width, mechanism));
+      if (isNumbered) {
         // Software may know more of it than anybody has seen, and of what is below.
         writeConfiguration(state, state.routing.addRoot(bdf >>> 8, true), bdf, offset, width, data, mechanism);
         return;
       }
-      disturbUnknown(state, d, mask);
-      if (writeUnplaced(state, bdf, d, mask, value, shapeOf(width, mechanism))) return;
+      if (isTaken) return;
     }
     noteWrite(state, undefined, d, mask, value, width);
     return;

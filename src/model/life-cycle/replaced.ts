@@ -6,7 +6,7 @@ import { PRESENT } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
 import { forgetFunction } from './forget.ts';
-import { resetFunction } from './life-cycle.ts';
+import { resetFunction, touch } from './life-cycle.ts';
 
 /** After so many answers that fit, a function is believed to be the one that it was. */
 const CONVINCED = 16;
@@ -56,6 +56,7 @@ function isWrittenSince({ cause, changedAt }: Cells, d: number, since: number): 
 /** The function is there, and has what was written since; whether it has the rest is not known. */
 function forgetBefore(state: MachineState, f: PciFunction): void {
   forgetFunction(state, f, (cells, d) => isWrittenSince(cells, d, f.doubtedAt));
+  touch(state, f);
 }
 
 /** A function of the same kind stands in the place of one, nobody knows since when: what was written may have come after. */

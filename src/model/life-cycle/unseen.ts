@@ -1,6 +1,7 @@
 /** What a write may start of which the trace does not show enough: the layout of its function, or the way to a bus. */
 
-import { CAUSE_BUS_RESET } from '../cells.ts';
+import { CAUSE_BUS_RESET, CAUSE_SLOT_POWER } from '../cells.ts';
+import type { Cause } from '../cells.ts';
 import { BUS_NUMBERS, PRESENT, ROLE_LINK, ROLE_POWER, ROLE_SHPC, ROLE_SLOT } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import type { MachineState } from '../state.ts';
@@ -11,6 +12,7 @@ const HOLDS_BELOW = ROLE_POWER | ROLE_LINK | ROLE_SLOT | ROLE_SHPC;
 
 /** Bits that keep requests from what is below: PowerState, Link Disable, Power Controller Control. */
 const SHUTS = 0x413;
+const POWER_CONTROLLER = 0x400;
 
 /** Capabilities Pointer. */
 const POINTER = 0x34;
@@ -54,12 +56,15 @@ export function disturbBelow(
   const anything = !f.listComplete && f.fields[d] === undefined;
   const shuts = d >= 16 && d < 64 && (mask & data & SHUTS) !== 0 && (anything || isOfUnknownPort(f, d));
   if (shuts) f.shutPerhaps = true;
+  const mayBeSlot = anything || isOfUnknownPort(f, d) || (f.roles[d]! & ROLE_SLOT) !== 0;
+  // Without power even what other resets keep is lost.
+  const cause = d >= 16 && mayBeSlot && (mask & POWER_CONTROLLER) !== 0 ? CAUSE_SLOT_POWER : CAUSE_BUS_RESET;
   // What is below loses its link or its power, or is reset with the bridge.
-  if (shuts || resets) resetBelowPerhaps(state, f, CAUSE_BUS_RESET);
+  if (shuts || resets) resetBelowPerhaps(state, f, cause);
   if (d === BUS_NUMBERS && f.headerType < 0) renumberGuessedPerhaps(state, f.bus);
   const holds = (d === 15 && (mask & BUS_RESET) !== 0) || (f.isBridge && (f.roles[d]! & HOLDS_BELOW) !== 0);
   if (f.headerType === 0 || (!resets && !holds)) return;
-  resetUnplacedPerhaps(state, (bus) => bus !== f.bus && bus !== f.secondary && mayForward(f, bus));
+  resetUnplacedPerhaps(state, cause, (bus) => bus !== f.bus && bus !== f.secondary && mayForward(f, bus));
 }
 
 /** Link Control or Slot Control, should the function be a port. */
@@ -70,17 +75,18 @@ function isOfUnknownPort({ expressAt: at, portType }: PciFunction, d: number): b
 /** A write to a bus that nobody has read from: a bridge there may lead to buses of which it is not known where they lie. */
 export function disturbUnknown(state: MachineState, d: number, mask: number): void {
   if (d === BUS_NUMBERS) renumberGuessedPerhaps(state, undefined);
-  if (d >= 16 || (d === 15 && (mask & BUS_RESET) !== 0)) resetUnplacedPerhaps(state, () => true);
+  const cause = d >= 16 && (mask & POWER_CONTROLLER) !== 0 ? CAUSE_SLOT_POWER : CAUSE_BUS_RESET;
+  if (d >= 16 || (d === 15 && (mask & BUS_RESET) !== 0)) resetUnplacedPerhaps(state, cause, () => true);
 }
 
-function resetUnplacedPerhaps(state: MachineState, mayReach: (bus: Bus) => boolean): void {
+function resetUnplacedPerhaps(state: MachineState, cause: Cause, mayReach: (bus: Bus) => boolean): void {
   for (const bus of state.routing.buses()) {
     if ((!bus.guessed && !bus.uncertain) || !mayReach(bus)) continue;
     for (const one of bus.functions) {
       if (one?.presence !== PRESENT) continue;
-      resetPerhaps(state, one, CAUSE_BUS_RESET);
-      if (one.doubt === 'none') one.doubt = 'reset';
-      resetBelowPerhaps(state, one, CAUSE_BUS_RESET);
+      resetPerhaps(state, one, cause);
+      if (one.doubt === 'none') one.doubt = cause === CAUSE_SLOT_POWER ? 'power' : 'reset';
+      resetBelowPerhaps(state, one, cause);
     }
   }
 }
