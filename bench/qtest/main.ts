@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Access, MEMORY, PORT } from '../../src/access/access.ts';
 import type { Space } from '../../src/access/access.ts';
+import type { Target } from '../../src/access/target.ts';
 import { Lockstep } from '../../src/check/lockstep/lockstep.ts';
 import { startStopwatch } from '../../src/core/clock.ts';
 import { openTarget } from '../../src/targets/open.ts';
@@ -33,6 +34,9 @@ interface Rate {
   /** Part of the time in which QEMU was at work. */
   machine: number;
 }
+
+/** None is beyond the last port. */
+const lineOf = (one: Access): string => accessLine(one)!;
 
 function access(write: boolean, space: Space, lo: number, value = 0): Access {
   const one = new Access();
@@ -79,9 +83,8 @@ function usedByQemu(): number {
 }
 
 /** In lockstep with the model, so that each answer is checked; enumeration comes first. */
-async function ours(): Promise<{ rates: Record<string, Rate[]>; setUp: string[]; lists: Record<string, Access[]> }> {
+function ours(target: Target): { rates: Record<string, Rate[]>; setUp: string[]; lists: Record<string, Access[]> } {
   const setUp: string[] = [];
-  const target = (await openTarget(`qemu:${options.machine}`))();
   let divergences = 0;
   let quiet = false;
   const lockstep = new Lockstep(target, {
@@ -89,7 +92,7 @@ async function ours(): Promise<{ rates: Record<string, Rate[]>; setUp: string[];
     skip: new Set(),
     divergence: () => void divergences++,
     watch: (what) => {
-      if (what instanceof Access && !quiet) setUp.push(accessLine(what) ?? '');
+      if (what instanceof Access && !quiet) setUp.push(lineOf(what));
     },
   });
   placeEcam({ ...target, access: (one: Access) => lockstep.access(one) });
@@ -111,7 +114,6 @@ async function ours(): Promise<{ rates: Record<string, Rate[]>; setUp: string[];
       rates[name].push({ rate, machine: (usedByQemu() - used) / 1e9 / seconds });
     }
   }
-  target.close?.();
   if (divergences > before)
     throw new Error('an answer was not what the model expected: the figures would mean nothing');
   return { rates, setUp, lists };
@@ -122,7 +124,7 @@ function native(folder: string, setUp: readonly string[], list: readonly Access[
   const client = compile('bench/qtest/client.c', join(folder, 'client'));
   if (client === undefined) return undefined;
   const file = join(folder, 'commands');
-  writeFileSync(file, [...setUp, '-\n', ...list.map((one) => accessLine(one) ?? '')].join(''));
+  writeFileSync(file, [...setUp, '-\n', ...list.map(lineOf)].join(''));
   const { command } = qemuCommand(options.machine);
   return Array.from({ length: options.rounds }, () => {
     const socket = join(folder, 'socket');
@@ -134,10 +136,10 @@ function native(folder: string, setUp: readonly string[], list: readonly Access[
   });
 }
 
-async function main(): Promise<void> {
+function main(target: Target): void {
   const folder = mkdtempSync(join(tmpdir(), 'barometer-bench-'));
   try {
-    const { rates, setUp, lists } = await ours();
+    const { rates, setUp, lists } = ours(target);
     const rows = Object.entries(rates).map(([name, mine]) => {
       const other = native(folder, setUp, lists[name]!);
       const rate = (all: readonly Rate[]): number => median(all.map((one) => one.rate));
@@ -152,13 +154,16 @@ async function main(): Promise<void> {
     ]);
     print('\nThe goal is 5 times the C client for configuration accesses, and 20 times for sweeps.');
   } finally {
+    target.close?.();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+let open: (() => Target) | undefined;
 try {
-  await main();
+  open = await openTarget(`qemu:${options.machine}`);
 } catch (error) {
   if (!(error instanceof TargetError)) throw error;
   print(`left out: ${error.message}`);
 }
+if (open !== undefined) main(open());

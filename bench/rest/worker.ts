@@ -77,6 +77,7 @@ async function rest(job: RestJob): Promise<Rested> {
     const { found } = run(new Set([...resting, last]), 'last', profile);
     const isStray = ({ program, finding }: Found): boolean =>
       trial(machine(resting), program).divergences.some((one) => findingId(one) === finding.id);
+    const strays = new Set(found.filter(isStray));
     const told = (list: readonly Found[]): string[] =>
       list.map(({ finding: { id, first } }) => `${id} (${first.register}: ${first.shape})`);
     return {
@@ -85,8 +86,8 @@ async function rest(job: RestJob): Promise<Rested> {
       entries: profile.known.length,
       last,
       redrawn,
-      own: told(found.filter((one) => !isStray(one))),
-      strays: told(found.filter(isStray)),
+      own: told(found.filter((one) => !strays.has(one))),
+      strays: told([...strays]),
     };
   }
 }

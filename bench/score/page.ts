@@ -65,7 +65,7 @@ ${list(scores.flatMap(misnamed))}
 ## By fault
 
 Accesses and steps are medians over the seeds; **record**: the steps of the sequence that the record of the real bug gives;
-**scope**: those of the first sequence of the small scope that shows it, after its preamble.
+**scope**: those of the first sequence of the small scope that breaks any rule; 0: its preamble alone does.
 
 | fault | area | difficulty | found | named | accesses | steps | record | scope | rules |
 | ----- | ---- | ---------- | ----- | ----- | -------- | ----- | ------ | ----- | ----- |
