@@ -389,7 +389,8 @@ export class Cells extends CellPlanes {
       this.seen[d]! &= ~open & ~this.clearable[d]!;
       this.pending[d] = 0;
       this.writtenMask[d] = 0;
-      this.unread[d] = 0;
+      // What may have been written may still stand there.
+      this.unread[d]! &= ~this.seen[d]!;
       this.confirmed[d] = 0;
       this.changedAt[d] = step;
       this.cause[d] = cause;

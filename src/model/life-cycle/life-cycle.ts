@@ -98,13 +98,18 @@ export function perhapsEffects(state: MachineState, f: PciFunction, d: number, m
   }
 }
 
-/** What is below a bridge, or may be, has its old or its reset values. */
-export function resetBelowPerhaps(state: MachineState, bridge: PciFunction, cause: Cause): void {
+/** What is below a bridge, or may be, has its old or its reset values. `unsure`: what is doubted of those that were not. */
+export function resetBelowPerhaps(
+  state: MachineState,
+  bridge: PciFunction,
+  cause: Cause,
+  unsure: Doubt = cause === CAUSE_SLOT_POWER ? 'power' : 'reset',
+): void {
   for (const f of below(bridge)) {
     if (f.presence !== PRESENT) continue;
     resetPerhaps(state, f, cause);
     // The reset that holds it, or the power that it lacks, may be over as well.
-    if (f.doubt === 'none' || f.doubt === 'held') f.doubt = cause === CAUSE_SLOT_POWER ? 'power' : 'reset';
+    if (f.doubt === 'none' || f.doubt === 'held') f.doubt = unsure;
     else if (f.doubt === 'unpowered') f.doubt = 'power';
   }
 }

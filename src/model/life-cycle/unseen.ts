@@ -60,7 +60,7 @@ export function disturbBelow(
   // Without power even what other resets keep is lost.
   const cause = d >= 16 && mayBeSlot && (mask & POWER_CONTROLLER) !== 0 ? CAUSE_SLOT_POWER : CAUSE_BUS_RESET;
   // What is below loses its link or its power, or is reset with the bridge.
-  if (shuts || resets) resetBelowPerhaps(state, f, cause);
+  if (shuts || resets) resetBelowPerhaps(state, f, cause, 'reset');
   if (d === BUS_NUMBERS && f.headerType < 0) renumberGuessedPerhaps(state, f.bus);
   const holds = (d === 15 && (mask & BUS_RESET) !== 0) || (f.isBridge && (f.roles[d]! & HOLDS_BELOW) !== 0);
   if (f.headerType === 0 || (!resets && !holds)) return;
@@ -85,8 +85,8 @@ function resetUnplacedPerhaps(state: MachineState, cause: Cause, mayReach: (bus:
     for (const one of bus.functions) {
       if (one?.presence !== PRESENT) continue;
       resetPerhaps(state, one, cause);
-      if (one.doubt === 'none') one.doubt = cause === CAUSE_SLOT_POWER ? 'power' : 'reset';
-      resetBelowPerhaps(state, one, cause);
+      if (one.doubt === 'none') one.doubt = 'reset';
+      resetBelowPerhaps(state, one, cause, 'reset');
     }
   }
 }
