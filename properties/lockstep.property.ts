@@ -8,13 +8,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { trial } from '../src/check/lockstep/trial.ts';
-import { generate } from '../src/campaign/generate/generate.ts';
-import type { GeneratorClass } from '../src/campaign/generate/generate.ts';
-import { randomStream } from '../src/core/random.ts';
 import { formatScenario, parseScenario } from '../src/scenario/grammar.ts';
 import type { Program } from '../src/scenario/steps.ts';
 import { createEmulated, DEFAULT_LAYOUT, randomLayout } from '../src/targets/emulated/index.ts';
 import { Lockstep } from '../src/check/lockstep/lockstep.ts';
+import { AREAS, generated } from './support/areas.ts';
 import { programs } from './support/program.ts';
 import { law } from './support/law.ts';
 
@@ -39,26 +37,11 @@ function broken(program: Program, layout: number): string {
   return `layout ${layout}\n${formatScenario(program)}${first.rule}: ${first.register}: ${first.expected}, not ${first.actual}`;
 }
 
-const AREAS: Readonly<Record<string, readonly GeneratorClass[]>> = {
-  'BAR-002, BAR-003, BAR-009, BAR-011: sizing': ['sizing-grammar', 'half-register-orders'],
-  'BAR-014, BAR-019, CMD-006, MAP-001, MAP-006: reassignment': ['move-interleaving', 'decode-toggle'],
-  'MSIX-006, MSIX-007, MSIX-008: the table': ['table-layout', 'width-alignment-sweep'],
-  'MSIX-013, MSIX-014, MSIX-021: pending bits': ['irq-state-machine', 'table-layout'],
-  'MSIX-013, MSIX-015, MSIX-017, MSI-009: masking': ['irq-state-machine'],
-};
-
 const { topology } = new Lockstep(createEmulated({ layout: DEFAULT_LAYOUT }), {
   choices: {},
   skip: new Set(),
   divergence: () => undefined,
 });
-
-/** Programs of some generator classes, by the text that seeds them. */
-function generated(classes: readonly GeneratorClass[]): fc.Arbitrary<Program> {
-  return fc
-    .string({ minLength: 4, maxLength: 12 })
-    .map((seed) => generate(randomStream(seed), topology, { steps: 40, classes }));
-}
 
 const examples: [Program, number][] = AGREED.map((program) => [program, 0]);
 
@@ -67,7 +50,7 @@ for (const [name, classes] of Object.entries(AREAS)) {
   test(
     `${name}`,
     law(
-      fc.tuple(generated(classes), fc.nat(3)),
+      fc.tuple(generated(classes, topology), fc.nat(3)),
       ([program, layout]) => {
         expect(broken(program, layout)).toBe('');
       },

@@ -16,6 +16,9 @@ const options = benchOptions({
   threads: availableParallelism(),
 });
 
+/** Rules of findings that a line of the table names. */
+const RULES_SHOWN = 4;
+
 const stream = randomStream(options.seed);
 const jobs: PairJob[] = [];
 const drawn = new Set<string>();
@@ -31,8 +34,18 @@ while (jobs.length < options.pairs) {
   });
 }
 let ended = 0;
-/** `CFG-001-0123abcd first`: findings and whose they are. */
-const told = ({ findings }: PairFound): string => findings.map(({ id, owner }) => `${id} ${owner}`).join(', ');
+/** `STS-001, MSI-001, …: 412 by pcie-cap-missing`: the rules of the findings, and how many are whose. */
+function told({ findings }: PairFound): string {
+  const makers = [...new Set(findings.map(({ by }) => by.join(' and ')))];
+  return makers
+    .map((maker) => {
+      const mine = findings.filter(({ by }) => by.join(' and ') === maker);
+      const rules = [...new Set(mine.map(({ rule }) => rule))];
+      const more = rules.length > RULES_SHOWN ? ', …' : '';
+      return `${rules.slice(0, RULES_SHOWN).join(', ')}${more}: ${mine.length} by ${maker || 'none alone, or not asked'}`;
+    })
+    .join('; ');
+}
 const results = await inWorkers<PairJob, PairFound>(import.meta.url, jobs, options.threads, {
   done(result) {
     ended++;

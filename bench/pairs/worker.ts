@@ -5,7 +5,6 @@ import { search } from '../../src/campaign/fuzz.ts';
 import { findingId } from '../../src/check/finding.ts';
 import { trial } from '../../src/check/lockstep/trial.ts';
 import type { TrialOptions } from '../../src/check/lockstep/trial.ts';
-import { shrink } from '../../src/check/shrink.ts';
 import type { Program } from '../../src/scenario/steps.ts';
 import { createEmulated } from '../../src/targets/emulated/index.ts';
 import type { Layout } from '../../src/targets/emulated/index.ts';
@@ -19,31 +18,25 @@ export interface PairJob {
   perLayout: number;
 }
 
-/** Who makes a finding by himself: the first, the second, each of them, or neither without the other. */
-export type Owner = 'first' | 'second' | 'either' | 'neither';
-
 export interface PairFound {
   job: PairJob;
-  /** All findings, and whose each is. */
-  findings: { id: string; owner: Owner; accesses: number }[];
+  /** All findings, and which of the two faults make it without the other, as far as it was asked. */
+  findings: { id: string; rule: string; by: readonly string[]; accesses: number }[];
   /** Whether there are two findings of which one is the first fault's and the other the second's. */
   both: boolean;
   accesses: number;
 }
 
-/** Runs that shrinking may take where the whole program tells not whose a finding is. */
-const SHRINK_RUNS = 100;
+/** Findings of a fault from which on it is not asked for more: one of them is certainly not the other fault's only one. */
+const ENOUGH = 2;
 
 parentPort?.on('message', (job: PairJob) => parentPort?.postMessage(hunt(job)));
 
 function hunt(job: PairJob): PairFound {
   const { pair, seed, accesses, perLayout } = job;
   const findings: PairFound['findings'] = [];
-  const known = new Set<string>();
-  const both = (): boolean =>
-    findings.some(({ id, owner }) =>
-      findings.some((other) => id !== other.id && /first|either/.test(owner) && /second|either/.test(other.owner)),
-    );
+  const of = (fault: string): PairFound['findings'] => findings.filter(({ by }) => by.includes(fault));
+  const both = (): boolean => of(pair[0]).some((one) => of(pair[1]).some((other) => one !== other));
   const spent = inTurns(accesses, perLayout, ({ turn, layout, before, accesses: allowed }) => {
     const run = search(
       {
@@ -52,13 +45,19 @@ function hunt(job: PairJob): PairFound {
         accesses: allowed,
         stopAfterFindings: 0,
         shrinkRuns: 0,
-        // Only between machines: whose a finding is takes runs of its own.
         stopped: both,
       },
-      ({ finding: { id }, program, accesses: at }) => {
-        if (known.has(id) || both()) return;
-        known.add(id);
-        findings.push({ id, owner: ownerOf(id, program, layout, pair), accesses: before + at });
+      (ofMachine) => {
+        const fresh = ofMachine.filter(({ finding }) => findings.every(({ id }) => id !== finding.id));
+        const last = fresh.at(-1);
+        if (last === undefined) return;
+        const asked = pair.filter((fault) => of(fault).length < ENOUGH);
+        const shown = asked.map((fault) => shownBy(fault, last.program, layout));
+        for (const { finding, accesses: at } of fresh) {
+          const { id, rule } = finding;
+          const by = asked.filter((_, index) => shown[index]?.has(id));
+          findings.push({ id, rule, by, accesses: before + at });
+        }
       },
     );
     return { spent: run.accesses, done: both() };
@@ -66,19 +65,9 @@ function hunt(job: PairJob): PairFound {
   return { job, findings, both: both(), accesses: findings.at(-1)?.accesses ?? spent };
 }
 
-/** By running what led to a finding with one of the faults alone; then the shortest that leads to it with both. */
-function ownerOf(id: string, program: Program, layout: Layout, pair: PairJob['pair']): Owner {
-  const shows = (candidate: Program, ...faults: readonly string[]): boolean =>
-    trial(machinesOf(layout, faults), candidate).divergences.some((one) => findingId(one) === id);
-  const alone = (candidate: Program): Owner => {
-    const first = shows(candidate, pair[0]);
-    const second = shows(candidate, pair[1]);
-    if (first) return second ? 'either' : 'first';
-    return second ? 'second' : 'neither';
-  };
-  const whole = alone(program);
-  if (whole !== 'neither' || !shows(program, ...pair)) return whole;
-  return alone(shrink(program, (candidate) => shows(candidate, ...pair), SHRINK_RUNS).program);
+/** What one of the faults makes of all that a machine had been through. */
+function shownBy(fault: string, program: Program, layout: Layout): Set<string> {
+  return new Set(trial(machinesOf(layout, [fault]), program).divergences.map(findingId));
 }
 
 function machinesOf(layout: Layout, faults: readonly string[]): TrialOptions {

@@ -56,7 +56,7 @@ async function rest(job: RestJob): Promise<Rested> {
         stopAfterFindings: profile === undefined ? 1 : 0,
         shrinkRuns: 0,
       },
-      (one) => found.push(one),
+      (ofMachine) => found.push(...ofMachine),
     );
     return { ...searched, found };
   };

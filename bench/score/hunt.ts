@@ -70,7 +70,7 @@ export function hunt(
     };
     // One step may show several.
     const raw: Raw[] = [];
-    const { accesses: spent } = search(fuzzOptions, (one) => raw.push(one));
+    const { accesses: spent } = search(fuzzOptions, (ofMachine) => raw.push(...ofMachine));
     if (raw[0] !== undefined) {
       const failure = shorten(raw[0], fuzzOptions);
       const { executions, reproduced, program } = failure;

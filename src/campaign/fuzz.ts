@@ -74,7 +74,7 @@ export function fuzz(options: FuzzOptions): Fuzzed {
 export function* fuzzing(options: FuzzOptions): Generator<void, Fuzzed, void> {
   const failures: Failure[] = [];
   const found: Found[] = [];
-  const searched = searching(options, (one) => found.push(one));
+  const searched = searching(options, (ofMachine) => found.push(...ofMachine));
   for (;;) {
     const step = searched.next();
     for (const one of found.splice(0)) failures.push(yield* reduce(one, options));
@@ -83,8 +83,8 @@ export function* fuzzing(options: FuzzOptions): Generator<void, Fuzzed, void> {
   }
 }
 
-/** The campaign without shrinking: `tell` hears of each new finding after its machine's last program. */
-export function search(options: FuzzOptions, tell: (found: Found) => void): Searched {
+/** The campaign without shrinking: `tell` gets the new findings of each machine after its last program. */
+export function search(options: FuzzOptions, tell: (found: readonly Found[]) => void): Searched {
   return toItsEnd(searching(options, tell));
 }
 
@@ -100,7 +100,7 @@ function toItsEnd<T>(steps: Generator<void, T, void>): T {
   }
 }
 
-function* searching(options: FuzzOptions, tell: (found: Found) => void): Generator<void, Searched, void> {
+function* searching(options: FuzzOptions, tell: (found: readonly Found[]) => void): Generator<void, Searched, void> {
   const tally = new Tally(options.profile);
   let accesses = 0;
   let sweepAccesses = 0;
@@ -117,7 +117,7 @@ function* searching(options: FuzzOptions, tell: (found: Found) => void): Generat
       const { finding, isNew } = tally.divergence(deathDivergence(error.death, 0));
       if (isNew && !finding.known) {
         options.onFinding?.(finding);
-        tell({ finding, program: new Int32Array(0), accesses });
+        tell([{ finding, program: new Int32Array(0), accesses }]);
       }
       break;
     }
@@ -129,7 +129,7 @@ function* searching(options: FuzzOptions, tell: (found: Found) => void): Generat
     sweepAccesses += run.lockstep.accesses - run.accesses;
     tally.add(run.lockstep.model.statistics());
     findings += run.found.length;
-    run.found.forEach(tell);
+    tell(run.found);
     options.onProgress?.(accesses);
     // A target in which nothing can be done, or that dies at once, would never spend the budget.
     if (asked === 0) break;
@@ -140,6 +140,7 @@ function* searching(options: FuzzOptions, tell: (found: Found) => void): Generat
 
 export interface Found {
   finding: JudgedFinding;
+  /** All that its machine had been through. */
   program: Program;
   accesses: number;
 }

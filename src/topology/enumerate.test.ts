@@ -105,6 +105,21 @@ test('all functions of a multi-function device are found, and none of a single-f
   expect(enumerated(machine).functions.map(({ bdf }) => bdf)).toEqual([at(0, 3, 0), at(0, 3, 5), at(0, 4, 0)]);
 });
 
+test('below a port there is device 0 only, even if the device answers for others, and that is said', () => {
+  const target = new MachineTarget(plant().machine);
+  const inner = configurationOf(target, target.description.machine);
+  // The bus behind the port is the first that the scan numbers.
+  const aliased = (bdf: number): number => (bdf >>> 8 === 1 ? bdf & ~0xf8 : bdf);
+  const port: ConfigurationPort = {
+    read: (bdf, offset, width) => inner.read(aliased(bdf), offset, width),
+    write: (bdf, offset, width, value) => inner.write(aliased(bdf), offset, width, value),
+  };
+  const { functions, remarks } = enumerate(port, target.description.machine);
+  expect(functions.map(({ bdf }) => bdf)).toEqual(enumerated(plant().machine).functions.map(({ bdf }) => bdf));
+  expect(remarks).toHaveLength(31);
+  expect(remarks[0]).toBe('01:01.0: answers, but a port leads to device 0 only');
+});
+
 test('bridges without end use up the bus numbers, and that is said', () => {
   const slots: Slot[] = [];
   for (let depth = 0; depth < 300; depth++) {

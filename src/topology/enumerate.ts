@@ -2,6 +2,7 @@
 
 import type { MachineDescription } from '../access/machine.ts';
 import { formatBdf } from '../access/bdf.ts';
+import { DOWNSTREAM_PORT, PCI_TO_PCIE_BRIDGE, ROOT_PORT } from '../spec/port-type.ts';
 import { FirstFit } from './first-fit.ts';
 import { Mechanisms } from './mechanism.ts';
 import type { ConfigurationPort } from './mechanism.ts';
@@ -83,10 +84,21 @@ class Scan {
   }
 
   private device(first: number, path: readonly number[], parent: number, bridges: TopologyFunction[]): void {
+    if ((first & 0xff) !== 0 && this.leadsToOne(parent)) {
+      // Entered, the one device would be found 32 times, and the bridges in it again below each of them.
+      if (this.answers(first)) this.remarks.push(`${formatBdf(first)}: answers, but a port leads to device 0 only`);
+      return;
+    }
     const f = this.function(first, path, parent, bridges);
     if (f === undefined) return;
     if (f.multifunction) for (let n = 1; n < 8; n++) this.function(first | n, path, parent, bridges);
     else if (parent >= 0 && (first & 0xff) === 0) this.alternativeRouting(f, path, parent, bridges);
+  }
+
+  /** Whether the bus below is a link, which has device 0 only (PCIe 7.3.1). */
+  private leadsToOne(parent: number): boolean {
+    const type = this.functions[parent]?.express?.portType;
+    return type === ROOT_PORT || type === DOWNSTREAM_PORT || type === PCI_TO_PCIE_BRIDGE;
   }
 
   /** Functions beyond 7 of an ARI device, by its list (PCIe 7.8.7), if the port above can forward to them. */
