@@ -120,6 +120,14 @@ export const CHOICES: readonly Choice[] = [
     rules: ['BRG-007'],
   },
   {
+    name: 'whole_window',
+    kind: 'deviation',
+    values: ['open', 'closed'],
+    meaning:
+      'a prefetchable window from address 0 to the last one of 64 bits forwards, or nothing (QEMU: its size wraps to 0)',
+    rules: ['BRG-007'],
+  },
+  {
     name: 'io_window_closed',
     kind: 'deviation',
     values: ['off', 'on'],

@@ -8,6 +8,18 @@ const MEMORY_MARKER = `
   mr 4 0xc1000100 -> 0x5a5a1234
 `;
 
+/** The memory window is elsewhere, the prefetchable one goes from address 0 to the last one of 64 bits. */
+const WHOLE_WINDOW = `
+  cw 4 00:1c.0 0x20 <- 0xc8f0c800
+  cr 4 00:1c.0 0x20 -> 0xc8f0c800
+  cw 4 00:1c.0 0x28 <- 0x00000000
+  cw 4 00:1c.0 0x2c <- 0xffffffff
+  cw 4 00:1c.0 0x24 <- 0xfff00000
+  cr 4 00:1c.0 0x24 -> 0xfff10001
+  cr 4 00:1c.0 0x28 -> 0x00000000
+  cr 4 00:1c.0 0x2c -> 0xffffffff
+`;
+
 export const cases: readonly RuleCase[] = [
   {
     rule: 'BRG-001',
@@ -150,6 +162,28 @@ export const cases: readonly RuleCase[] = [
       cw 4 00:1c.0 0x20 <- 0xc8f0c800
       cr 4 00:1c.0 0x20 -> 0xc8f0c800
       cr 4 01:00.0 0x10 -> 0xc1000000 | 0xc8000000
+    `,
+  },
+  {
+    rule: 'BRG-007',
+    title: 'a prefetchable window over the whole address space forwards nothing',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      ${MEMORY_MARKER}
+      ${WHOLE_WINDOW}
+      mr 4 0xc1000100 -> 0x5a5a1234 | 0xffffffff
+    `,
+  },
+  {
+    rule: 'BRG-007',
+    title: 'a window over the whole address space forwards, though the profile says that it does not',
+    kind: 'may',
+    choices: { whole_window: 'closed' },
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      ${MEMORY_MARKER}
+      ${WHOLE_WINDOW}
+      mr 4 0xc1000100 -> 0xffffffff | 0x5a5a1234
     `,
   },
   {

@@ -220,12 +220,13 @@ export class AddressMap {
       this.renew(f, count, entries);
       gone.push(...before.filter((region) => !f.regions.includes(region)));
     }
-    // What does not answer keeps its place, to know it if it answers nevertheless.
-    const silent = presence(f) === OFF || f.doubt === 'held';
+    const silent = presence(f) === OFF;
     for (const region of f.regions) {
       const { space, state, located, loose, baseLo, baseHi, lastLo, lastHi } = region;
       const kind = f.barKinds[region.index];
-      if (!silent || !region.located) region.place();
+      // What does not answer keeps its place, to know it if it answers nevertheless: in reset until the BAR is written.
+      const stays = silent || (f.doubt === 'held' && !region.isWritten);
+      if (!stays || !region.located) region.place();
       this.decide(region);
       const elsewhere =
         space !== region.space ||
@@ -311,6 +312,7 @@ export class AddressMap {
   private path(region: Region, condition: (decode: Decode, why: OffReason) => void): void {
     if (region.function.bus.guessed) condition(MAYBE, '');
     const advisory = this.reporter.choice('windows') === 'advisory';
+    const wholeIsClosed = this.reporter.choice('whole_window') === 'closed';
     let inner = true;
     for (let bridge = region.function.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
       condition(presence(bridge), 'absent');
@@ -319,7 +321,7 @@ export class AddressMap {
       if (!advisory) {
         condition(enable(bridge, region.space), 'bridge enable');
         if (region.located) {
-          const { decode, why } = windowDecode(bridge, region);
+          const { decode, why } = windowDecode(bridge, region, wholeIsClosed);
           condition(decode, why === 'window' && !inner ? 'outer window' : why);
         }
       }

@@ -4,6 +4,7 @@ import { addressMask, barDword, barSize, dwordsOfBar, ROM_INDEX } from '../layou
 import type { PciFunction } from '../function.ts';
 import type { FixedRange } from './fixed-range.ts';
 import { placeOfEntry } from './fixed-range.ts';
+import { CAUSE_WRITE } from '../cells.ts';
 
 /** Whether a region decodes its range. */
 export const OFF = 0;
@@ -190,6 +191,15 @@ export class Region {
   /** Exponent of the size, or -1 while it is not known. */
   exponent(): number {
     return barSize(this.function, this.index).exponent;
+  }
+
+  /** Whether its BAR was written since the last reset of the function. */
+  get isWritten(): boolean {
+    if (this.entry !== undefined) return false;
+    const { cause } = this.function.config;
+    const d = barDword(this.function, this.index);
+    const wide = !this.isRom && this.function.barKinds[this.index] === 'memory64';
+    return cause[d] === CAUSE_WRITE || (wide && cause[d + 1] === CAUSE_WRITE);
   }
 
   /** The choice on which its decoding depends where it lies at an edge of the space. */

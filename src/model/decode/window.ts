@@ -17,9 +17,17 @@ interface Window {
   closed: boolean;
 }
 
-/** Whether a bridge forwards a region's range downstream, and what keeps it from doing so. */
-export function windowDecode(bridge: PciFunction, region: Region): { decode: Decode; why: OffReason } {
-  const windows = region.space === PORT ? [ioWindow(bridge)] : [memoryWindow(bridge), prefetchableWindow(bridge)];
+/**
+ * Whether a bridge forwards a region's range downstream, and what keeps it from doing so. `wholeIsClosed`: the profile
+ * declares that a window over the whole of 64 bits forwards nothing.
+ */
+export function windowDecode(
+  bridge: PciFunction,
+  region: Region,
+  wholeIsClosed: boolean,
+): { decode: Decode; why: OffReason } {
+  const high = wholeIsClosed && hasWholeWindow(bridge) ? NO_WINDOW : prefetchableWindow(bridge);
+  const windows = region.space === PORT ? [ioWindow(bridge)] : [memoryWindow(bridge), high];
   let decode: Decode = OFF;
   for (const window of windows) {
     const one = window === undefined ? MAYBE : holds(window, region);
@@ -82,6 +90,12 @@ function prefetchableWindow(bridge: PciFunction): Window | undefined {
   const lastHi = wide ? config.peek(0x2c, 4) : 0;
   if (baseHi === undefined || lastHi === undefined) return undefined;
   return make(baseHi | 0, (base & 0xfff0) << 16, lastHi | 0, ((limit & 0xfff0) << 16) | 0xfffff);
+}
+
+/** Whether the prefetchable window goes from address 0 to the last one of 64 bits. */
+export function hasWholeWindow(bridge: PciFunction): boolean {
+  const { baseHi, baseLo, lastHi, lastLo } = prefetchableWindow(bridge) ?? NO_WINDOW;
+  return (baseHi | baseLo) === 0 && (lastHi & lastLo) === -1;
 }
 
 function ioWindow(bridge: PciFunction): Window | undefined {
