@@ -216,12 +216,13 @@ export class Cells extends CellPlanes {
     return fresh;
   }
 
-  /** Adopts a wrong answer. What was believed before stays allowed, so that one wrong answer is one divergence. */
+  /** Adopts a wrong answer. What was believed stays allowed: it is one divergence. What has changed is not hardwired. */
   adopt(d: number, mask: number, answer: number, wrong: number, step: number): void {
     const believed = this.value[d]!;
     this.value[d] = (believed & ~mask) | (answer & mask);
     this.seen[d]! |= mask;
     this.pending[d]! &= ~mask;
+    this.isHardwired[d]! &= ~wrong;
     const kept = wrong & ~this.zero[d]!;
     this.other[d] = (this.other[d]! & ~mask) | (((this.value[d]! & ~kept) | (believed & kept)) & mask);
     this.otherMask[d] = (this.otherMask[d]! & ~mask) | kept;
