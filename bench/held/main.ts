@@ -1,0 +1,52 @@
+/** Stock QEMU, device by device, against the shipped profiles: nothing may be found that they do not know. */
+
+import { availableParallelism } from 'node:os';
+import { EXIT } from '../../src/cli/exit-status.ts';
+import { missingQemu } from '../../src/targets/wire/qemu.ts';
+import { benchOptions } from '../support/options.ts';
+import { print, printTable } from '../support/print.ts';
+import { inWorkers } from '../support/workers.ts';
+import { MACHINES } from './machines.ts';
+import type { Held, HeldJob } from './worker.ts';
+
+const options = benchOptions({ accesses: 20_000, seed: 'held', only: '', threads: availableParallelism() });
+
+const missing = missingQemu('qemu-system-x86_64', process.env['PATH'] ?? '');
+if (missing !== undefined) {
+  process.stderr.write(`${missing}\n`);
+  process.exit(EXIT.target);
+}
+const { accesses, seed } = options;
+const jobs: HeldJob[] = MACHINES.filter(({ name }) => name.includes(options.only)).map((machine) => ({
+  ...machine,
+  seed,
+  accesses,
+}));
+if (jobs.length === 0) {
+  process.stderr.write(`--only ${options.only}: none of ${MACHINES.map(({ name }) => name).join(', ')}\n`);
+  process.exit(EXIT.usage);
+}
+const results = await inWorkers<HeldJob, Held>(import.meta.url, jobs, options.threads, {
+  done: ({ name, fresh }) =>
+    void process.stderr.write(`${name}: ${fresh.length === 0 ? 'held' : fresh.map(({ id }) => id).join(', ')}\n`),
+});
+printTable(
+  'What the shipped profiles know of a stock QEMU',
+  [
+    ['device', 'accesses', 'of sweeps', 'messages', 'known', 'new'],
+    ...results.map((one) => [
+      one.name,
+      String(one.accesses),
+      String(one.sweepAccesses),
+      String(one.messages),
+      String(one.known.length),
+      one.fresh.map(({ id }) => id).join(', '),
+    ]),
+  ],
+  [0, 5],
+);
+for (const { name, fresh } of results)
+  for (const { id, what, scenario } of fresh) print(`\n${name}: ${id} ${what}\n${scenario}`);
+const found = results.reduce((sum, { fresh }) => sum + fresh.length, 0);
+print(`\nseed ${seed}: ${found} findings that the profiles do not know, on ${results.length} machines`);
+process.exitCode = found === 0 ? EXIT.conforms : EXIT.diverges;
