@@ -17,7 +17,7 @@ const DEVICES: Readonly<Record<string, string>> = {
   'qemu-xhci': '-device qemu-xhci',
 };
 
-/** What needs PCI Express above it, or a conventional bus of its own. */
+/** What needs PCI Express above it. */
 const Q35_ONLY: Readonly<Record<string, string>> = {
   'pcie-root-port': '-device pcie-root-port,id=rp0,chassis=1 -device virtio-net-pci,bus=rp0',
   'pcie-pci-bridge': '-device pcie-pci-bridge,id=b0 -device e1000,bus=b0,addr=1',

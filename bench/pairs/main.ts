@@ -16,6 +16,8 @@ const options = benchOptions({
   threads: availableParallelism(),
 });
 
+/** Share of the pairs that must be found as two findings. */
+const BOTH_AT_LEAST = 0.95;
 /** Rules of findings that a line of the table names. */
 const RULES_SHOWN = 4;
 
@@ -68,3 +70,4 @@ const accesses = both.map((result) => result.accesses).toSorted((one, other) => 
 print(
   `\n${both.length} of ${results.length} pairs found as two findings (${percent(both.length, results.length)} %); accesses until the second: median ${median(accesses)}, largest ${accesses.at(-1) ?? '-'}`,
 );
+process.exitCode = both.length >= BOTH_AT_LEAST * results.length ? 0 : 1;

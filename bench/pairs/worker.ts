@@ -24,6 +24,7 @@ export interface PairFound {
   findings: { id: string; rule: string; by: readonly string[]; accesses: number }[];
   /** Whether there are two findings of which one is the first fault's and the other the second's. */
   both: boolean;
+  /** Until then, or in all. */
   accesses: number;
 }
 
@@ -37,6 +38,7 @@ function hunt(job: PairJob): PairFound {
   const findings: PairFound['findings'] = [];
   const of = (fault: string): PairFound['findings'] => findings.filter(({ by }) => by.includes(fault));
   const both = (): boolean => of(pair[0]).some((one) => of(pair[1]).some((other) => one !== other));
+  let until: number | undefined;
   const spent = inTurns(accesses, perLayout, ({ turn, layout, before, accesses: allowed }) => {
     const run = search(
       {
@@ -57,12 +59,13 @@ function hunt(job: PairJob): PairFound {
           const { id, rule } = finding;
           const by = asked.filter((_, index) => shown[index]?.has(id));
           findings.push({ id, rule, by, accesses: before + at });
+          if (until === undefined && both()) until = before + at;
         }
       },
     );
     return { spent: run.accesses, done: both() };
   });
-  return { job, findings, both: both(), accesses: findings.at(-1)?.accesses ?? spent };
+  return { job, findings, both: until !== undefined, accesses: until ?? spent };
 }
 
 /** What one of the faults makes of all that a machine had been through. */

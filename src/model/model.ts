@@ -305,13 +305,13 @@ export class Model {
     const f = region.function;
     const { msix } = f;
     if (msix === undefined || differenceHi(hi, lo, region.baseHi, region.baseLo) !== 0) return false;
-    const found = locate(f, region.index, region.offset(lo));
+    const found = locate(f, region.index, region.offset(hi, lo));
     const aligned = access.width >= 4 && (lo & (access.width - 1)) === 0;
     if (found === undefined) return false;
     const { state } = this;
     const carried = { width: access.width, lo: access.valueLo, hi: access.valueHi };
     if (access.write && !aligned) {
-      if (locate(f, region.index, region.offset(lo) + access.width - 1) === undefined) return false;
+      if (locate(f, region.index, region.offset(hi, lo) + access.width - 1) === undefined) return false;
       writeBeside(state, region, hi, lo, carried);
     } else if (state.map.mayIntrude(region)) {
       if (access.write) writeBeside(state, region, hi, lo, carried);

@@ -85,9 +85,12 @@ class Scan {
 
   private device(first: number, path: readonly number[], parent: number, bridges: TopologyFunction[]): void {
     if ((first & 0xff) !== 0 && this.leadsToOne(parent)) {
+      if (this.found.has(first) || !this.answers(first)) return;
       // Entered, the one device would be found 32 times, and the bridges in it again below each of them.
-      if (this.answers(first)) this.remarks.push(`${formatBdf(first)}: answers, but a port leads to device 0 only`);
-      return;
+      if (!this.forwardsAlternatively(parent)) {
+        this.remarks.push(`${formatBdf(first)}: answers, but a port leads to device 0 only`);
+        return;
+      }
     }
     const f = this.function(first, path, parent, bridges);
     if (f === undefined) return;
@@ -99,6 +102,13 @@ class Scan {
   private leadsToOne(parent: number): boolean {
     const type = this.functions[parent]?.express?.portType;
     return type === ROOT_PORT || type === DOWNSTREAM_PORT || type === PCI_TO_PCIE_BRIDGE;
+  }
+
+  /** Whether a port takes device numbers for a part of the function number (PCIe 7.5.3.15, 7.5.3.16). */
+  private forwardsAlternatively(parent: number): boolean {
+    const { bdf, express } = this.functions[parent]!;
+    const both = [express!.offset + 0x24, express!.offset + 0x28].map((at) => this.port.read(bdf, at, 2));
+    return both.every((register) => (register & 0x20) !== 0);
   }
 
   /** Functions beyond 7 of an ARI device, by its list (PCIe 7.8.7), if the port above can forward to them. */

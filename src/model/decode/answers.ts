@@ -3,10 +3,8 @@
 import { MEMORY, PORT } from '../../access/access.ts';
 import type { Access } from '../../access/access.ts';
 import { formatHex } from '../../core/hex.ts';
-import { CAUSE_WRITE } from '../cells.ts';
 import { UNKNOWN } from '../function.ts';
 import type { PciFunction } from '../function.ts';
-import { dwordsOfBar } from '../layout/base-address.ts';
 import { OFF_RULES } from './off-rules.ts';
 import { isConfigured } from './own-ways.ts';
 import { keyOf } from './place.ts';
@@ -90,9 +88,7 @@ export class Answers {
       return false;
     const { map, machine } = this.state;
     // A reset moves nothing to where the host cannot decode.
-    const { cause } = region.function.config;
-    const written = dwordsOfBar(region.function, region.index).some((d) => cause[d] === CAUSE_WRITE);
-    const blocked = written && (map.touches(machine.ram, region) || map.touches(machine.reserved, region));
+    const blocked = region.isWritten && (map.touches(machine.ram, region) || map.touches(machine.reserved, region));
     const restored = isDecodedByRestore(region, marker.step);
     this.reportAnswer(
       access,
@@ -110,7 +106,9 @@ export class Answers {
 
   /** A region that is switched off answers nevertheless, or one above 4 GiB answers at the low half of its address. */
   private answersThough(access: Access, place: Place, region: Region): boolean {
-    const marker = region.marker(region.offset(place.lo), access.width);
+    // Where the upper half is not compared.
+    const hi = place.hi === 0 ? region.baseHi : place.hi;
+    const marker = region.marker(region.offset(hi, place.lo), access.width);
     if (!isStable(marker) || !equal(marker, access) || this.mayBeTwin(region)) return false;
     if (region.state === OFF && region.contains(place.hi, place.lo)) {
       this.reportOff(access, region, isDecodedByRestore(region, marker.step));
@@ -223,7 +221,7 @@ export class Answers {
     if (place.hi !== 0 || map.hasLoose(place.space)) return false;
     for (const region of map.located(place.space === PORT ? MEMORY : PORT)) {
       if (region.markers.size === 0 || region.state !== ON || !region.contains(0, place.lo)) continue;
-      const marker = region.marker(region.offset(place.lo), access.width);
+      const marker = region.marker(region.offset(place.hi, place.lo), access.width);
       if (!isStable(marker) || !equal(marker, access)) continue;
       this.reportAnswer(
         access,

@@ -122,7 +122,7 @@ export class Evidence {
   private readRegion(access: Access, place: Place, region: Region): void {
     const { step } = this.state;
     const { width, valueHi, valueLo } = access;
-    const offset = region.offset(place.lo);
+    const offset = region.offset(place.hi, place.lo);
     const marker = region.present(offset, width);
     // Also where another may intrude: what is no accident, and as before, is this region's.
     if (isUnlikely(access) && (marker === undefined ? !this.answers.isStale(access) : equal(marker, access)))
@@ -151,7 +151,7 @@ export class Evidence {
 
   /** A region at address zero or at the top of the space shows whether this host decodes there (BAR-017, BAR-018). */
   private learnEdge(access: Access, place: Place, region: Region): void {
-    const marker = region.present(region.offset(place.lo), access.width);
+    const marker = region.present(region.offset(place.hi, place.lo), access.width);
     const name = region.edge();
     if (!isStable(marker) || name === undefined || region.otherwise !== ON) return;
     // The answer may be another region's.
@@ -185,7 +185,7 @@ export class Evidence {
   }
 
   private readOverlap(access: Access, place: Place, claims: readonly Region[]): void {
-    const markers = claims.map((region) => region.present(region.offset(place.lo), access.width));
+    const markers = claims.map((region) => region.present(region.offset(place.hi, place.lo), access.width));
     this.state.reporter.count('MAP-005');
     if (claims.some((region) => this.state.map.mayIntrude(region))) return;
     if (!markers.every((marker) => this.isSteady(marker))) return;
@@ -210,7 +210,7 @@ export class Evidence {
 
   private readRam(access: Access, place: Place, claims: readonly Region[]): boolean {
     const known = this.memory.get(keyOf(place, access.width));
-    const marker = claims[0]?.present(claims[0].offset(place.lo), access.width);
+    const marker = claims[0]?.present(claims[0].offset(place.hi, place.lo), access.width);
     const stable = known !== undefined && known.reads >= SURE_READS && this.isSteady(marker);
     if (claims.length === 1 && stable && !sameValue(known, access) && !equal(marker, access)) {
       this.state.reporter.diverge({

@@ -80,6 +80,8 @@ export interface Shift {
 }
 
 const MARKERS_AT_MOST = 256;
+/** Offsets with markers are below 2^48, so that a key has 52 bits. */
+const HIGH_AT_MOST = 2 ** 16;
 /** An aligned dword, as `noteRead` counts kinds of reads. */
 const PLAIN_READ = 1 << 2;
 
@@ -195,11 +197,9 @@ export class Region {
 
   /** Whether its BAR was written since the last reset of the function. */
   get isWritten(): boolean {
-    if (this.entry !== undefined) return false;
     const { cause } = this.function.config;
-    const d = barDword(this.function, this.index);
-    const wide = !this.isRom && this.function.barKinds[this.index] === 'memory64';
-    return cause[d] === CAUSE_WRITE || (wide && cause[d + 1] === CAUSE_WRITE);
+    const own = this.entry === undefined ? dwordsOfBar(this.function, this.index) : [];
+    return own.some((d) => cause[d] === CAUSE_WRITE);
   }
 
   /** The choice on which its decoding depends where it lies at an edge of the space. */
@@ -211,13 +211,15 @@ export class Region {
     return this.lastLo === -1 && this.lastHi === (wide ? -1 : 0) ? 'top_bar' : undefined;
   }
 
-  /** Low half of the offset of an address in the region; regions of more than 4 GiB have markers below that only. */
-  offset(lo: number): number {
-    return differenceLo(lo, this.baseLo);
+  /** Offset of an address in the region; NaN beyond what keys of markers can tell apart, where none are kept. */
+  offset(hi: number, lo: number): number {
+    const high = differenceHi(hi, lo, this.baseHi, this.baseLo) >>> 0;
+    return high >= HIGH_AT_MOST ? Number.NaN : high * 2 ** 32 + (differenceLo(lo, this.baseLo) >>> 0);
   }
 
-  /** Remembers a value that was read, for later. Returns the marker. */
-  mark(offset: number, width: number, hi: number, lo: number, step: number): Marker {
+  /** Remembers a value that was read, for later. */
+  mark(offset: number, width: number, hi: number, lo: number, step: number): void {
+    if (Number.isNaN(offset)) return;
     const key = offset * 16 + width;
     const seen = this.markers.get(key);
     if (seen !== undefined && seen.valueLo === lo && seen.valueHi === hi) {
@@ -228,7 +230,7 @@ export class Region {
       seen.step = step;
       seen.baseLo = this.baseLo;
       seen.baseHi = this.baseHi;
-      return seen;
+      return;
     }
     if (seen === undefined && this.markers.size >= MARKERS_AT_MOST) this.markers.clear();
     const { baseLo, baseHi } = this;
@@ -245,7 +247,6 @@ export class Region {
       baseHi,
     };
     this.markers.set(key, marker);
-    return marker;
   }
 
   /** A read of some width and alignment, which may be unusual. */

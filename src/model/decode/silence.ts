@@ -7,7 +7,7 @@ import { inIsaRange, inVgaRange } from './legacy-forwarding.ts';
 import type { Marker, Region } from './region.ts';
 import { OFF, ON } from './region.ts';
 import { isSilentSinceRestore } from './restored.ts';
-import { hasWholeWindow, isForwardedForVga } from './window.ts';
+import { isForwardedForVga } from './window.ts';
 import { SHAPE_DECODING } from '../state.ts';
 import type { MachineState } from '../state.ts';
 
@@ -206,10 +206,7 @@ function pathRule(region: Region, step: number): Cause | undefined {
     if ((control || windows) && config.bit(0x3e, 3) === 1 && inVgaRange(bridge, region) === ON) {
       return FOR_VGA;
     }
-    if (windows) {
-      const why = 'A window of a bridge above holds the region again.';
-      return { rule: 'BRG-007', why, excusedBy: hasWholeWindow(bridge) ? 'whole_window=closed' : excusedBy };
-    }
+    if (windows) return { rule: 'BRG-007', why: 'A window of a bridge above holds the region again.', excusedBy };
     if (control && region.space === PORT && inIsaRange(region) !== OFF) {
       return {
         rule: 'BRG-009',

@@ -26,7 +26,7 @@ export function windowDecode(
   region: Region,
   wholeIsClosed: boolean,
 ): { decode: Decode; why: OffReason } {
-  const high = wholeIsClosed && hasWholeWindow(bridge) ? NO_WINDOW : prefetchableWindow(bridge);
+  const high = wholeIsClosed && prefetchableIsWhole(bridge) ? NO_WINDOW : prefetchableWindow(bridge);
   const windows = region.space === PORT ? [ioWindow(bridge)] : [memoryWindow(bridge), high];
   let decode: Decode = OFF;
   for (const window of windows) {
@@ -93,7 +93,7 @@ function prefetchableWindow(bridge: PciFunction): Window | undefined {
 }
 
 /** Whether the prefetchable window goes from address 0 to the last one of 64 bits. */
-export function hasWholeWindow(bridge: PciFunction): boolean {
+function prefetchableIsWhole(bridge: PciFunction): boolean {
   const { baseHi, baseLo, lastHi, lastLo } = prefetchableWindow(bridge) ?? NO_WINDOW;
   return (baseHi | baseLo) === 0 && (lastHi & lastLo) === -1;
 }

@@ -1,6 +1,6 @@
 /** Accesses to an MSI-X table or its pending bits (PCIe 7.7.2.5 to 7.7.2.9). */
 
-import { differenceHi } from '../../core/pair.ts';
+import { differenceHi, differenceLo } from '../../core/pair.ts';
 import { CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
 import { isLostByRestore } from '../blame/blame-restore.ts';
 import { findDamage } from '../blame/damage.ts';
@@ -293,7 +293,8 @@ export function writeBeside(state: MachineState, region: Region, hi: number, lo:
   if (msix === undefined) return;
   // It may begin before the region.
   const far = differenceHi(hi, lo, region.baseHi, region.baseLo);
-  const offset = far === 0 ? region.offset(lo) >>> 0 : region.offset(lo);
+  const near = differenceLo(lo, region.baseLo);
+  const offset = far === 0 ? near >>> 0 : near;
   if (far !== 0 && (far !== -1 || offset >= 0 || offset + carried.width <= 0)) return;
   const touches = (placement: Placement | undefined, length: number): boolean =>
     placement !== undefined &&

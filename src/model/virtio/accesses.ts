@@ -29,9 +29,9 @@ export function reachVirtio(
     if (device === undefined || region.isRom) continue;
     const near = differenceHi(hi, lo, region.baseHi, region.baseLo) === 0;
     if (near && claims.length === 1 && region.state === ON && !state.map.mayIntrude(region))
-      device.claimed(state, region, region.offset(lo) >>> 0, access);
+      device.claimed(state, region, region.offset(hi, lo), access);
     else if (access.write) {
-      if (near) device.perhapsReset(state, region, region.offset(lo) >>> 0, access);
+      if (near) device.perhapsReset(state, region, region.offset(hi, lo), access);
       device.perhapsWritten(region, access.width);
     } else device.isr.disturb();
   }
