@@ -26,8 +26,9 @@ export function windowDecode(
   region: Region,
   wholeIsClosed: boolean,
 ): { decode: Decode; why: OffReason } {
-  const high = wholeIsClosed && prefetchableIsWhole(bridge) ? NO_WINDOW : prefetchableWindow(bridge);
-  const windows = region.space === PORT ? [ioWindow(bridge)] : [memoryWindow(bridge), high];
+  const prefetchable = (): Window | undefined =>
+    wholeIsClosed && prefetchableIsWhole(bridge) ? NO_WINDOW : prefetchableWindow(bridge);
+  const windows = region.space === PORT ? [ioWindow(bridge)] : [memoryWindow(bridge), prefetchable()];
   let decode: Decode = OFF;
   for (const window of windows) {
     const one = window === undefined ? MAYBE : holds(window, region);
