@@ -9,27 +9,35 @@ import { inWorkers } from '../support/workers.ts';
 import { MACHINES } from './machines.ts';
 import type { Held, HeldJob } from './worker.ts';
 
-const options = benchOptions({ accesses: 20_000, seed: 'held', only: '', threads: availableParallelism() });
+const options = benchOptions({
+  accesses: 20_000,
+  seed: 'held',
+  only: '',
+  threads: availableParallelism(),
+  /** Runs of each machine, which must be the same each time. */
+  times: 1,
+});
 
 const missing = missingQemu('qemu-system-x86_64', process.env['PATH'] ?? '');
 if (missing !== undefined) {
   process.stderr.write(`${missing}\n`);
   process.exit(EXIT.target);
 }
-const { accesses, seed } = options;
-const jobs: HeldJob[] = MACHINES.filter(({ name }) => name.includes(options.only)).map((machine) => ({
-  ...machine,
-  seed,
-  accesses,
-}));
+const { accesses, seed, times } = options;
+const jobs: HeldJob[] = MACHINES.filter(({ name }) => name.includes(options.only)).flatMap((machine) =>
+  Array.from({ length: times }, () => ({ ...machine, seed, accesses })),
+);
 if (jobs.length === 0) {
   process.stderr.write(`--only ${options.only}: none of ${MACHINES.map(({ name }) => name).join(', ')}\n`);
   process.exit(EXIT.usage);
 }
-const results = await inWorkers<HeldJob, Held>(import.meta.url, jobs, options.threads, {
+const all = await inWorkers<HeldJob, Held>(import.meta.url, jobs, options.threads, {
   done: ({ name, fresh }) =>
     void process.stderr.write(`${name}: ${fresh.length === 0 ? 'held' : fresh.map(({ id }) => id).join(', ')}\n`),
 });
+/** The runs of each machine. */
+const runs = Array.from({ length: jobs.length / times }, (_, index) => all.slice(times * index, times * (index + 1)));
+const results = runs.map(([first]) => first!);
 printTable(
   'What the shipped profiles know of a stock QEMU',
   [
@@ -49,4 +57,18 @@ for (const { name, fresh } of results)
   for (const { id, what, scenario } of fresh) print(`\n${name}: ${id} ${what}\n${scenario}`);
 const found = results.reduce((sum, { fresh }) => sum + fresh.length, 0);
 print(`\nseed ${seed}: ${found} findings that the profiles do not know, on ${results.length} machines`);
-process.exitCode = found === 0 ? EXIT.conforms : EXIT.diverges;
+
+let different = 0;
+if (times > 1) {
+  const rows = runs.map((mine) => {
+    const { name, isPrompt, bytes, verdicts } = mine[0]!;
+    const sameBytes = mine.filter((one) => one.bytes === bytes).length;
+    const sameVerdicts = mine.filter((one) => one.verdicts === verdicts).length;
+    if ((isPrompt ? sameBytes : sameVerdicts) < times) different++;
+    return [name, isPrompt ? 'yes' : 'no', String(sameBytes), String(sameVerdicts)];
+  });
+  const head = ['device', 'synchronous', 'same results.json', 'same findings'];
+  printTable(`As the first of ${times} runs`, [head, ...rows], [0, 1]);
+  print(`\n${different} machines that were not the same each time`);
+}
+process.exitCode = found + different === 0 ? EXIT.conforms : EXIT.diverges;

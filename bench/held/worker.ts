@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { fuzz } from '../../src/campaign/fuzz.ts';
 import { readProfile } from '../../src/check/profile.ts';
+import { makeResults, resultsText } from '../../src/check/results.ts';
+import type { LiveRun } from '../../src/check/results.ts';
+import { sha256 } from '../../src/core/hash.ts';
 import { openTarget } from '../../src/targets/open.ts';
+import { interruptsOf } from '../../src/targets/qemu/devices.ts';
+import { lastOfRam } from '../../src/targets/wire/qemu.ts';
 import type { HeldMachine } from './machines.ts';
 
 export interface HeldJob extends HeldMachine {
@@ -21,6 +26,11 @@ export interface Held {
   known: string[];
   /** Findings that it does not know. */
   fresh: { id: string; what: string; scenario: string }[];
+  /** Whether no message comes later than its cause, so that a run has the same bytes each time. */
+  isPrompt: boolean;
+  /** Of the bytes of `results.json`, and of the findings alone. */
+  bytes: string;
+  verdicts: string;
 }
 
 /** Milliseconds that QEMU may take for an answer while both cores are busy. */
@@ -39,13 +49,22 @@ async function held({ name, profile: profileName, words, seed, accesses }: HeldJ
     stopAfterFindings: 0,
     shrinkRuns: SHRINK_RUNS,
   });
-  const { findings, messages } = fuzzed.tally.report(name, '');
+  const report = fuzzed.tally.report(name, '');
+  const { findings, messages } = report;
+  const failures = fuzzed.failures.map(({ finding: { id }, program, reproduced }) => {
+    return [id, { failure: id, steps: program.length >>> 3, reproduced }] as const;
+  });
+  const live: LiveRun = { target: 'qemu', seed, sweepAccesses: fuzzed.sweepAccesses, failures: new Map(failures) };
+  const verdicts = findings.map(({ id, known }) => `${id} ${known}`).toSorted();
   return {
     name,
     accesses: fuzzed.accesses,
     sweepAccesses: fuzzed.sweepAccesses,
     messages,
     known: findings.filter((finding) => finding.known).map(({ id }) => id),
+    isPrompt: interruptsOf(words, lastOfRam(words)).isPrompt,
+    bytes: sha256(resultsText(makeResults('fuzz', 'barometer', [report], [], live))),
+    verdicts: sha256(verdicts.join('\n')),
     fresh: fuzzed.failures.map(({ finding, scenario }) => ({
       id: finding.id,
       what: `${finding.first.register}: ${finding.first.shape}`,

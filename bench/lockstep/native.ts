@@ -12,7 +12,7 @@ export function describeRegisters(open: () => Target, functions: readonly number
   for (const [number, bdf] of functions.entries()) {
     const at = number * (1 + 3 * DWORDS);
     words[at] = bdf;
-    const image = target.image?.(bdf)?.slice();
+    const image = target.images?.([bdf])[0]?.slice();
     if (image === undefined) continue;
     const bytes = new DataView(image.buffer, image.byteOffset, image.length);
     for (let d = 0; d < image.length >>> 2; d++) {
@@ -23,7 +23,7 @@ export function describeRegisters(open: () => Target, functions: readonly number
       const read = (data: number): number => {
         target.command({ kind: 'save' });
         write(target, bdf, d, data);
-        const after = target.image?.(bdf);
+        const after = target.images?.([bdf])[0];
         const value =
           after === undefined
             ? before

@@ -47,10 +47,10 @@ export interface Target {
   /** Messages, lines and other events since the last call, in order; what an access or a command causes comes at once. */
   takeEvents(): readonly Event[];
   /**
-   * Configuration space of a function as it would be read now, without side effects, for sweeps: the target's own bytes,
-   * not a copy; undefined: absent. Missing where a target has no such image.
+   * Configuration space of functions as it would be read now, without side effects, for sweeps; not to be changed, and
+   * undefined where nobody answers. Missing where it costs more than reads of what is looked for.
    */
-  image?(bdf: number): Uint8Array | undefined;
+  images?(bdfs: readonly number[]): readonly (Uint8Array | undefined)[];
   /** Ends it. Nothing may be asked of it afterwards. */
   close?(): void;
 }

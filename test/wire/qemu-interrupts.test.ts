@@ -79,6 +79,7 @@ test.each([
   ['virtio-net', '-device virtio-net-pci,ioeventfd=off', 'need fn virtio', MSIX_BY_QUEUE],
   ['virtio-net whose doorbells ring late', '-device virtio-net-pci', 'need fn virtio', MSIX_BY_QUEUE],
   ['nvme, which works when it likes', '-device nvme,serial=1', 'need fn endpoint', MSIX_BY_QUEUE],
+  ['e1000e, whose clock runs', '-device e1000e', 'need fn endpoint', MSIX_EVENTS],
   ['a root port', '-device pcie-root-port,chassis=1', 'need fn slot', MSIX_EVENTS],
   [
     'rocker behind a root port',
@@ -135,6 +136,23 @@ fire fn.msi[0]
 `;
     const events = ['fire 0', '0x4000', 'fire 0', '0x4020', 'fire 0', 'fire 0', '0x4020'];
     expect(interrupts('-device edu', scenario)).toEqual(events);
+  }),
+);
+
+test(
+  'e1000e: one message after the other of five vectors, and by MSI',
+  live(() => {
+    const steps = ['bring up fn', 'enable fn.msix'];
+    for (let vector = 0; vector < 5; vector++)
+      steps.push(`program fn.msix[${vector}] ${vector}`, `unmask fn.msix[${vector}]`);
+    for (let times = 0; times < 2; times++)
+      for (let vector = 0; vector < 5; vector++) steps.push(`fire fn.msix[${vector}]`);
+    steps.push('disable fn.msix', 'program fn.msi[0] 5', 'enable fn.msi count 1', 'fire fn.msi[0]', 'fire fn.msi[0]');
+    const scenario = ['need fn msix 5', 'need fn msi 1', ...steps, ''].join('\n');
+    const each = [0, 1, 2, 3, 4].flatMap((vector) => [`fire ${vector}`, `0x${(0x4000 + 0x20 * vector).toString(16)}`]);
+    const events = [...each, ...each, 'fire 0', '0x40a0', 'fire 0', '0x40a0'];
+    expect(interrupts('-device e1000e', scenario)).toEqual(events);
+    expect(interrupts('-device e1000e', scenario, 'pc')).toEqual(events);
   }),
 );
 

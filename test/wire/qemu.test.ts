@@ -25,8 +25,11 @@ const EXPLAINED: Readonly<Record<string, string>> = {
 
 describe('the command line', () => {
   test('is for qemu-system-x86_64 unless another one is named', () => {
-    expect(qemuCommand('-machine q35').command).toMatch(/^exec qemu-system-x86_64 -accel tcg -S .* -machine q35$/);
+    expect(qemuCommand('-machine q35').command).toMatch(/^exec qemu-system-x86_64 -accel tcg .* -S .* -machine q35$/);
     expect(qemuCommand('qemu-system-aarch64 -M virt').command).toMatch(/^exec qemu-system-aarch64 .* -M virt$/);
+    expect(qemuCommand('-device e1000e').command).toMatch(
+      /exec qemu-system-x86_64 (?!.* -S ).* -bios \/dev\/fd\/9 .* -device e1000e$/,
+    );
     expect(qemuCommand('/opt/bin/qemu-system-i386').binary).toBe('/opt/bin/qemu-system-i386');
     expect(qemuCommand('-name qemu-system-x').binary).toBe('qemu-system-x86_64');
   });

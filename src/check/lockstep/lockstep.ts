@@ -106,12 +106,12 @@ export class Lockstep {
     this.model.event({ ...event, line: 0 });
   }
 
-  /** Whether an image of configuration space can be had without accesses. */
-  image(bdf: number): Uint8Array | undefined {
-    return this.target.image?.(bdf);
+  /** Images of configuration space, of some functions, without accesses; undefined where nobody answers. */
+  images(bdfs: readonly number[]): readonly (Uint8Array | undefined)[] {
+    return this.target.images?.(bdfs) ?? [];
   }
 
   get hasImages(): boolean {
-    return this.target.image !== undefined;
+    return this.target.images !== undefined;
   }
 }

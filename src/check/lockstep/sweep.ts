@@ -81,8 +81,10 @@ export class Sweep {
     // Those that took part come first; the others in turn, so that none waits for ever behind what never gets known.
     const others = [...new Set([...lockstep.queries.present(), ...this.images.keys()])];
     const start = this.turn++ % Math.max(1, others.length);
-    for (const bdf of new Set([...own, ...others.slice(start), ...others.slice(0, start)])) {
-      const image = lockstep.image(bdf);
+    const all = [...new Set([...own, ...others.slice(start), ...others.slice(0, start)])];
+    const images = lockstep.images(all);
+    for (const [index, bdf] of all.entries()) {
+      const image = images[index];
       const before = this.images.get(bdf);
       offsets.length = 0;
       if (image === undefined) {

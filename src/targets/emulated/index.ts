@@ -64,9 +64,11 @@ class Emulated implements Target {
     return this.machine.takeEvents();
   }
 
-  image(bdf: number): Uint8Array | undefined {
-    const bus = this.machine.segments.get(bdf >>> 16)?.bus((bdf >>> 8) & 0xff);
-    return bus?.answering(bdf & 0xff)?.config.bytes;
+  images(bdfs: readonly number[]): (Uint8Array | undefined)[] {
+    return bdfs.map((bdf) => {
+      const bus = this.machine.segments.get(bdf >>> 16)?.bus((bdf >>> 8) & 0xff);
+      return bus?.answering(bdf & 0xff)?.config.bytes;
+    });
   }
 }
 

@@ -22,7 +22,12 @@ test.each([
   // So does what an option makes that is not known.
   ['-machine q35 -device rocker -drive if=virtio,file=x', 'rocker late'],
   ['-machine q35 -device rocker -device intel-iommu', 'late'],
-  ['-machine q35 -device e1000e', 'late'],
+  ['-machine q35 -device e1000', 'late'],
+  // Its clock runs, unless the processor has something to do, or the user wants neither.
+  ['-machine q35 -device e1000e', 'e1000e prompt'],
+  ['-machine q35 -device e1000e -bios file', 'late'],
+  ['-machine q35 -device rocker -device e1000e -S', 'rocker late'],
+  ['-machine q35 -drive if=pflash,file=x -device e1000e', 'late'],
 ])('%s', (words, expected) => {
   expect(served(words)).toBe(expected);
 });
@@ -31,5 +36,15 @@ test('messages need RAM at their place', () => {
   expect(served('-m 2 -device rocker', 0x1fffff)).toBe('late');
   expect(interruptWords(interruptsOf('-device rocker', RAM))).toEqual(['messages=0x3ff000-0x3ff1ff', 'caps=fire,msi']);
   expect(interruptWords(interruptsOf('-device virtio-net-pci', RAM))[1]).toBe('caps=fire,msi,async-msi');
-  expect(interruptWords(interruptsOf('-device e1000e', RAM))).toEqual([]);
+  expect(interruptWords(interruptsOf('-device e1000', RAM))).toEqual([]);
+});
+
+test('the clock runs where a driver needs it', () => {
+  const runs = (words: string): boolean => interruptsOf(words, RAM).needsClock;
+  expect(['-device e1000e', '-device rocker', '-device e1000e -device e1000e', '-device e1000e -S'].map(runs)).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
 });

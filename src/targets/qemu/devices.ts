@@ -10,6 +10,8 @@ export interface Interrupts {
   drivers: readonly InterruptDriver[];
   /** Whether no message comes later than the access that causes it. */
   isPrompt: boolean;
+  /** Whether one of the drivers wants the machine's clock to run. */
+  needsClock: boolean;
 }
 
 /** Devices without a driver that send nothing, or nothing later than the access that causes it. */
@@ -22,6 +24,9 @@ const PROMPT: ReadonlySet<string> = new Set([
   'pxb-pcie',
   'pci-testdev',
 ]);
+
+/** Options by which a processor would run something, or by which no clock runs. */
+const PROGRAMS = /^(S|bios|kernel|pflash|loadvm|incoming|icount)$/;
 
 /** Options that make no device. */
 const HARMLESS: ReadonlySet<string> = new Set(['machine', 'M', 'm', 'device', 'name', 'global', 'cpu', 'smp']);
@@ -59,14 +64,19 @@ export function interruptsOf(words: string, ram: number): Interrupts {
       return comma < 0 ? { name: value, options: '' } : { name: value.slice(0, comma), options: value.slice(comma) };
     });
   // With an IOMMU the addresses on the wire are not those of the registers.
-  if (/iommu/.test(words) || ram < PLACE.base + PLACE.size) return { drivers: [], isPrompt: false };
+  if (/iommu/.test(words) || ram < PLACE.base + PLACE.size) return { drivers: [], isPrompt: false, needsClock: false };
   const count = ({ names }: InterruptDriver): number => devices.filter(({ name }) => names.includes(name)).length;
-  const drivers = DRIVERS.filter((driver) => count(driver) === 1 || (count(driver) > 1 && !driver.byAddress));
+  const mayRun = options.every(({ name, value }) => !PROGRAMS.test(name) && !/\bif=pflash\b/.test(value));
+  const drivers = DRIVERS.filter(
+    (driver) =>
+      (count(driver) === 1 || (count(driver) > 1 && !driver.byAddress)) && (mayRun || driver.needsClock !== true),
+  );
   const isPrompt =
     options.every(({ name }) => HARMLESS.has(name)) &&
     devices.every(({ name, options: own }) => {
       const driver = DRIVERS.find(({ names }) => names.includes(name));
-      return driver === undefined ? PROMPT.has(name) : driver.isPrompt(own);
+      if (driver === undefined) return PROMPT.has(name);
+      return driver.isPrompt(own) && (driver.needsClock !== true || drivers.includes(driver));
     });
-  return { drivers, isPrompt };
+  return { drivers, isPrompt, needsClock: drivers.some(({ needsClock }) => needsClock === true) };
 }

@@ -7,7 +7,7 @@ import { valueIn } from '../wire/lines.ts';
 import { placeEcam } from '../wire/q35.ts';
 import { WireTarget } from '../wire/wire-target.ts';
 import { Device, EVENT } from './drivers/device.ts';
-import type { Accesses, Completion, InterruptDriver, Refusal } from './drivers/device.ts';
+import type { Accesses, Completion, InterruptDriver, Refusal, Rest } from './drivers/device.ts';
 import { driverOf } from './drivers/index.ts';
 import { MessageObserver } from './observer.ts';
 import type { MessagePlace } from './observer.ts';
@@ -20,13 +20,15 @@ const UNTRIED = 'its recipe was not carried out';
 export class QemuTarget extends WireTarget {
   private readonly drivers: readonly InterruptDriver[];
   private readonly observer: MessageObserver;
+  /** Nobody wakes who sleeps here. */
+  private readonly asleep = new Int32Array(new SharedArrayBuffer(4));
   /** What became of the last recipe. */
   private refusal: Refusal = UNTRIED;
 
   /** `place`: where messages are looked for. Throws a TargetDied when there is no machine. */
   constructor(link: Link, drivers: readonly InterruptDriver[], place: MessagePlace) {
     const observer = new MessageObserver(place);
-    super(link, placeEcam, observer);
+    super(link, { prepare: placeEcam, follower: observer, bulk: true });
     this.drivers = drivers;
     this.observer = observer;
     this.ask(observer.begin(this.description.machine.ecam ?? []));
@@ -48,6 +50,9 @@ export class QemuTarget extends WireTarget {
       } else if (next.value === EVENT) {
         this.observer.pause();
         next = steps.next(true);
+      } else if ('milliseconds' in next.value) {
+        this.rest(next.value);
+        next = steps.next(true);
       } else next = steps.next(this.isCompleted(next.value));
     }
     this.refusal = next.value;
@@ -66,6 +71,15 @@ export class QemuTarget extends WireTarget {
     this.refusal = UNTRIED;
     this.report(observer.seen(this.ask(observer.look())));
     return refusal === undefined ? { done: true } : { done: false, reason: refusal };
+  }
+
+  /**
+   * QEMU's clock is that of this machine. What is due runs behind the first command of a later time, so it has run before
+   * the second is answered.
+   */
+  private rest({ milliseconds }: Rest): void {
+    Atomics.wait(this.asleep, 0, 0, milliseconds);
+    for (let times = 0; times < 2; times++) this.ask([this.observer.poll(0)]);
   }
 
   private isCompleted({ address, mask, value }: Completion): boolean {

@@ -27,7 +27,8 @@ export function openWire(kind: WireKind, rest: string, timeout: number): () => T
   const { drivers } = interruptsOf(rest, lastOfRam(rest));
   return () => {
     link ??= new Link(way);
-    return drivers.length === 0 ? new WireTarget(link, placeEcam) : new QemuTarget(link, drivers, PLACE);
+    if (drivers.length > 0) return new QemuTarget(link, drivers, PLACE);
+    return new WireTarget(link, { prepare: placeEcam, bulk: true });
   };
 }
 

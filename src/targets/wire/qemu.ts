@@ -2,9 +2,17 @@
 
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { interruptsOf } from '../qemu/devices.ts';
 
-/** What makes QEMU a target: no guest runs, its clock stands still, and a power-off does not end it. */
-const ALWAYS = '-accel tcg -S -qtest "unix:$BAROMETER_SOCKET" -qtest-log none -display none -nodefaults -no-shutdown';
+/** What makes QEMU a target: no guest runs, and a power-off does not end it. */
+const ALWAYS = '-accel tcg -qtest "unix:$BAROMETER_SOCKET" -qtest-log none -display none -nodefaults -no-shutdown';
+
+/** No processor runs, and the clock stands still. */
+const STOPPED = '-S';
+/** The clock runs, and processors halt at once: firmware of nothing but HLT, in a file that is gone when QEMU has it. */
+const HALTED_FIRMWARE =
+  'file=$(mktemp) && head -c 65536 /dev/zero | tr "\\0" "\\364" > "$file" && exec 9< "$file" && rm "$file" && ';
+const HALTED = '-bios /dev/fd/9';
 
 /** Binaries whose Debian package has another name than `qemu-system-misc`. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -22,13 +30,20 @@ const PACKAGES: Readonly<Record<string, string>> = {
   sparc64: 'qemu-system-sparc',
 };
 
-/** The command for `/bin/sh`; `binary` is the first word of the arguments, if that names a QEMU. */
+/** The first word of the arguments, if that names a QEMU, and the others. */
+function binaryOf(words: string): { binary: string; others: string } {
+  const [, binary, others = ''] = /^\s*(\S*qemu-system-\S+)(?:\s+(.*))?$/s.exec(words) ?? [];
+  return binary === undefined ? { binary: 'qemu-system-x86_64', others: words } : { binary, others };
+}
+
+/** The binary, and the command for `/bin/sh`. */
 export function qemuCommand(words: string): { binary: string; command: string } {
-  const [, named, rest = ''] = /^\s*(\S*qemu-system-\S+)(?:\s+(.*))?$/s.exec(words) ?? [];
-  const binary = named ?? 'qemu-system-x86_64';
+  const { binary, others } = binaryOf(words);
   // Port 0x5658 asks which processor accesses it, and there is none. Options of one name are joined.
   const also = isPc(binary, words) ? ' -machine vmport=off' : '';
-  return { binary, command: `exec ${binary} ${ALWAYS}${also} ${named === undefined ? words : rest}` };
+  const { needsClock } = interruptsOf(words, lastOfRam(words));
+  const [before, how] = needsClock ? [HALTED_FIRMWARE, HALTED] : ['', STOPPED];
+  return { binary, command: `${before}exec ${binary} ${ALWAYS} ${how}${also} ${others}` };
 }
 
 /** Bytes of RAM without `-m`. */
@@ -54,7 +69,7 @@ export function qemuMachine(words: string): string[] {
 
 /** Last address of a PC's RAM below 4 GiB; 0: this is no PC. */
 export function lastOfRam(words: string): number {
-  if (!isPc(qemuCommand(words).binary, words)) return 0;
+  if (!isPc(binaryOf(words).binary, words)) return 0;
   const [, number, unit = 'M'] = /(?:^|\s)-m\s+(?:size=)?(\d+)([MG]?)/i.exec(words) ?? [];
   const megabytes = number === undefined ? MEGABYTES : Number(number) * (/g/i.test(unit) ? 1024 : 1);
   return Math.min(megabytes * 2 ** 20, BELOW_4G) - 1;

@@ -7,6 +7,7 @@ import type { Command, CommandResult, Target, TargetDescription } from '../../ac
 import { TargetDied } from '../../access/target-died.ts';
 import { excerpt } from '../../access/text.ts';
 import { widthMaskHi, widthMaskLo } from '../../core/pair.ts';
+import { BulkImages } from './bulk-images.ts';
 import { parseHello, withoutHello } from './hello.ts';
 import { accessLine, capabilityOf, commandLine, isEventLine, parseEventLine, valueIn } from './lines.ts';
 import type { Link } from './link.ts';
@@ -26,6 +27,13 @@ export interface Follower {
   heard(access: Access, answers: readonly string[]): readonly Event[];
   /** Whether a line is one of these: nobody else has asked for it. */
   isOwn(line: string): boolean;
+}
+
+/** What is special in how a target is driven. */
+export interface Manner {
+  prepare?: (target: Target) => string[];
+  follower?: Follower;
+  bulk?: boolean;
 }
 
 export class WireTarget implements Target {
@@ -48,11 +56,14 @@ export class WireTarget implements Target {
   private ending: Ending | undefined;
   private unanswered = 0;
 
+  /** See Target. */
+  readonly images?: (bdfs: readonly number[]) => readonly (Uint8Array | undefined)[];
+
   /**
-   * Opens a fresh machine. `prepare` makes ready what does not know `hello`, and returns what it knows of it then. Throws
-   * a TargetDied when there is none.
+   * Opens a fresh machine. `prepare` makes ready what does not know `hello`, and returns what it knows of it then. `bulk`:
+   * bulk reads of configuration space cost little. Throws a TargetDied when there is no machine.
    */
-  constructor(link: Link, prepare: (target: Target) => string[] = () => [], follower?: Follower) {
+  constructor(link: Link, { prepare = () => [], follower, bulk = false }: Manner = {}) {
     this.link = link;
     this.follower = follower;
     const { ending } = link.ask({ kind: 'open' });
@@ -61,6 +72,10 @@ export class WireTarget implements Target {
     this.hello();
     if (!this.hasHello) this.known = [...this.known, ...prepare(this)];
     this.said = undefined;
+    const [ecam] = this.description.machine.ecam ?? [];
+    if (!bulk || ecam === undefined) return;
+    const reader = new BulkImages((lines) => this.ask(lines), ecam);
+    this.images = (bdfs) => reader.read(bdfs);
   }
 
   get description(): TargetDescription {
@@ -241,7 +256,7 @@ export class WireTarget implements Target {
     const first = sent - unanswered;
     // What is asked behind accesses tells nobody anything, unless it is what was not answered.
     const places = Array.from({ length: kept }, (_, index) => sent - kept + index).filter(
-      (place) => place === first || follower?.isOwn(this.last[place % KEPT]!) !== true,
+      (place) => place === first || !isAside(this.last[place % KEPT]!, follower),
     );
     const answered = places.filter((place) => place < first).length;
     // One before those that are not answered is the last that it has coped with.
@@ -259,6 +274,11 @@ export class WireTarget implements Target {
       answered: this.answered,
     };
   }
+}
+
+/** Whether it is no access of a guest, and nobody's command. */
+function isAside(line: string, follower: Follower | undefined): boolean {
+  return line.startsWith('b64read ') || follower?.isOwn(line) === true;
 }
 
 /** Places in the ring: a window, two lines behind each access, and what came before it. */

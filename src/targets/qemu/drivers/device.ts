@@ -15,12 +15,17 @@ export interface Completion {
 /** What comes makes the event happen. */
 export const EVENT = 'event';
 
+/** A time in which the machine's clock goes on, and the timers run that are due by then. */
+export interface Rest {
+  milliseconds: number;
+}
+
 /**
  * Accesses to be carried out one by one; the answer of a read is expected in it, and it is one object each time. In
- * between, completions to be waited for, of which it is to be handed in whether they came, and once EVENT: what is sent
- * before belongs to the accesses, what is sent from then on to the event.
+ * between, completions to be waited for, of which it is to be handed in whether they came, times to let pass, and once
+ * EVENT: what is sent before belongs to the accesses, what is sent from then on to the event.
  */
-export type Accesses<T> = Generator<Access | Completion | typeof EVENT, T, boolean>;
+export type Accesses<T> = Generator<Access | Completion | Rest | typeof EVENT, T, boolean>;
 
 /**
  * Why an event was not made to happen: the device was not reached, or is not in a state in which it can have events.
@@ -39,6 +44,8 @@ export interface InterruptDriver {
    * the kind only, since an answer does not tell which it comes from.
    */
   readonly byAddress: boolean;
+  /** Whether it does nothing while the machine's clock stands still. */
+  readonly needsClock?: true;
   /** Whether its interrupts come inside the access that causes them, if it is made with these options (`,key=value…`). */
   isPrompt(options: string): boolean;
   /**
@@ -84,6 +91,11 @@ export class Device {
   /** From now on messages are those of the event. */
   *happens(): Accesses<void> {
     yield EVENT;
+  }
+
+  /** Leaves the machine alone for a time. */
+  *rests(milliseconds: number): Accesses<void> {
+    yield { milliseconds };
   }
 
   /** Whether it may read and write memory of its own accord. */
