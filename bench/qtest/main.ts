@@ -29,7 +29,7 @@ const options = benchOptions({
 /** What is measured: accesses, and how the harness carries them out, if not as they are. */
 interface Kind {
   list: Access[];
-  carry(this: void): void;
+  carry: () => void;
 }
 
 function kinds(lockstep: Lockstep, functions: readonly number[]): Record<string, Kind> {

@@ -30,7 +30,7 @@ const BUS_0 = Array.from({ length: 256 }, (_, bdf) => bdf);
 interface Method {
   name: string;
   /** Carries it out; `before`: configuration space of bus 0 at power-on. */
-  apply(target: Target, before: State): void;
+  apply: (target: Target, before: State) => void;
 }
 
 type State = readonly (Uint8Array | undefined)[];
