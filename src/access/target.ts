@@ -51,6 +51,11 @@ export interface Target {
    * undefined where nobody answers. Missing where it costs more than reads of what is looked for.
    */
   images?(bdfs: readonly number[]): readonly (Uint8Array | undefined)[];
+  /**
+   * Tells of each line that is sent to it for somebody, and of its answer, beginning with those that made the machine
+   * ready. Missing where there is no wire.
+   */
+  transcribe?(told: (line: string, answer: string) => void): void;
   /** Ends it. Nothing may be asked of it afterwards. */
   close?(): void;
 }

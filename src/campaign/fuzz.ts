@@ -9,6 +9,8 @@ import { Session } from '../check/lockstep/session.ts';
 import { Tally } from '../check/lockstep/tally.ts';
 import { trial } from '../check/lockstep/trial.ts';
 import type { TrialOptions } from '../check/lockstep/trial.ts';
+import { reproducing } from '../check/reproduce/reproduce.ts';
+import type { Reproducer } from '../check/reproduce/reproduce.ts';
 import { shrinking } from '../check/shrink.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
 import type { Profile } from '../check/profile.ts';
@@ -29,6 +31,8 @@ export interface FuzzOptions extends TrialOptions {
   profile?: Profile | undefined;
   /** Runs that shrinking one finding may take. */
   shrinkRuns: number;
+  /** Whether each finding is made into lines of the target protocol as well, which takes as many runs again. */
+  reproduce?: boolean;
   /** Default: FULL. */
   strategy?: Strategy | undefined;
   onFinding?(finding: JudgedFinding): void;
@@ -49,6 +53,8 @@ export interface Failure {
   executions: number;
   /** Whether it came back on a fresh machine. */
   reproduced: boolean;
+  /** As lines of the target protocol, if they were asked for. */
+  reproducer?: Reproducer | undefined;
 }
 
 export interface Searched {
@@ -246,6 +252,8 @@ function* reduce({ finding, program, accesses }: Found, options: FuzzOptions): G
   const unlessStopped = (candidate: Program): boolean => options.stopped?.() !== true && breaks(candidate);
   const shrunk = reproduced ? yield* shrinking(program, unlessStopped, runs) : { program, executions: 0 };
   const { trace } = trial(options, shrunk.program, rule, true);
+  const reproducer =
+    reproduced && options.reproduce === true ? yield* reproducing(options, shrunk.program, rule, runs) : undefined;
   return {
     finding,
     program: shrunk.program,
@@ -254,5 +262,6 @@ function* reduce({ finding, program, accesses }: Found, options: FuzzOptions): G
     accesses,
     executions: shrunk.executions,
     reproduced,
+    reproducer,
   };
 }

@@ -1,5 +1,7 @@
 /** Makes a program that breaks a rule shorter, as long as it breaks the same rule on a fresh machine. */
 
+import { withoutStretches } from './without-stretches.ts';
+import type { Holds } from './without-stretches.ts';
 import { canonicalProgram, STEP_WORDS, stepCount } from '../scenario/steps.ts';
 import type { Program } from '../scenario/steps.ts';
 
@@ -41,7 +43,7 @@ export function* shrinking(
   limit: number,
 ): Generator<void, Shrunk, void> {
   let executions = 0;
-  const holds: Holds = function* (candidate) {
+  const holds: Holds<Int32Array> = function* (candidate) {
     if (executions >= limit) return false;
     executions++;
     const broken = breaks(programOf(candidate));
@@ -61,28 +63,7 @@ export function* shrinking(
   return { program: programOf(steps), executions };
 }
 
-type Holds = (candidate: readonly Int32Array[]) => Generator<void, boolean, void>;
-
-function* withoutStretches(all: Int32Array[], holds: Holds): Generator<void, Int32Array[], void> {
-  let steps = all;
-  for (let size = Math.max(1, steps.length >>> 1); size >= 1; size >>>= 1) {
-    let removed = true;
-    while (removed) {
-      removed = false;
-      for (let at = steps.length - size; at >= 0; at -= size) {
-        const candidate = [...steps.slice(0, at), ...steps.slice(at + size)];
-        if (candidate.length === 0 || !(yield* holds(candidate))) continue;
-        steps = candidate;
-        removed = true;
-      }
-      // Only single steps are worth going over again.
-      if (size > 1) break;
-    }
-  }
-  return steps;
-}
-
-function* withSimplerWords(all: Int32Array[], holds: Holds): Generator<void, Int32Array[], void> {
+function* withSimplerWords(all: Int32Array[], holds: Holds<Int32Array>): Generator<void, Int32Array[], void> {
   let steps = all;
   for (const [index, step] of all.entries()) {
     for (let word = 1; word < STEP_WORDS; word++) {

@@ -5,8 +5,10 @@ import { startStopwatch } from '../core/clock.ts';
 import { hash8, sha256 } from '../core/hash.ts';
 import { findingText } from '../report/finding-text.ts';
 import { paintFor } from '../report/paint.ts';
+import { qtestScript } from '../report/qtest-script.ts';
 import { traceSummary } from '../report/summary-text.ts';
 import { groupDigits, plural } from '../report/wrap.ts';
+import { qemuByHand } from '../targets/wire/qemu.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { finishRun, refuseForeignDirectory } from './finish-run.ts';
 import { fileWord, kindOf, prepare, wholeNumber } from './lockstep-options.ts';
@@ -53,6 +55,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
       accesses,
       stopAfterFindings,
       shrinkRuns,
+      reproduce: kindOf(name) !== 'emulated',
       onFinding: (finding) => {
         progress.clear();
         if (style !== 'json') process.stdout.write(findingText(finding, name, paint));
@@ -122,14 +125,21 @@ function failureText({ finding, scenario, reproduced, executions }: Failure): st
 /** Scenario, trace and the command that runs it again, for each failure. */
 function failureFiles(failures: readonly Failure[], { target, layout }: FuzzCommandOptions): Map<string, string> {
   const files = new Map<string, string>();
-  for (const { finding, scenario, trace } of failures) {
+  for (const { finding, scenario, trace, reproducer } of failures) {
     const place = `failures/${finding.id}`;
     const layoutWords = layout === undefined ? '' : ` --layout ${layout}`;
     files.set(`${place}/scenario.txt`, `# breaks ${finding.rule}\n${scenario}`);
     files.set(`${place}/trace.txt`, trace);
+    if (reproducer !== undefined) files.set(`${place}/reproduce.qtest`, qtestScript(reproducer, startCommand(target)));
     files.set(`${place}/command.txt`, `barometer run scenario.txt --target ${shellWord(target)}${layoutWords}\n`);
   }
   return files;
+}
+
+/** How a target is started by hand, with the target protocol on its standard input. */
+function startCommand(target: string): string {
+  const rest = target.slice(target.indexOf(':') + 1);
+  return kindOf(target) === 'qemu' ? qemuByHand(rest) : kindOf(target) === 'exec' ? rest : 'socat - UNIX-LISTEN:PATH';
 }
 
 /** As a shell takes it for one word. */

@@ -46,6 +46,11 @@ export function qemuCommand(words: string): { binary: string; command: string } 
   return { binary, command: `${before}exec ${binary} ${ALWAYS} ${how}${also} ${others}` };
 }
 
+/** The command for a QEMU that takes qtest's commands from its standard input, instead of a socket. */
+export function qemuByHand(words: string): string {
+  return qemuCommand(words).command.replace('"unix:$BAROMETER_SOCKET"', 'stdio');
+}
+
 /** Bytes of RAM without `-m`. */
 const MEGABYTES = 128;
 /** A PC splits its RAM from here on at the latest. */

@@ -55,6 +55,9 @@ export class WireTarget implements Target {
   private at = 0;
   private ending: Ending | undefined;
   private unanswered = 0;
+  /** What made the machine ready, and who is told of the rest. */
+  private readonly prologue: [line: string, answer: string][] = [];
+  private told: ((line: string, answer: string) => void) | undefined = (...line) => void this.prologue.push(line);
 
   /** See Target. */
   readonly images?: (bdfs: readonly number[]) => readonly (Uint8Array | undefined)[];
@@ -72,6 +75,7 @@ export class WireTarget implements Target {
     this.hello();
     if (!this.hasHello) this.known = [...this.known, ...prepare(this)];
     this.said = undefined;
+    this.told = undefined;
     const [ecam] = this.description.machine.ecam ?? [];
     if (!bulk || ecam === undefined) return;
     const reader = new BulkImages((lines) => this.ask(lines), ecam);
@@ -116,6 +120,11 @@ export class WireTarget implements Target {
     if (events.length === 0) return NONE;
     this.events = [];
     return events;
+  }
+
+  transcribe(told: (line: string, answer: string) => void): void {
+    for (const line of this.prologue) told(...line);
+    this.told = told;
   }
 
   close(): void {
@@ -226,6 +235,7 @@ export class WireTarget implements Target {
     while (this.at < this.lines.length) {
       const line = this.lines[this.at++]!;
       if (!isEventLine(line)) {
+        this.tell(line);
         this.unanswered--;
         this.answered = true;
         return line;
@@ -236,6 +246,11 @@ export class WireTarget implements Target {
       this.events.push(event);
     }
     return this.die(this.ending ?? protocol('answered too little', 'It answered too little.'));
+  }
+
+  private tell(answer: string): void {
+    const line = this.last[(this.sent - this.unanswered) % KEPT]!;
+    if (this.told !== undefined && this.follower?.isOwn(line) !== true) this.told(line.trimEnd(), answer);
   }
 
   private refuse(line: string, answer: string): never {

@@ -1,0 +1,143 @@
+/**
+ * A finding on a target behind a wire, as the lines that show it without Barometer: the run of its scenario, without the
+ * accesses that neither the target nor the model needs.
+ */
+
+import { Access } from '../../access/access.ts';
+import type { Range } from '../../access/machine.ts';
+import type { Target } from '../../access/target.ts';
+import { TargetDied } from '../../access/target-died.ts';
+import type { Divergence } from '../../model/verdict.ts';
+import type { Program } from '../../scenario/steps.ts';
+import { findingId } from '../finding.ts';
+import { deathDivergence } from '../lockstep/death.ts';
+import { Lockstep } from '../lockstep/lockstep.ts';
+import { trial } from '../lockstep/trial.ts';
+import type { TrialOptions } from '../lockstep/trial.ts';
+import { withoutStretches } from '../without-stretches.ts';
+import type { Holds } from '../without-stretches.ts';
+import { LoggedTarget, Playback } from './asked.ts';
+import type { Asked } from './asked.ts';
+
+/** A line that was sent to a target, and its answer. */
+export interface Line {
+  line: string;
+  answer: string;
+}
+
+export interface Reproducer {
+  lines: Line[];
+  /** As it was found by these lines. */
+  divergence: Divergence;
+  /** Where the target's messages can be read back, if the lines cause some. */
+  messages: Range | undefined;
+}
+
+/** Runs against what was answered before; they cost no target. */
+const PLAYBACKS_AT_MOST = 3000;
+
+/**
+ * Makes the lines for the first finding by which a program breaks a rule, with at most `limit` fresh machines and three.
+ * Undefined: the target has no lines, or the finding does not come back.
+ */
+export function* reproducing(
+  options: TrialOptions,
+  program: Program,
+  rule: string,
+  limit: number,
+): Generator<void, Reproducer | undefined, void> {
+  const opened: LoggedTarget[] = [];
+  const open = (): LoggedTarget => {
+    const target = new LoggedTarget(options.open());
+    opened.push(target);
+    return target;
+  };
+  const { divergences } = trial({ ...options, open }, program, rule);
+  const [logged] = opened;
+  const first = divergences.find((one) => one.rule === rule);
+  if (logged === undefined || first === undefined) return undefined;
+  const id = findingId(first);
+  const short = yield* shortened(logged, options, id, limit);
+  const lines: Line[] = [];
+  const divergence = broken(short, () => transcribed(options.open(), lines), options, id);
+  if (divergence === undefined || lines.length === 0) return undefined;
+  const sends = short.some((one) => 'command' in one || one.events.some(({ kind }) => kind === 'message'));
+  return { lines, divergence, messages: sends ? logged.first.machine.messages?.[0] : undefined };
+}
+
+function transcribed(target: Target, lines: Line[]): Target {
+  target.transcribe?.((line, answer) => void lines.push({ line, answer }));
+  return target;
+}
+
+/**
+ * First what the model needs to see, were all answers the same; then, of what this leaves out, what the target needs. That
+ * is little, as a rule: what the target has to be told, the model has to know.
+ */
+function* shortened(
+  { asked, first }: LoggedTarget,
+  options: TrialOptions,
+  id: string,
+  limit: number,
+): Generator<void, readonly Asked[], void> {
+  const needed = yield* withoutStretches(
+    asked,
+    counted(PLAYBACKS_AT_MOST, (candidate: readonly Asked[]) =>
+      broken(candidate, () => new Playback(first, candidate), options, id, true),
+    ),
+  );
+  const live = (candidate: readonly Asked[]): Divergence | undefined =>
+    broken(candidate, () => options.open(), options, id);
+  if (live(needed) !== undefined) return needed;
+  const others = asked.filter((one) => !needed.includes(one) && !('access' in one && !one.access.write));
+  const and = (kept: readonly Asked[]): readonly Asked[] => {
+    const all = new Set([...needed, ...kept]);
+    return asked.filter((one) => all.has(one));
+  };
+  const kept = yield* withoutStretches(
+    others,
+    counted(limit, (candidate: readonly Asked[]) => live(and(candidate))),
+  );
+  return and(kept);
+}
+
+function counted<T>(limit: number, broken: (candidate: readonly T[]) => Divergence | undefined): Holds<T> {
+  let runs = 0;
+  return function* (candidate) {
+    if (runs++ >= limit) return false;
+    const found = broken(candidate) !== undefined;
+    yield;
+    return found;
+  };
+}
+
+/** Asks a machine all this; the divergence of a finding, if it is met. `same`: accesses must be those objects. */
+function broken(
+  asked: readonly Asked[],
+  open: () => Target,
+  options: TrialOptions,
+  id: string,
+  same = false,
+): Divergence | undefined {
+  let found: Divergence | undefined;
+  const see = (divergence: Divergence): void => {
+    if (found === undefined && findingId(divergence) === id) found = structuredClone(divergence);
+  };
+  const target = open();
+  const lockstep = new Lockstep(target, { choices: options.choices, skip: options.skip, divergence: see });
+  const copy = (access: Access): Access => (same ? access : new Access().assign(access));
+  try {
+    for (const one of asked) {
+      if (found !== undefined) break;
+      if ('access' in one) lockstep.access(copy(one.access));
+      else lockstep.command(one.command);
+    }
+    if (found === undefined) lockstep.finish();
+  } catch (error) {
+    if (!(error instanceof TargetDied)) throw error;
+    see(deathDivergence(error.death, lockstep.accesses));
+  } finally {
+    target.close?.();
+  }
+  return found;
+}
