@@ -26,6 +26,8 @@ export interface FuzzOptions extends TrialOptions {
   seed: string;
   /** Accesses that programs ask for; what enumeration and sweeps need comes on top. */
   accesses: number;
+  /** Accesses of all kinds after which no further program begins; default: as many as it takes. */
+  checked?: number;
   /** New findings after which the campaign ends; 0: none. */
   stopAfterFindings: number;
   profile?: Profile | undefined;
@@ -112,7 +114,9 @@ function* searching(options: FuzzOptions, tell: (found: readonly Found[]) => voi
   let sweepAccesses = 0;
   let findings = 0;
   const wanted = options.stopAfterFindings === 0 ? Number.POSITIVE_INFINITY : options.stopAfterFindings;
+  const { checked = Number.POSITIVE_INFINITY } = options;
   for (let machine = 0; accesses < options.accesses && findings < wanted; machine++) {
+    if (accesses + sweepAccesses >= checked) break;
     if (options.stopped?.() === true) break;
     let target: Target;
     try {
@@ -128,7 +132,8 @@ function* searching(options: FuzzOptions, tell: (found: readonly Found[]) => voi
       break;
     }
     const run = new Machine(target, options, tally);
-    const asked = yield* run.play(machine, options, accesses, wanted - findings);
+    const left = checked - accesses - sweepAccesses;
+    const asked = yield* run.play(machine, options, accesses, left, wanted - findings);
     run.close();
     if (run.recording !== undefined) options.onTrace?.(run.recording.text(run.lockstep.machine), machine + 1);
     accesses += asked;
@@ -189,8 +194,17 @@ class Machine {
     return this.session?.accesses ?? 0;
   }
 
-  /** Returns the accesses that its programs asked for. */
-  *play(number: number, options: FuzzOptions, before: number, wanted: number): Generator<void, number, void> {
+  /**
+   * Returns the accesses that its programs asked for. `before`: those of earlier machines; `checked`: what is left for
+   * accesses of all kinds.
+   */
+  *play(
+    number: number,
+    options: FuzzOptions,
+    before: number,
+    checked: number,
+    wanted: number,
+  ): Generator<void, number, void> {
     let program: Program = new Int32Array(0);
     let steps = 0;
     try {
@@ -199,7 +213,7 @@ class Machine {
       const { topology, machine } = this.lockstep;
       this.collect(before);
       for (let index = 0; index < PROGRAMS_A_MACHINE; index++) {
-        const spent = before + this.accesses >= options.accesses;
+        const spent = before + this.accesses >= options.accesses || this.lockstep.accesses >= checked;
         if (spent || this.found.length >= wanted || options.stopped?.() === true) break;
         const stream = randomStream(`${options.seed}/lane 0/machine ${number}/program ${index}`);
         const mine = (program = strategy.program(stream, topology, machine.caps));

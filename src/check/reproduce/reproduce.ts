@@ -3,7 +3,7 @@
  * accesses that neither the target nor the model needs.
  */
 
-import { Access } from '../../access/access.ts';
+import { Access, PORT } from '../../access/access.ts';
 import type { Range } from '../../access/machine.ts';
 import type { Target } from '../../access/target.ts';
 import { TargetDied } from '../../access/target-died.ts';
@@ -32,6 +32,11 @@ export interface Reproducer {
   /** Where the target's messages can be read back, if the lines cause some. */
   messages: Range | undefined;
 }
+
+/** Ports of CONFIG_ADDRESS and CONFIG_DATA. */
+const INDEX = 0xcf8;
+const DATA_FIRST = 0xcfc;
+const DATA_LAST = 0xcff;
 
 /** Runs against what was answered before; they cost no target. */
 const PLAYBACKS_AT_MOST = 3000;
@@ -71,8 +76,9 @@ function transcribed(target: Target, lines: Line[]): Target {
 }
 
 /**
- * First what the model needs to see, were all answers the same; then, of what this leaves out, what the target needs. That
- * is little, as a rule: what the target has to be told, the model has to know.
+ * First without the reads of which the model learns nothing that it needs: without effect they may go whatever the target
+ * does. Then without all that it need not be told, were the answers the same; if that does not hold on a fresh machine, what
+ * can go is found with more of them.
  */
 function* shortened(
   { asked, first }: LoggedTarget,
@@ -80,25 +86,42 @@ function* shortened(
   id: string,
   limit: number,
 ): Generator<void, readonly Asked[], void> {
-  const needed = yield* withoutStretches(
-    asked,
-    counted(PLAYBACKS_AT_MOST, (candidate: readonly Asked[]) =>
-      broken(candidate, () => new Playback(first, candidate), options, id, true),
-    ),
-  );
+  const played = (candidate: readonly Asked[]): Divergence | undefined =>
+    broken(candidate, () => new Playback(first, candidate), options, id, true);
   const live = (candidate: readonly Asked[]): Divergence | undefined =>
     broken(candidate, () => options.open(), options, id);
-  if (live(needed) !== undefined) return needed;
-  const others = asked.filter((one) => !needed.includes(one) && !('access' in one && !one.access.write));
-  const and = (kept: readonly Asked[]): readonly Asked[] => {
-    const all = new Set([...needed, ...kept]);
-    return asked.filter((one) => all.has(one));
+  const isRead = (one: Asked): boolean => 'access' in one && !one.access.write;
+  const and = (reads: readonly Asked[]): Asked[] => {
+    const kept = new Set(reads);
+    return asked.filter((one) => !isRead(one) || kept.has(one));
   };
-  const kept = yield* withoutStretches(
-    others,
-    counted(limit, (candidate: readonly Asked[]) => live(and(candidate))),
+  const reads = yield* withoutStretches(
+    asked.filter(isRead),
+    counted(PLAYBACKS_AT_MOST, (candidate) => played(and(candidate))),
   );
-  return and(kept);
+  const groups = grouped(and(reads));
+  const needed = yield* withoutStretches(
+    groups,
+    counted(PLAYBACKS_AT_MOST, (candidate) => played(candidate.flat())),
+  );
+  if (live(needed.flat()) !== undefined) return needed.flat();
+  return (yield* withoutStretches(
+    groups,
+    counted(limit, (candidate) => live(candidate.flat())),
+  )).flat();
+}
+
+/** An access to the data ports means nothing without the index in front of it (PCI 3.0 3.2.2.3.2), so they go together. */
+function grouped(asked: readonly Asked[]): Asked[][] {
+  const groups: Asked[][] = [];
+  let indexed = false;
+  for (const one of asked) {
+    const port = 'access' in one && one.access.space === PORT ? one.access.addressLo : -1;
+    if (indexed && port >= DATA_FIRST && port <= DATA_LAST) groups.at(-1)!.push(one);
+    else groups.push([one]);
+    if (port < DATA_FIRST || port > DATA_LAST) indexed = port === INDEX;
+  }
+  return groups;
 }
 
 function counted<T>(limit: number, broken: (candidate: readonly T[]) => Divergence | undefined): Holds<T> {
