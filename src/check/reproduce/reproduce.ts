@@ -4,7 +4,7 @@
  */
 
 import { Access, PORT } from '../../access/access.ts';
-import type { Range } from '../../access/machine.ts';
+import type { Event } from '../../access/event.ts';
 import type { Target } from '../../access/target.ts';
 import { TargetDied } from '../../access/target-died.ts';
 import type { Divergence } from '../../model/verdict.ts';
@@ -25,12 +25,14 @@ export interface Line {
   answer: string;
 }
 
+type Message = Extract<Event, { kind: 'message' }>;
+
 export interface Reproducer {
   lines: Line[];
   /** As it was found by these lines. */
   divergence: Divergence;
-  /** Where the target's messages can be read back, if the lines cause some. */
-  messages: Range | undefined;
+  /** Messages that the lines cause, where the target's memory shows them. */
+  messages: Message[];
 }
 
 /** Ports of CONFIG_ADDRESS and CONFIG_DATA. */
@@ -64,15 +66,17 @@ export function* reproducing(
   const id = findingId(first);
   const short = yield* shortened(logged, options, id, limit);
   const lines: Line[] = [];
-  const divergence = broken(short, () => transcribed(options.open(), lines), options, id);
+  const last = new LoggedTarget(options.open());
+  last.transcribe((line, answer) => void lines.push({ line, answer }));
+  const divergence = broken(short, () => last, options, id);
   if (divergence === undefined || lines.length === 0) return undefined;
-  const sends = short.some((one) => 'command' in one || one.events.some(({ kind }) => kind === 'message'));
-  return { lines, divergence, messages: sends ? logged.first.machine.messages?.[0] : undefined };
+  const inMemory = (logged.first.machine.messages ?? []).length > 0;
+  return { lines, divergence, messages: inMemory ? last.asked.flatMap(messagesOf) : [] };
 }
 
-function transcribed(target: Target, lines: Line[]): Target {
-  target.transcribe?.((line, answer) => void lines.push({ line, answer }));
-  return target;
+function messagesOf(one: Asked): Message[] {
+  const recipe = 'recipe' in one ? one.recipe : [];
+  return [...recipe, one].flatMap(({ events }) => events.filter((event) => event.kind === 'message'));
 }
 
 /**

@@ -124,11 +124,13 @@ function otherChangeNotTaken(state: MachineState, region: Region, marker: Marker
     return { rule: 'PM-004', why: 'With No_Soft_Reset set the function is after its return to D0 as it was before.' };
   if (config.changedAt[1]! <= marker.step || config.cause[1] !== CAUSE_WRITE) return pathRule(region, marker.step);
   const own = region.space === PORT ? 0 : 1;
-  if (f.enableChangedAt[own] > marker.step)
-    return { rule: 'CMD-006', why: 'With its enable set again the region decodes at the address in its BAR.' };
-  return f.enableChangedAt[1 - own]! > marker.step
-    ? { rule: 'CMD-005', why: 'The enables of memory and I/O are independent of each other.' }
-    : pathRule(region, marker.step);
+  const changed = [own, 1 - own].find((enable) => f.enableChangedAt[enable]! > marker.step);
+  // Of its own enables and those above it the last change counts.
+  const path = pathRule(region, changed === undefined ? marker.step : f.enableChangedAt[changed]!);
+  if (changed === undefined || path !== undefined) return path;
+  return changed === own
+    ? { rule: 'CMD-006', why: 'With its enable set again the region decodes at the address in its BAR.' }
+    : { rule: 'CMD-005', why: 'The enables of memory and I/O are independent of each other.' };
 }
 
 /** A region that a bridge above forwards for VGA Enable alone: it is that forwarding that is missing, whoever moved. */
