@@ -53,9 +53,13 @@ printTable(
   ],
   [0, 5],
 );
-for (const { name, fresh } of results)
-  for (const { id, what, scenario } of fresh) print(`\n${name}: ${id} ${what}\n${scenario}`);
-const found = results.reduce((sum, { fresh }) => sum + fresh.length, 0);
+/** Of all runs of a machine, each once. */
+const freshOf = (mine: readonly Held[]): Held['fresh'] => [
+  ...new Map(mine.flatMap(({ fresh }) => fresh.map((one) => [one.id, one]))).values(),
+];
+for (const mine of runs)
+  for (const { id, what, scenario } of freshOf(mine)) print(`\n${mine[0]!.name}: ${id} ${what}\n${scenario}`);
+const found = runs.reduce((sum, mine) => sum + freshOf(mine).length, 0);
 print(`\nseed ${seed}: ${found} findings that the profiles do not know, on ${results.length} machines`);
 
 let different = 0;

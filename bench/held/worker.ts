@@ -8,8 +8,7 @@ import { makeResults, resultsText } from '../../src/check/results.ts';
 import type { LiveRun } from '../../src/check/results.ts';
 import { sha256 } from '../../src/core/hash.ts';
 import { openTarget } from '../../src/targets/open.ts';
-import { interruptsOf } from '../../src/targets/qemu/devices.ts';
-import { lastOfRam } from '../../src/targets/wire/qemu.ts';
+import { interruptsOfQemu } from '../../src/targets/wire/qemu.ts';
 import type { HeldMachine } from './machines.ts';
 
 export interface HeldJob extends HeldMachine {
@@ -62,7 +61,7 @@ async function held({ name, profile: profileName, words, seed, accesses }: HeldJ
     sweepAccesses: fuzzed.sweepAccesses,
     messages,
     known: findings.filter((finding) => finding.known).map(({ id }) => id),
-    isPrompt: interruptsOf(words, lastOfRam(words)).isPrompt,
+    isPrompt: interruptsOfQemu(words).isPrompt,
     bytes: sha256(resultsText(makeResults('fuzz', 'barometer', [report], [], live))),
     verdicts: sha256(verdicts.join('\n')),
     fresh: fuzzed.failures.map(({ finding, scenario }) => ({

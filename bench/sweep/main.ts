@@ -1,7 +1,9 @@
 /** Every PCI device that a stock QEMU can start, in each place that it has, against the model; it goes on where it ended. */
 
+import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { EXIT } from '../../src/cli/exit-status.ts';
+import { hash8 } from '../../src/core/hash.ts';
 import { missingQemu } from '../../src/targets/wire/qemu.ts';
 import { benchOptions } from '../support/options.ts';
 import { print, printTable } from '../support/print.ts';
@@ -29,8 +31,9 @@ if (missing !== undefined) {
   process.stderr.write(`${missing}\n`);
   process.exit(EXIT.target);
 }
+const version = spawnSync('qemu-system-x86_64', ['--version'], { encoding: 'utf8' }).stdout.split('\n')[0]!;
 const { seed, checked, 'shrink-runs': shrinkRuns } = options;
-const store = new Store(`${options.state}/${seed}-${checked}`);
+const store = new Store(options.state);
 const nameOf = ({ device, place }: { device: string; place: string }): string => `${device} on ${place}`;
 const machines = MACHINES.filter((machine) => nameOf(machine).includes(options.only));
 if (machines.length === 0) {
@@ -38,32 +41,37 @@ if (machines.length === 0) {
   process.exit(EXIT.usage);
 }
 
-/** Those that are not there yet are made; each is kept as soon as it is there. */
+/** Those that were not made of the same inputs before are made; each is kept as soon as it is there. */
 async function complete<T extends SweepResult>(
   kind: 'rows' | 'kinds',
-  jobs: readonly (SweepJob & { name: string })[],
+  jobs: ReadonlyMap<string, SweepJob>,
   nameOfResult: (result: T) => string,
 ): Promise<T[]> {
-  const left = jobs.filter(({ name }) => store.read<T>(kind, name) === undefined);
-  process.stderr.write(`${kind}: ${jobs.length - left.length} of ${jobs.length} were there\n`);
-  let done = jobs.length - left.length;
-  await inWorkers<SweepJob, T>(import.meta.url, left, options.threads, {
-    done: (result) => {
-      store.write(kind, nameOfResult(result), result);
-      process.stderr.write(`${++done} of ${jobs.length}: ${nameOfResult(result)}\n`);
+  const inputs = (name: string): string => hash8(JSON.stringify([version, jobs.get(name)]));
+  const left = [...jobs.keys()].filter((name) => store.read<T>(kind, name, inputs(name)) === undefined);
+  process.stderr.write(`${kind}: ${jobs.size - left.length} of ${jobs.size} were there\n`);
+  const made = new Map<string, T>();
+  await inWorkers<SweepJob, T>(
+    import.meta.url,
+    left.map((name) => jobs.get(name)!),
+    options.threads,
+    {
+      done: (result) => {
+        const name = nameOfResult(result);
+        made.set(name, result);
+        // A machine that did not start may have had no time.
+        if (!('refused' in result)) store.write(kind, name, inputs(name), result);
+        process.stderr.write(`${jobs.size - left.length + made.size} of ${jobs.size}: ${name}\n`);
+      },
     },
-  });
-  return jobs.map(({ name }) => store.read<T>(kind, name)!);
+  );
+  return [...jobs.keys()].map((name) => made.get(name) ?? store.read<T>(kind, name, inputs(name))!);
 }
 
 const job = (machine: SweptMachine): SweepJob => ({ seed, checked, shrinkRuns, machine });
-const rows = await complete<Row>(
-  'rows',
-  machines.map((machine) => ({ ...job(machine), name: nameOf(machine) })),
-  nameOf,
-);
+const rows = await complete<Row>('rows', new Map(machines.map((machine) => [nameOf(machine), job(machine)])), nameOf);
 
-/** Of each kind the finding with the shortest history, on the plainest machine. */
+/** Of each kind the finding with the shortest history. */
 const examples = new Map<string, { machine: SweptMachine; finding: SweptFinding }>();
 for (const [index, { findings }] of rows.entries())
   for (const finding of findings) {
@@ -73,7 +81,7 @@ for (const [index, { findings }] of rows.entries())
   }
 const kinds = await complete<Kind>(
   'kinds',
-  [...examples].map(([name, { machine, finding }]) => ({ ...job(machine), finding, name })),
+  new Map([...examples].map(([name, { machine, finding }]) => [name, { ...job(machine), finding }])),
   ({ key }) => key,
 );
 

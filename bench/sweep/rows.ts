@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { hash8 } from '../../src/core/hash.ts';
 
 /** A finding of a machine. `program`: words of all steps that its machine had been through. */
 export interface SweptFinding {
@@ -46,8 +47,6 @@ export interface Kind {
 export const kindOf = ({ rule, register, shape }: Pick<SweptFinding, 'rule' | 'register' | 'shape'>): string =>
   `${rule} ${register}: ${shape}`;
 
-const fileWord = (name: string): string => name.replaceAll(/[^\w.-]+/g, '-');
-
 export class Store {
   private readonly folder: string;
 
@@ -55,19 +54,26 @@ export class Store {
     this.folder = folder;
   }
 
-  read<T>(kind: 'rows' | 'kinds', name: string): T | undefined {
+  /** What was made of these inputs; undefined: nothing was, or of others. */
+  read<T>(kind: 'rows' | 'kinds', name: string, inputs: string): T | undefined {
     const file = this.place(kind, name);
-    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
+    if (!existsSync(file)) return undefined;
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as { inputs: string; made: T };
+    return kept.inputs === inputs ? kept.made : undefined;
   }
 
-  write(kind: 'rows' | 'kinds', name: string, value: object): void {
+  write(kind: 'rows' | 'kinds', name: string, inputs: string, made: object): void {
     const file = this.place(kind, name);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(`${file}.part`, `${JSON.stringify(value)}\n`);
+    writeFileSync(`${file}.part`, `${JSON.stringify({ inputs, made })}\n`);
     renameSync(`${file}.part`, file);
   }
 
   private place(kind: string, name: string): string {
-    return join(this.folder, kind, `${fileWord(name)}.json`);
+    const readable = name.replaceAll(/[^\w.-]+/g, '-').slice(0, READABLE);
+    return join(this.folder, kind, `${readable}-${hash8(name)}.json`);
   }
 }
+
+/** Letters of a name that its file shows. */
+const READABLE = 80;

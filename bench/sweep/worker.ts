@@ -84,7 +84,7 @@ function shortest(finding: SweptFinding, { words }: SweptMachine, options: FuzzO
     accesses: 0,
   };
   const { scenario, reproduced, reproducer } = shorten(found, options);
-  const script = reproducer === undefined ? '' : qtestScript(reproducer, qemuByHand(words));
+  const script = reproducer === undefined ? '' : qtestScript(reproducer, qemuByHand(words), 'SCRIPT');
   return { key: kindOf(finding), words, finding: rest, scenario, reproduced, script };
 }
 

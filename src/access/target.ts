@@ -52,10 +52,10 @@ export interface Target {
    */
   images?(bdfs: readonly number[]): readonly (Uint8Array | undefined)[];
   /**
-   * Tells of each line that is sent to it for somebody, and of its answer, beginning with those that made the machine
-   * ready. Missing where there is no wire.
+   * Tells of each line that is sent to it, and of its answer, beginning with those that made the machine ready; undefined:
+   * there is none, since it has died. Lines by which it is waited for are left out. Missing where there is no wire.
    */
-  transcribe?(told: (line: string, answer: string) => void): void;
+  transcribe?(told: (line: string, answer: string | undefined) => void): void;
   /** Ends it. Nothing may be asked of it afterwards. */
   close?(): void;
 }

@@ -267,7 +267,9 @@ function* reduce({ finding, program, accesses }: Found, options: FuzzOptions): G
   const shrunk = reproduced ? yield* shrinking(program, unlessStopped, runs) : { program, executions: 0 };
   const { trace } = trial(options, shrunk.program, rule, true);
   const reproducer =
-    reproduced && options.reproduce === true ? yield* reproducing(options, shrunk.program, rule, runs) : undefined;
+    reproduced && options.reproduce === true && options.stopped?.() !== true
+      ? yield* reproducing({ ...options, rule, limit: runs }, shrunk.program)
+      : undefined;
   return {
     finding,
     program: shrunk.program,

@@ -130,7 +130,8 @@ function failureFiles(failures: readonly Failure[], { target, layout }: FuzzComm
     const layoutWords = layout === undefined ? '' : ` --layout ${layout}`;
     files.set(`${place}/scenario.txt`, `# breaks ${finding.rule}\n${scenario}`);
     files.set(`${place}/trace.txt`, trace);
-    if (reproducer !== undefined) files.set(`${place}/reproduce.qtest`, qtestScript(reproducer, startCommand(target)));
+    if (reproducer !== undefined)
+      files.set(`${place}/reproduce.qtest`, qtestScript(reproducer, startCommand(target), 'reproduce.qtest'));
     files.set(`${place}/command.txt`, `barometer run scenario.txt --target ${shellWord(target)}${layoutWords}\n`);
   }
   return files;
@@ -139,7 +140,14 @@ function failureFiles(failures: readonly Failure[], { target, layout }: FuzzComm
 /** How a target is started by hand, with the target protocol on its standard input. */
 function startCommand(target: string): string {
   const rest = target.slice(target.indexOf(':') + 1);
-  return kindOf(target) === 'qemu' ? qemuByHand(rest) : kindOf(target) === 'exec' ? rest : 'socat - UNIX-LISTEN:PATH';
+  switch (kindOf(target)) {
+    case 'qemu':
+      return qemuByHand(rest);
+    case 'exec':
+      return `( ${rest} )`;
+    default:
+      return `socat -t 5 - UNIX-LISTEN:${rest}`;
+  }
 }
 
 /** As a shell takes it for one word. */

@@ -176,6 +176,30 @@ export const cases: readonly RuleCase[] = [
   },
   {
     rule: 'BRG-007',
+    title: 'the same after Command of the function was written: the window came last',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      ${MEMORY_MARKER}
+      cw 2 01:00.0 0x04 <- 0x0006
+      cr 2 01:00.0 0x04 -> 0x0006
+      ${WHOLE_WINDOW}
+      mr 4 0xc1000100 -> 0x5a5a1234 | 0xffffffff
+    `,
+  },
+  {
+    rule: 'CMD-005',
+    title: 'clearing I/O enable stops memory decoding below a bridge whose window was moved before',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      ${MEMORY_MARKER}
+      ${WHOLE_WINDOW}
+      cw 2 01:00.0 0x04 <- 0x0006
+      cr 2 01:00.0 0x04 -> 0x0006
+      mr 4 0xc1000100 -> 0x5a5a1234 | 0xffffffff
+    `,
+  },
+  {
+    rule: 'BRG-007',
     title: 'a window over the whole address space forwards, though the profile says that it does not',
     kind: 'may',
     choices: { whole_window: 'closed' },

@@ -50,6 +50,27 @@ test('of a fault of the emulated target', () => {
   }
 });
 
+const SERVE = `exec ${process.execPath} '${MAIN}' serve emulated`;
+
+test('of a target that dies', () => {
+  // Behind a filter that ends at the first write of 7 to a Command register.
+  const filter = "sed -u '/^outw 0xcfc 0x7$/Q'";
+  const [script = ''] = scripts(`exec:${filter} | ( ${SERVE} )`, 400).values();
+  expect(script).toContain('# The last command is not answered\n');
+  expect(script.trimEnd().split('\n').slice(4)).toEqual(['outl 0xcf8 0x80000804', 'outw 0xcfc 0x7']);
+});
+
+test('a target that does not start any more ends nothing', () => {
+  const folder = newFolder();
+  // Six machines, of which the campaign has the first.
+  const count = `n=$(cat count 2>/dev/null || echo 0); echo $((n + 1)) > count; [ $n -lt 6 ] || exit 1`;
+  const target = `exec:${count}; ${SERVE}:command-other-bits-dropped`;
+  const words = ['fuzz', '--target', target, '--seed', 'script', '--accesses', '400', '--timeout', '30'];
+  const { status } = runCli(folder, [...words, '--stop-after-findings', '1', '--shrink-runs', '3', '--out', 'out']);
+  expect(status).toBe(1);
+  expect(readdirSync(join(folder, 'out/failures')).length).toBe(1);
+});
+
 test('of a stock QEMU', () => {
   if (!installed) {
     process.stderr.write('left out: qemu-system-x86_64 is not installed (Debian package qemu-system-x86)\n');

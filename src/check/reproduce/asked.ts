@@ -23,27 +23,27 @@ export type Asked = AskedAccess | AskedCommand;
 /** A target that keeps what it is asked. */
 export class LoggedTarget implements Target {
   readonly asked: Asked[] = [];
-  /** As it was at first. */
-  readonly first: TargetDescription;
+  /** As it was when somebody looked last. */
+  latest: TargetDescription;
   private readonly target: Target;
-  /** The recipe that is being carried out. */
-  private recipes: AskedAccess[] | undefined;
+  /** The command whose recipe is being carried out. */
+  private current: AskedCommand | undefined;
   /** What the next events belong to. */
   private last: { events: Event[] } = { events: [] };
   readonly images?: NonNullable<Target['images']>;
 
   constructor(target: Target) {
     this.target = target;
-    this.first = target.description;
+    this.latest = target.description;
     if (target.images !== undefined) this.images = target.images.bind(target);
   }
 
   get description(): TargetDescription {
-    return this.target.description;
+    return (this.latest = this.target.description);
   }
 
   access(access: Access): void {
-    // Before it is carried out: the target may die of it.
+    // All is kept before it is carried out: the target may die of it.
     const kept = this.keep(access);
     this.last = kept;
     this.target.access(access);
@@ -68,16 +68,19 @@ export class LoggedTarget implements Target {
   }
 
   *recipe(command: Command): Generator<Access, void, void> {
-    this.recipes = [];
+    this.current = { command, recipe: [], result: { done: false, reason: 'it was not carried out' }, events: [] };
+    this.asked.push(this.current);
     yield* this.target.recipe?.(command) ?? [];
   }
 
+  /** Its recipe has been asked for before. */
   command(command: Command): CommandResult {
     const result = this.target.command(command);
-    const asked = { command, recipe: this.recipes ?? [], result, events: [] };
-    this.recipes = undefined;
-    this.asked.push(asked);
-    this.last = asked;
+    if (this.current !== undefined) {
+      this.current.result = result;
+      this.last = this.current;
+    }
+    this.current = undefined;
     return result;
   }
 
@@ -87,7 +90,7 @@ export class LoggedTarget implements Target {
     return events;
   }
 
-  transcribe(told: (line: string, answer: string) => void): void {
+  transcribe(told: (line: string, answer: string | undefined) => void): void {
     this.target.transcribe?.(told);
   }
 
@@ -97,7 +100,7 @@ export class LoggedTarget implements Target {
 
   private keep(access: Access): AskedAccess {
     const asked = { access: new Access().assign(access), events: [] };
-    (this.recipes ?? this.asked).push(asked);
+    (this.current?.recipe ?? this.asked).push(asked);
     return asked;
   }
 }

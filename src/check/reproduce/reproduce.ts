@@ -4,7 +4,6 @@
  */
 
 import { Access, PORT } from '../../access/access.ts';
-import type { Event } from '../../access/event.ts';
 import type { Target } from '../../access/target.ts';
 import { TargetDied } from '../../access/target-died.ts';
 import type { Divergence } from '../../model/verdict.ts';
@@ -19,20 +18,26 @@ import type { Holds } from '../without-stretches.ts';
 import { LoggedTarget, Playback } from './asked.ts';
 import type { Asked } from './asked.ts';
 
-/** A line that was sent to a target, and its answer. */
+/** A line that was sent to a target, and its answer; undefined: it has died of it. */
 export interface Line {
   line: string;
-  answer: string;
+  answer: string | undefined;
 }
-
-type Message = Extract<Event, { kind: 'message' }>;
 
 export interface Reproducer {
   lines: Line[];
   /** As it was found by these lines. */
   divergence: Divergence;
-  /** Messages that the lines cause, where the target's memory shows them. */
-  messages: Message[];
+  /** Whether interrupts have a part in it: an event was made to happen, or a message came. */
+  interrupts: boolean;
+}
+
+export interface ReproduceOptions extends TrialOptions {
+  rule: string;
+  /** Fresh machines, and three more. */
+  limit: number;
+  /** Nobody waits for it any more. */
+  stopped?(): boolean;
 }
 
 /** Ports of CONFIG_ADDRESS and CONFIG_DATA. */
@@ -44,56 +49,56 @@ const DATA_LAST = 0xcff;
 const PLAYBACKS_AT_MOST = 3000;
 
 /**
- * Makes the lines for the first finding by which a program breaks a rule, with at most `limit` fresh machines and three.
- * Undefined: the target has no lines, or the finding does not come back.
+ * Makes the lines for the first finding by which a program breaks a rule. Undefined: the target has no lines, the finding
+ * does not come back, or nobody waits.
  */
 export function* reproducing(
-  options: TrialOptions,
+  options: ReproduceOptions,
   program: Program,
-  rule: string,
-  limit: number,
 ): Generator<void, Reproducer | undefined, void> {
-  const opened: LoggedTarget[] = [];
-  const open = (): LoggedTarget => {
-    const target = new LoggedTarget(options.open());
-    opened.push(target);
-    return target;
-  };
-  const { divergences } = trial({ ...options, open }, program, rule);
-  const [logged] = opened;
+  const { rule } = options;
+  let logged: LoggedTarget | undefined;
+  const { divergences } = trial({ ...options, open: () => (logged = new LoggedTarget(options.open())) }, program, rule);
   const first = divergences.find((one) => one.rule === rule);
   if (logged === undefined || first === undefined) return undefined;
-  const id = findingId(first);
-  const short = yield* shortened(logged, options, id, limit);
+  const attempt: Attempt = { options, id: findingId(first), logged };
+  const short = yield* shortened(attempt);
   const lines: Line[] = [];
-  const last = new LoggedTarget(options.open());
-  last.transcribe((line, answer) => void lines.push({ line, answer }));
-  const divergence = broken(short, () => last, options, id);
-  if (divergence === undefined || lines.length === 0) return undefined;
-  const inMemory = (logged.first.machine.messages ?? []).length > 0;
-  return { lines, divergence, messages: inMemory ? last.asked.flatMap(messagesOf) : [] };
+  let last: LoggedTarget | undefined;
+  const divergence = broken(attempt, short, () => {
+    last = new LoggedTarget(options.open());
+    last.transcribe((line, answer) => void lines.push({ line, answer }));
+    return last;
+  });
+  if (divergence === undefined || last === undefined || lines.length === 0) return undefined;
+  const interrupts = last.asked.some((one) => 'command' in one || one.events.some(({ kind }) => kind === 'message'));
+  return { lines, divergence, interrupts };
 }
 
-function messagesOf(one: Asked): Message[] {
-  const recipe = 'recipe' in one ? one.recipe : [];
-  return [...recipe, one].flatMap(({ events }) => events.filter((event) => event.kind === 'message'));
+/** What was asked in the run that showed the finding, and how to ask it again. */
+interface Attempt {
+  options: ReproduceOptions;
+  id: string;
+  logged: LoggedTarget;
 }
 
 /**
- * First without the reads of which the model learns nothing that it needs: without effect they may go whatever the target
- * does. Then without all that it need not be told, were the answers the same; if that does not hold on a fresh machine, what
- * can go is found with more of them.
+ * First without the reads of which the model learns nothing that it needs: they rarely have an effect. Then without all
+ * that it need not be told, were the answers the same. What does not hold on a fresh machine has more of them.
  */
-function* shortened(
-  { asked, first }: LoggedTarget,
-  options: TrialOptions,
-  id: string,
-  limit: number,
-): Generator<void, readonly Asked[], void> {
-  const played = (candidate: readonly Asked[]): Divergence | undefined =>
-    broken(candidate, () => new Playback(first, candidate), options, id, true);
-  const live = (candidate: readonly Asked[]): Divergence | undefined =>
-    broken(candidate, () => options.open(), options, id);
+function* shortened(attempt: Attempt): Generator<void, readonly Asked[], void> {
+  const { options, id, logged } = attempt;
+  const { asked, latest } = logged;
+  const live = (candidate: readonly Asked[]): boolean => broken(attempt, candidate, () => options.open()) !== undefined;
+  const onMachines = (groups: readonly Asked[][]) =>
+    withoutStretches(
+      groups,
+      counted(options, options.limit, (candidate) => live(candidate.flat())),
+    );
+  // Who answers from a record does not die.
+  if (id.startsWith('TARGET-')) return (yield* onMachines(grouped(asked))).flat();
+  const played = (candidate: readonly Asked[]): boolean =>
+    broken(attempt, candidate, () => new Playback(latest, candidate), true) !== undefined;
   const isRead = (one: Asked): boolean => 'access' in one && !one.access.write;
   const and = (reads: readonly Asked[]): Asked[] => {
     const kept = new Set(reads);
@@ -101,18 +106,15 @@ function* shortened(
   };
   const reads = yield* withoutStretches(
     asked.filter(isRead),
-    counted(PLAYBACKS_AT_MOST, (candidate) => played(and(candidate))),
+    counted(options, PLAYBACKS_AT_MOST, (candidate) => played(and(candidate))),
   );
   const groups = grouped(and(reads));
   const needed = yield* withoutStretches(
     groups,
-    counted(PLAYBACKS_AT_MOST, (candidate) => played(candidate.flat())),
+    counted(options, PLAYBACKS_AT_MOST, (candidate) => played(candidate.flat())),
   );
-  if (live(needed.flat()) !== undefined) return needed.flat();
-  return (yield* withoutStretches(
-    groups,
-    counted(limit, (candidate) => live(candidate.flat())),
-  )).flat();
+  if (live(needed.flat())) return needed.flat();
+  return (yield* onMachines(live(and(reads)) ? groups : grouped(asked))).flat();
 }
 
 /** An access to the data ports means nothing without the index in front of it (PCI 3.0 3.2.2.3.2), so they go together. */
@@ -128,11 +130,11 @@ function grouped(asked: readonly Asked[]): Asked[][] {
   return groups;
 }
 
-function counted<T>(limit: number, broken: (candidate: readonly T[]) => Divergence | undefined): Holds<T> {
+function counted<T>(options: ReproduceOptions, limit: number, breaks: (candidate: readonly T[]) => boolean): Holds<T> {
   let runs = 0;
   return function* (candidate) {
-    if (runs++ >= limit) return false;
-    const found = broken(candidate) !== undefined;
+    if (runs++ >= limit || options.stopped?.() === true) return false;
+    const found = breaks(candidate);
     yield;
     return found;
   };
@@ -140,31 +142,37 @@ function counted<T>(limit: number, broken: (candidate: readonly T[]) => Divergen
 
 /** Asks a machine all this; the divergence of a finding, if it is met. `same`: accesses must be those objects. */
 function broken(
+  { options, id, logged }: Attempt,
   asked: readonly Asked[],
   open: () => Target,
-  options: TrialOptions,
-  id: string,
   same = false,
 ): Divergence | undefined {
   let found: Divergence | undefined;
+  let accesses = 0;
   const see = (divergence: Divergence): void => {
     if (found === undefined && findingId(divergence) === id) found = structuredClone(divergence);
   };
-  const target = open();
-  const lockstep = new Lockstep(target, { choices: options.choices, skip: options.skip, divergence: see });
   const copy = (access: Access): Access => (same ? access : new Access().assign(access));
+  let target: Target | undefined;
   try {
+    target = open();
+    const lockstep = new Lockstep(target, { choices: options.choices, skip: options.skip, divergence: see });
+    // As after the enumeration, which is not repeated as such: functions behind bridges had their numbers.
+    const { irq, kicks } = logged.latest.machine;
+    Object.assign(lockstep.machine, irq === undefined ? {} : { irq }, kicks === undefined ? {} : { kicks });
     for (const one of asked) {
       if (found !== undefined) break;
       if ('access' in one) lockstep.access(copy(one.access));
       else lockstep.command(one.command);
+      accesses = lockstep.accesses;
     }
     if (found === undefined) lockstep.finish();
   } catch (error) {
     if (!(error instanceof TargetDied)) throw error;
-    see(deathDivergence(error.death, lockstep.accesses));
+    // One that did not start shows nothing.
+    if (target !== undefined) see(deathDivergence(error.death, accesses));
   } finally {
-    target.close?.();
+    target?.close?.();
   }
   return found;
 }

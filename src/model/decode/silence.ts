@@ -124,11 +124,11 @@ function otherChangeNotTaken(state: MachineState, region: Region, marker: Marker
     return { rule: 'PM-004', why: 'With No_Soft_Reset set the function is after its return to D0 as it was before.' };
   if (config.changedAt[1]! <= marker.step || config.cause[1] !== CAUSE_WRITE) return pathRule(region, marker.step);
   const own = region.space === PORT ? 0 : 1;
-  const changed = [own, 1 - own].find((enable) => f.enableChangedAt[enable]! > marker.step);
-  // Of its own enables and those above it the last change counts.
-  const path = pathRule(region, changed === undefined ? marker.step : f.enableChangedAt[changed]!);
-  if (changed === undefined || path !== undefined) return path;
-  return changed === own
+  // What a bridge above has changed after the enables of the function counts before these.
+  const path = pathRule(region, Math.max(marker.step, f.enableChangedAt[0]!, f.enableChangedAt[1]!));
+  if (path !== undefined) return path;
+  if (f.enableChangedAt[0]! <= marker.step && f.enableChangedAt[1]! <= marker.step) return undefined;
+  return f.enableChangedAt[own]! > marker.step
     ? { rule: 'CMD-006', why: 'With its enable set again the region decodes at the address in its BAR.' }
     : { rule: 'CMD-005', why: 'The enables of memory and I/O are independent of each other.' };
 }

@@ -28,6 +28,10 @@ test.each([
   ['-machine q35 -device e1000e -bios file', 'late'],
   ['-machine q35 -device rocker -device e1000e -S', 'rocker late'],
   ['-machine q35 -drive if=pflash,file=x -device e1000e', 'late'],
+  ['-machine q35,firmware=file -device e1000e', 'late'],
+  ['-machine q35,pflash0=node -device e1000e', 'late'],
+  ['-machine q35 -device loader,file=x -device e1000e', 'late'],
+  ['-readconfig file -device e1000e', 'late'],
 ])('%s', (words, expected) => {
   expect(served(words)).toBe(expected);
 });

@@ -25,8 +25,9 @@ const PROMPT: ReadonlySet<string> = new Set([
   'pci-testdev',
 ]);
 
-/** Options by which a processor would run something, or by which no clock runs. */
-const PROGRAMS = /^(S|bios|kernel|pflash|loadvm|incoming|icount)$/;
+/** Options, and parts of their values, by which a processor would run something, or by which no clock runs. */
+const PROGRAMS = /^(S|bios|kernel|pflash|loadvm|incoming|icount|readconfig)$/;
+const PROGRAM_VALUES = /\b(if=pflash|firmware=|pflash\d+=)|^loader\b/;
 
 /** Options that make no device. */
 const HARMLESS: ReadonlySet<string> = new Set(['machine', 'M', 'm', 'device', 'name', 'global', 'cpu', 'smp']);
@@ -66,7 +67,7 @@ export function interruptsOf(words: string, ram: number): Interrupts {
   // With an IOMMU the addresses on the wire are not those of the registers.
   if (/iommu/.test(words) || ram < PLACE.base + PLACE.size) return { drivers: [], isPrompt: false, needsClock: false };
   const count = ({ names }: InterruptDriver): number => devices.filter(({ name }) => names.includes(name)).length;
-  const mayRun = options.every(({ name, value }) => !PROGRAMS.test(name) && !/\bif=pflash\b/.test(value));
+  const mayRun = options.every(({ name, value }) => !PROGRAMS.test(name) && !PROGRAM_VALUES.test(value));
   const drivers = DRIVERS.filter(
     (driver) =>
       (count(driver) === 1 || (count(driver) > 1 && !driver.byAddress)) && (mayRun || driver.needsClock !== true),

@@ -68,7 +68,16 @@ export class MessageObserver implements Follower {
   }
 
   isOwn(line: string): boolean {
-    return this.lines.includes(line) || line === this.polled;
+    return this.lines.includes(line) || this.isPoll(line);
+  }
+
+  isPoll(line: string): boolean {
+    return line === this.polled;
+  }
+
+  /** What was waited for is there, or did not come. */
+  endPoll(): void {
+    this.polled = '';
   }
 
   /** The line that asks for a dword of RAM while a device works, which is nobody's access. */

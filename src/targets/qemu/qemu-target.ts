@@ -80,14 +80,17 @@ export class QemuTarget extends WireTarget {
   private rest({ milliseconds }: Rest): void {
     Atomics.wait(this.asleep, 0, 0, milliseconds);
     for (let times = 0; times < 2; times++) this.ask([this.observer.poll(0)]);
+    this.observer.endPoll();
   }
 
   private isCompleted({ address, mask, value }: Completion): boolean {
     const line = this.observer.poll(address);
-    for (let look = 0; look < LOOKS_AT_MOST; look++) {
+    let came = false;
+    for (let look = 0; look < LOOKS_AT_MOST && !came; look++) {
       const [answer = ''] = this.ask([line]);
-      if ((((valueIn(answer)?.lo ?? 0) ^ value) & mask) === 0) return true;
+      came = (((valueIn(answer)?.lo ?? 0) ^ value) & mask) === 0;
     }
-    return false;
+    this.observer.endPoll();
+    return came;
   }
 }

@@ -54,7 +54,7 @@ export class BulkImages {
       const size = bytesOf(heads[2 * index + 1]).readInt32LE(0) === -1 ? CONVENTIONAL_BYTES : FUNCTION_BYTES;
       return [{ bdf, header, size, hole: size }];
     });
-    for (const one of found) if (one.header.readUInt16LE(0) === VIRTIO) one.hole = this.window(one) ?? one.size;
+    for (const one of found) if (one.header.readUInt16LE(0) === VIRTIO) one.hole = this.window(one);
     const pieces = found
       .flatMap(({ bdf, size, hole }) => [
         { bdf, from: HEADER_BYTES, to: Math.min(hole, size) },
@@ -67,7 +67,7 @@ export class BulkImages {
     return bdfs.map((bdf) => images.get(bdf));
   }
 
-  private window({ bdf, header }: Found): number | undefined {
+  private window({ bdf, header }: Found): number {
     const key = `${bdf} ${header.toString('latin1', 0, 4)} ${header[0x34]}`;
     let offset = this.windows.get(key);
     if (offset === undefined) this.windows.set(key, (offset = this.findWindow(bdf, header[0x34]! & 0xfc)));

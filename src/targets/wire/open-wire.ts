@@ -3,9 +3,9 @@
 import type { Target } from '../../access/target.ts';
 import { TargetError } from '../target-error.ts';
 import { Link } from './link.ts';
-import { interruptsOf, interruptWords, PLACE } from '../qemu/devices.ts';
+import { interruptWords, PLACE } from '../qemu/devices.ts';
 import { QemuTarget } from '../qemu/qemu-target.ts';
-import { lastOfRam, missingQemu, qemuCommand, qemuMachine } from './qemu.ts';
+import { interruptsOfQemu, missingQemu, qemuCommand, qemuMachine } from './qemu.ts';
 import { placeEcam } from './q35.ts';
 import { WireTarget } from './wire-target.ts';
 import type { Way } from './way.ts';
@@ -24,7 +24,7 @@ export function openWire(kind: WireKind, rest: string, timeout: number): () => T
   // One thread serves all machines, one after the other.
   let link: Link | undefined;
   if (kind !== 'qemu') return () => new WireTarget((link ??= new Link(way)));
-  const { drivers } = interruptsOf(rest, lastOfRam(rest));
+  const { drivers } = interruptsOfQemu(rest);
   return () => {
     link ??= new Link(way);
     if (drivers.length > 0) return new QemuTarget(link, drivers, PLACE);
@@ -47,7 +47,7 @@ function wayTo(kind: WireKind, rest: string, timeout: number): Way {
       const { binary, command } = qemuCommand(rest);
       const missing = missingQemu(binary, process.env['PATH'] ?? '');
       if (missing !== undefined) throw new TargetError(missing);
-      const words = interruptWords(interruptsOf(rest, lastOfRam(rest)));
+      const words = interruptWords(interruptsOfQemu(rest));
       return { name, command, listen: 'temporary', machine: [...qemuMachine(rest), ...words], timeout };
     }
   }

@@ -3,6 +3,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { interruptsOf } from '../qemu/devices.ts';
+import type { Interrupts } from '../qemu/devices.ts';
 
 /** What makes QEMU a target: no guest runs, and a power-off does not end it. */
 const ALWAYS = '-accel tcg -qtest "unix:$BAROMETER_SOCKET" -qtest-log none -display none -nodefaults -no-shutdown';
@@ -11,7 +12,7 @@ const ALWAYS = '-accel tcg -qtest "unix:$BAROMETER_SOCKET" -qtest-log none -disp
 const STOPPED = '-S';
 /** The clock runs, and processors halt at once: firmware of nothing but HLT, in a file that is gone when QEMU has it. */
 const HALTED_FIRMWARE =
-  'file=$(mktemp) && head -c 65536 /dev/zero | tr "\\0" "\\364" > "$file" && exec 9< "$file" && rm "$file" && ';
+  'file=$(mktemp) && exec 8> "$file" 9< "$file" && rm "$file" && head -c 65536 /dev/zero | tr "\\0" "\\364" >&8 && ';
 const HALTED = '-bios /dev/fd/9';
 
 /** Binaries whose Debian package has another name than `qemu-system-misc`. */
@@ -41,7 +42,7 @@ export function qemuCommand(words: string): { binary: string; command: string } 
   const { binary, others } = binaryOf(words);
   // Port 0x5658 asks which processor accesses it, and there is none. Options of one name are joined.
   const also = isPc(binary, words) ? ' -machine vmport=off' : '';
-  const { needsClock } = interruptsOf(words, lastOfRam(words));
+  const { needsClock } = interruptsOfQemu(words);
   const [before, how] = needsClock ? [HALTED_FIRMWARE, HALTED] : ['', STOPPED];
   return { binary, command: `${before}exec ${binary} ${ALWAYS} ${how}${also} ${others}` };
 }
@@ -78,6 +79,11 @@ export function lastOfRam(words: string): number {
   const [, number, unit = 'M'] = /(?:^|\s)-m\s+(?:size=)?(\d+)([MG]?)/i.exec(words) ?? [];
   const megabytes = number === undefined ? MEGABYTES : Number(number) * (/g/i.test(unit) ? 1024 : 1);
   return Math.min(megabytes * 2 ** 20, BELOW_4G) - 1;
+}
+
+/** What is known of the interrupts of this QEMU. */
+export function interruptsOfQemu(words: string): Interrupts {
+  return interruptsOf(words, lastOfRam(words));
 }
 
 /** Machines without what a PC has. */

@@ -25,14 +25,19 @@ export interface Follower {
   behind(access: Access): readonly string[];
   /** What the answers to these lines tell of. */
   heard(access: Access, answers: readonly string[]): readonly Event[];
-  /** Whether a line is one of these: nobody else has asked for it. */
+  /** Whether a line is one of these, or a poll: nobody else has asked for it. */
   isOwn(line: string): boolean;
+  /** Whether a line waits for something, so that it differs from run to run how often it is sent. */
+  isPoll(line: string): boolean;
 }
 
 /** What is special in how a target is driven. */
 export interface Manner {
+  /** Makes ready what does not know `hello`, and returns what it knows of it then, in the words of `hello`. */
   prepare?: (target: Target) => string[];
+  /** Asks something behind accesses. */
   follower?: Follower;
+  /** Bulk reads of configuration space cost little. */
   bulk?: boolean;
 }
 
@@ -56,16 +61,14 @@ export class WireTarget implements Target {
   private ending: Ending | undefined;
   private unanswered = 0;
   /** What made the machine ready, and who is told of the rest. */
-  private readonly prologue: [line: string, answer: string][] = [];
-  private told: ((line: string, answer: string) => void) | undefined = (...line) => void this.prologue.push(line);
+  private readonly prologue: [line: string, answer: string | undefined][] = [];
+  private told: ((line: string, answer: string | undefined) => void) | undefined = (...line) =>
+    void this.prologue.push(line);
 
   /** See Target. */
   readonly images?: (bdfs: readonly number[]) => readonly (Uint8Array | undefined)[];
 
-  /**
-   * Opens a fresh machine. `prepare` makes ready what does not know `hello`, and returns what it knows of it then. `bulk`:
-   * bulk reads of configuration space cost little. Throws a TargetDied when there is no machine.
-   */
+  /** Opens a fresh machine. Throws a TargetDied when there is none. */
   constructor(link: Link, { prepare = () => [], follower, bulk = false }: Manner = {}) {
     this.link = link;
     this.follower = follower;
@@ -122,7 +125,7 @@ export class WireTarget implements Target {
     return events;
   }
 
-  transcribe(told: (line: string, answer: string) => void): void {
+  transcribe(told: (line: string, answer: string | undefined) => void): void {
     for (const line of this.prologue) told(...line);
     this.told = told;
   }
@@ -245,12 +248,13 @@ export class WireTarget implements Target {
         this.die(protocol('sent a malformed event', `It sent a malformed event: '${excerpt(line)}'.`));
       this.events.push(event);
     }
+    this.tell(undefined);
     return this.die(this.ending ?? protocol('answered too little', 'It answered too little.'));
   }
 
-  private tell(answer: string): void {
+  private tell(answer: string | undefined): void {
     const line = this.last[(this.sent - this.unanswered) % KEPT]!;
-    if (this.told !== undefined && this.follower?.isOwn(line) !== true) this.told(line.trimEnd(), answer);
+    if (this.told !== undefined && this.follower?.isPoll(line) !== true) this.told(line.trimEnd(), answer);
   }
 
   private refuse(line: string, answer: string): never {
