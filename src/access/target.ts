@@ -48,7 +48,8 @@ export interface Target {
   takeEvents(): readonly Event[];
   /**
    * Configuration space of functions as it would be read now, without side effects, for sweeps; not to be changed, and
-   * undefined where nobody answers. Missing where it costs more than reads of what is looked for.
+   * undefined where nobody answers. Empty: it cannot be seen at present. Missing where it costs more than reads of what is
+   * looked for.
    */
   images?(bdfs: readonly number[]): readonly (Uint8Array | undefined)[];
   /**

@@ -227,7 +227,7 @@ test.each([
   [
     'a switch port without Bus Master Enable, after FLR',
     ['pcie-root-port,id=rp,chassis=1', 'x3130-upstream,id=up,bus=rp', 'xio3130-downstream,bus=up,chassis=2'],
-    'need fn slot\nneed fn flr\nflr fn\nenable fn.msi count 1\nprogram fn.msi[0] 0\nfire fn.msi[0]\n',
+    'need fn slot\nneed fn flr\nflr fn\nprogram fn.msi[0] 0\nenable fn.msi count 1\nfire fn.msi[0]\n',
     'CMD-010-9806d99f',
   ],
 ])('a message that must not come is found: of %s', (_name, devices, scenario, id) => {

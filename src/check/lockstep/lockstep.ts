@@ -106,7 +106,7 @@ export class Lockstep {
     this.model.event({ ...event, line: 0 });
   }
 
-  /** Images of configuration space, of some functions, without accesses; undefined where nobody answers. */
+  /** See Target. */
   images(bdfs: readonly number[]): readonly (Uint8Array | undefined)[] {
     return this.target.images?.(bdfs) ?? [];
   }

@@ -83,6 +83,7 @@ export class Sweep {
     const start = this.turn++ % Math.max(1, others.length);
     const all = [...new Set([...own, ...others.slice(start), ...others.slice(0, start)])];
     const images = lockstep.images(all);
+    if (images.length === 0) return false;
     for (const [index, bdf] of all.entries()) {
       const image = images[index];
       const before = this.images.get(bdf);

@@ -77,3 +77,8 @@ test('a list that goes round in circles, and one without the window', () => {
   for (const bytes of [circle, configuration(4096, 0x1af4, [[0x40, 0x09, 1]])])
     expect(Buffer.compare(machine(bytes).images.read([DEVICE])[0]!, bytes)).toBe(0);
 });
+
+test('where ECAM has gone, nothing is seen', () => {
+  expect(machine(Buffer.alloc(4096)).images.read([DEVICE])).toEqual([]);
+  expect(machine(Buffer.alloc(4096, 0xff)).images.read([DEVICE, 0x0010])).toEqual([]);
+});

@@ -41,7 +41,10 @@ export class BulkImages {
     this.ecam = ecam;
   }
 
-  /** Undefined: nobody answers there. A byte that was not read is 0. */
+  /**
+   * Undefined: nobody answers there. A byte that was not read is 0. Empty: nothing is seen at all, since the guest has put
+   * ECAM elsewhere.
+   */
   read(bdfs: readonly number[]): (Uint8Array | undefined)[] {
     const inside = bdfs.filter((bdf) => this.isInside(bdf));
     const heads = this.ask(
@@ -54,6 +57,7 @@ export class BulkImages {
       const size = bytesOf(heads[2 * index + 1]).readInt32LE(0) === -1 ? CONVENTIONAL_BYTES : FUNCTION_BYTES;
       return [{ bdf, header, size, hole: size }];
     });
+    if (found.every(({ header }) => header.readUInt16LE(0) === 0)) return [];
     for (const one of found) if (one.header.readUInt16LE(0) === VIRTIO) one.hole = this.window(one);
     const pieces = found
       .flatMap(({ bdf, size, hole }) => [

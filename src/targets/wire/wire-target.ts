@@ -79,8 +79,8 @@ export class WireTarget implements Target {
     if (!this.hasHello) this.known = [...this.known, ...prepare(this)];
     this.said = undefined;
     this.told = undefined;
-    const [ecam] = this.description.machine.ecam ?? [];
-    if (!bulk || ecam === undefined) return;
+    const [ecam] = bulk ? (this.description.machine.ecam ?? []) : [];
+    if (ecam === undefined) return;
     const reader = new BulkImages((lines) => this.ask(lines), ecam);
     this.images = (bdfs) => reader.read(bdfs);
   }
