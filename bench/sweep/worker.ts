@@ -11,7 +11,7 @@ import { readProfile } from '../../src/check/profile.ts';
 import { qtestScript } from '../../src/report/qtest-script.ts';
 import { CHOICES } from '../../src/spec/choices.ts';
 import { openTarget } from '../../src/targets/open.ts';
-import { qemuByHand } from '../../src/targets/wire/qemu.ts';
+import { qemuCommand } from '../../src/targets/wire/qemu.ts';
 import type { SweptMachine } from './machines.ts';
 import { kindOf } from './rows.ts';
 import type { Kind, Row, SweptFinding } from './rows.ts';
@@ -24,7 +24,7 @@ export type SweepResult = Row | Kind;
 
 /** Milliseconds that QEMU may take for an answer while all cores are busy. */
 const TIMEOUT = 60_000;
-/** Programs end a campaign long before so many accesses of their own. */
+/** What ends a campaign is `checked`, not the accesses of its programs. */
 const ENOUGH = 1_000_000;
 
 async function optionsOf({ seed, checked, shrinkRuns, machine }: SweepJob): Promise<FuzzOptions> {
@@ -84,7 +84,7 @@ function shortest(finding: SweptFinding, { words }: SweptMachine, options: FuzzO
     accesses: 0,
   };
   const { scenario, reproduced, reproducer } = shorten(found, options);
-  const script = reproducer === undefined ? '' : qtestScript(reproducer, qemuByHand(words), 'SCRIPT');
+  const script = reproducer === undefined ? '' : qtestScript(reproducer, qemuCommand(words, 'stdio').command, 'SCRIPT');
   return { key: kindOf(finding), words, finding: rest, scenario, reproduced, script };
 }
 

@@ -1,7 +1,7 @@
 /** Runs a candidate; it yields meanwhile, so that others get their turn. */
 export type Holds<T> = (candidate: readonly T[]) => Generator<void, boolean, void>;
 
-/** Leaves out stretches of a list, long ones first, until no single item can go. What `holds` says of a list must hold of all. */
+/** Leaves out stretches of a list, of which as a whole `holds` is true, long ones first, until no single item can go. */
 export function* withoutStretches<T>(all: readonly T[], holds: Holds<T>): Generator<void, T[], void> {
   let items = [...all];
   for (let size = Math.max(1, items.length >>> 1); size >= 1; size >>>= 1) {

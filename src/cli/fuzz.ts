@@ -8,7 +8,7 @@ import { paintFor } from '../report/paint.ts';
 import { qtestScript } from '../report/qtest-script.ts';
 import { traceSummary } from '../report/summary-text.ts';
 import { groupDigits, plural } from '../report/wrap.ts';
-import { qemuByHand } from '../targets/wire/qemu.ts';
+import { qemuCommand } from '../targets/wire/qemu.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { finishRun, refuseForeignDirectory } from './finish-run.ts';
 import { fileWord, kindOf, prepare, wholeNumber } from './lockstep-options.ts';
@@ -142,7 +142,7 @@ function startCommand(target: string): string {
   const rest = target.slice(target.indexOf(':') + 1);
   switch (kindOf(target)) {
     case 'qemu':
-      return qemuByHand(rest);
+      return qemuCommand(rest, 'stdio').command;
     case 'exec':
       return `( ${rest} )`;
     default:

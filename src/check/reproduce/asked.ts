@@ -59,10 +59,11 @@ export class LoggedTarget implements Target {
       return;
     }
     const kept = accesses.map((access) => this.keep(access));
-    let index = 0;
+    const carried = kept.values();
     this.target.accessAll(accesses, (access) => {
-      this.last = kept[index++]!;
-      kept[index - 1]!.access.assign(access);
+      const asked = carried.next().value!;
+      asked.access.assign(access);
+      this.last = asked;
       done(access);
     });
   }

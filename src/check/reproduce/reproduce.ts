@@ -34,7 +34,7 @@ export interface Reproducer {
 
 export interface ReproduceOptions extends TrialOptions {
   rule: string;
-  /** Fresh machines, and three more. */
+  /** Fresh machines that it may take, beside four. */
   limit: number;
   /** Nobody waits for it any more. */
   stopped?(): boolean;

@@ -6,7 +6,8 @@ import { interruptsOf } from '../qemu/devices.ts';
 import type { Interrupts } from '../qemu/devices.ts';
 
 /** What makes QEMU a target: no guest runs, and a power-off does not end it. */
-const ALWAYS = '-accel tcg -qtest "unix:$BAROMETER_SOCKET" -qtest-log none -display none -nodefaults -no-shutdown';
+const ALWAYS = '-accel tcg -qtest-log none -display none -nodefaults -no-shutdown';
+const SOCKET = '"unix:$BAROMETER_SOCKET"';
 
 /** No processor runs, and the clock stands still. */
 const STOPPED = '-S';
@@ -37,19 +38,14 @@ function binaryOf(words: string): { binary: string; others: string } {
   return binary === undefined ? { binary: 'qemu-system-x86_64', others: words } : { binary, others };
 }
 
-/** The binary, and the command for `/bin/sh`. */
-export function qemuCommand(words: string): { binary: string; command: string } {
+/** The binary, and the command for `/bin/sh`. `qtest`: where it takes its commands, default: the socket of the harness. */
+export function qemuCommand(words: string, qtest = SOCKET): { binary: string; command: string } {
   const { binary, others } = binaryOf(words);
   // Port 0x5658 asks which processor accesses it, and there is none. Options of one name are joined.
   const also = isPc(binary, words) ? ' -machine vmport=off' : '';
   const { needsClock } = interruptsOfQemu(words);
   const [before, how] = needsClock ? [HALTED_FIRMWARE, HALTED] : ['', STOPPED];
-  return { binary, command: `${before}exec ${binary} ${ALWAYS} ${how}${also} ${others}` };
-}
-
-/** The command for a QEMU that takes qtest's commands from its standard input, instead of a socket. */
-export function qemuByHand(words: string): string {
-  return qemuCommand(words).command.replace('"unix:$BAROMETER_SOCKET"', 'stdio');
+  return { binary, command: `${before}exec ${binary} ${ALWAYS} -qtest ${qtest} ${how}${also} ${others}` };
 }
 
 /** Bytes of RAM without `-m`. */

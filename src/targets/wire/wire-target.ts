@@ -253,8 +253,9 @@ export class WireTarget implements Target {
   }
 
   private tell(answer: string | undefined): void {
+    if (this.told === undefined) return;
     const line = this.last[(this.sent - this.unanswered) % KEPT]!;
-    if (this.told !== undefined && this.follower?.isPoll(line) !== true) this.told(line.trimEnd(), answer);
+    if (this.follower?.isPoll(line) !== true) this.told(line.trimEnd(), answer);
   }
 
   private refuse(line: string, answer: string): never {

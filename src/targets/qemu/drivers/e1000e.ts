@@ -21,8 +21,8 @@ const CAUSES_OF_VECTORS = 5;
 /** Four bits a cause, in this order: valid, and its vector. */
 const ONE_VECTOR_EACH = 0xcba98;
 
-/** QEMU lets 500 units of 256 ns pass at least. */
-const QUIET_AT_MOST = 1;
+/** A vector that has sent is quiet for 500 units of 256 ns, the least that QEMU takes. */
+const QUIET_MILLISECONDS = 1;
 
 /** Whether masks and causes are where they should be: they are set and cleared by different registers. */
 function* isReached(device: Device, base: Pair, cause: number): Accesses<boolean> {
@@ -43,7 +43,7 @@ function* fire(device: Device, vector: number): Accesses<Refusal> {
   for (const at of [THROTTLE, THROTTLE_OF_VECTOR + 4 * vector]) yield* device.write(base, at, 4, 0);
   yield* device.happens();
   yield* device.write(base, RAISE, 4, cause);
-  yield* device.rests(QUIET_AT_MOST);
+  yield* device.rests(QUIET_MILLISECONDS);
   return ((yield* device.read(base, RAISE, 4)) & cause) === 0 ? 'its interrupt register is not reached' : undefined;
 }
 
