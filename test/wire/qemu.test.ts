@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Enumeration } from '../../src/check/enumeration/schema.ts';
-import { missingQemu, qemuCommand, qemuMachine } from '../../src/targets/wire/qemu.ts';
+import { machineOfQemu, missingQemu, qemuCommand } from '../../src/targets/wire/qemu.ts';
 import { newFolder, runCli } from '../support/run-cli.ts';
 
 const installed = spawnSync('qemu-system-x86_64', ['--version'], { encoding: 'utf8' }).status === 0;
@@ -34,16 +34,44 @@ describe('the command line', () => {
   });
 
   test('of a PC tells where its RAM is', () => {
-    const ram = (words: string): string | undefined => qemuMachine(words)[0];
+    const ram = (words: string): string | undefined => machineOfQemu(words)[0];
     expect(ram('-machine q35')).toBe('ram=0x100000-0x7ffffff');
     expect(ram('-m 64 -machine q35')).toBe('ram=0x100000-0x3ffffff');
     expect(ram('-m size=1G')).toBe('ram=0x100000-0x3fffffff');
     expect(ram('-m 8G')).toBe('ram=0x100000-0x7fffffff');
-    expect(ram('qemu-system-riscv64 -M virt')).toBe(undefined);
+    expect(ram('qemu-system-mips64el -M virt')).toBe(undefined);
     expect(ram('-M microvm')).toBe(undefined);
     for (const none of ['type=none', 'accel=tcg,type=microvm', '"microvm,rtc=on"', 'usb=off -M isapc'])
       expect(ram(`-machine ${none}`)).toBe(undefined);
     expect(ram('-machine q35 -drive if=none,id=d')).toBe('ram=0x100000-0x7ffffff');
+  });
+
+  test.each([
+    [
+      'qemu-system-aarch64 -cpu cortex-a57 -machine virt,gic-version=3 -m 256',
+      'cam=0 ecam=0x4010000000,0,255 mem32=0x10000000-0x3efeffff mem64=0x8000000000-0xffffffffff ' +
+        'io-window=0x3eff0000-0x3effffff io=0x1000-0xffff ram=0x40000000-0x4fffffff ' +
+        'reserved=0x0-0xfffffff reserved=0x3f000000-0x3fffffff reserved=0x50000000-0x400fffffff ' +
+        'reserved=0x4020000000-0x7fffffffff reserved=0x10000000000-0xffffffffffffffff',
+    ],
+    [
+      'qemu-system-arm -M virt,highmem=off',
+      'cam=0 ecam=0x3f000000,0,15 mem32=0x10000000-0x3efeffff io-window=0x3eff0000-0x3effffff io=0x1000-0xffff ' +
+        'ram=0x40000000-0x47ffffff reserved=0x0-0xfffffff reserved=0x48000000-0xffffffffffffffff',
+    ],
+    [
+      '/usr/bin/qemu-system-riscv64 -machine virt',
+      'cam=0 ecam=0x30000000,0,255 mem32=0x40000000-0x7fffffff mem64=0x400000000-0x7ffffffff ' +
+        'io-window=0x3000000-0x300ffff io=0x1000-0xffff ram=0x80000000-0x87ffffff ' +
+        'reserved=0x0-0x2ffffff reserved=0x3010000-0x2fffffff reserved=0x88000000-0x3ffffffff reserved=0x800000000-0xffffffffffffffff',
+    ],
+    [
+      '-machine microvm,pcie=on',
+      'cam=0 ecam=0xe0000000,0,255 mem32=0xc0000000-0xdfffffff ram=0x0-0x7ffffff ' +
+        'reserved=0x8000000-0xbfffffff reserved=0xf0000000-0xffffffffffffffff',
+    ],
+  ])('of a machine with a generic host tells where everything is: %s', (words, expected) => {
+    expect(machineOfQemu(words).join(' ')).toBe(expected);
   });
 
   test('names the Debian package of a binary that is missing', () => {

@@ -8,12 +8,19 @@ import type { TargetDescription } from '../../access/target.ts';
 import { excerpt } from '../../access/text.ts';
 import { parseNumber } from '../../core/hex.ts';
 
-/** A target that does not know `hello`: CAM with all buses, the places that a PC has, and what is known besides. */
+/** A target that does not know `hello`: CAM with all buses, the places that a PC has where no others are known, and what is known besides. */
 export function withoutHello(name: string, known: readonly string[]): TargetDescription {
   const machine: Partial<MachineDescription> = { cam: true };
-  for (const word of ['io=0xc000-0xffff', 'mem32=0xe0000000-0xfebfffff', ...known]) parseMachineWord(word, machine);
+  for (const word of [...PC_PLACES.filter((place) => !isKnown(place, known)), ...known])
+    parseMachineWord(word, machine);
   return { name, machine: { ...emptyMachine(), ...machine }, functions: [] };
 }
+
+const PC_PLACES: readonly string[] = ['io=0xc000-0xffff', 'mem32=0xe0000000-0xfebfffff'];
+
+/** Whether other places of the same kind are known. */
+const isKnown = (place: string, known: readonly string[]): boolean =>
+  known.some((word) => word.startsWith(place.slice(0, place.indexOf('=') + 1)));
 
 /** Reads the words behind `OK`. A sentence instead of a description: what is wrong with them. */
 export function parseHello(words: readonly string[], name: string): TargetDescription | string {

@@ -19,6 +19,14 @@ test.each([
   expect(accessLine(access(fields))).toBe(line);
 });
 
+test('ports that are reached through memory', () => {
+  const line = (fields: Partial<Access>): string | undefined => accessLine(access(fields), 0x3eff0000);
+  expect(line({ space: PORT, addressLo: 0x1004, width: 2 })).toBe('readw 0x3eff1004\n');
+  expect(line({ space: PORT, addressLo: 0xffff, width: 1, write: true, valueLo: 7 })).toBe('writeb 0x3effffff 0x7\n');
+  expect(line({ space: PORT, addressLo: 0x10000 })).toBe(undefined);
+  expect(line({ space: MEMORY, addressLo: 0x1004, width: 2 })).toBe('readw 0x1004\n');
+});
+
 test('commands and the capabilities that they need', () => {
   const all = [
     { kind: 'fire', bdf: 0x10, vector: 3 },

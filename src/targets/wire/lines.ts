@@ -14,8 +14,11 @@ const LETTERS = ['', 'b', 'w', '', 'l', '', '', '', 'q'];
 /** Ports end here; what lies beyond is not asked of anybody. */
 const LAST_PORT = 0xffff;
 
-/** The line of an access, with its end. Undefined: no target can be asked, as the address is no port. */
-export function accessLine(access: Access): string | undefined {
+/**
+ * The line of an access, with its end. `ports`: address below 4 GiB at which memory reaches port 0, if it does. Undefined:
+ * no target can be asked, as the address is no port.
+ */
+export function accessLine(access: Access, ports?: number): string | undefined {
   const { write, addressLo, width } = access;
   const letter = LETTERS[width] ?? '';
   const value = write ? ` ${formatHex(width === 8 ? access.valueHi : 0, access.valueLo & maskOf(width))}` : '';
@@ -23,6 +26,7 @@ export function accessLine(access: Access): string | undefined {
     return `${write ? 'write' : 'read'}${letter} ${formatHex(access.addressHi, addressLo)}${value}\n`;
   }
   if (access.addressHi !== 0 || addressLo >>> 0 > LAST_PORT) return undefined;
+  if (ports !== undefined) return `${write ? 'write' : 'read'}${letter} ${formatHex(0, ports + addressLo)}${value}\n`;
   return `${write ? 'out' : 'in'}${letter} ${formatHex(0, addressLo)}${value}\n`;
 }
 

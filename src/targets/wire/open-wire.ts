@@ -3,9 +3,10 @@
 import type { Target } from '../../access/target.ts';
 import { TargetError } from '../target-error.ts';
 import { Link } from './link.ts';
-import { interruptWords, PLACE } from '../qemu/devices.ts';
+import { PLACE } from '../qemu/devices.ts';
 import { QemuTarget } from '../qemu/qemu-target.ts';
-import { interruptsOfQemu, missingQemu, qemuCommand, qemuMachine } from './qemu.ts';
+import { lastOfRam } from './qemu-machines.ts';
+import { interruptsOfQemu, machineOfQemu, missingQemu, qemuCommand } from './qemu.ts';
 import { placeEcam } from './q35.ts';
 import { WireTarget } from './wire-target.ts';
 import type { Way } from './way.ts';
@@ -25,10 +26,11 @@ export function openWire(kind: WireKind, rest: string, timeout: number): () => T
   let link: Link | undefined;
   if (kind !== 'qemu') return () => new WireTarget((link ??= new Link(way)));
   const { drivers } = interruptsOfQemu(rest);
+  const isPc = lastOfRam(qemuCommand(rest).binary, rest) > 0;
   return () => {
     link ??= new Link(way);
     if (drivers.length > 0) return new QemuTarget(link, drivers, PLACE);
-    return new WireTarget(link, { prepare: placeEcam, bulk: true });
+    return new WireTarget(link, { ...(isPc ? { prepare: placeEcam } : {}), bulk: true });
   };
 }
 
@@ -47,8 +49,7 @@ function wayTo(kind: WireKind, rest: string, timeout: number): Way {
       const { binary, command } = qemuCommand(rest);
       const missing = missingQemu(binary, process.env['PATH'] ?? '');
       if (missing !== undefined) throw new TargetError(missing);
-      const words = interruptWords(interruptsOfQemu(rest));
-      return { name, command, listen: 'temporary', machine: [...qemuMachine(rest), ...words], timeout };
+      return { name, command, listen: 'temporary', machine: machineOfQemu(rest), timeout };
     }
   }
 }

@@ -2,8 +2,9 @@
 
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { interruptsOf } from '../qemu/devices.ts';
+import { interruptsOf, interruptWords } from '../qemu/devices.ts';
 import type { Interrupts } from '../qemu/devices.ts';
+import { isPc, lastOfRam, qemuMachine } from './qemu-machines.ts';
 
 /** What makes QEMU a target: no guest runs, and a power-off does not end it. */
 const ALWAYS = '-accel tcg -qtest-log none -display none -nodefaults -no-shutdown';
@@ -48,49 +49,14 @@ export function qemuCommand(words: string, qtest = SOCKET): { binary: string; co
   return { binary, command: `${before}exec ${binary} ${ALWAYS} -qtest ${qtest} ${how}${also} ${others}` };
 }
 
-/** Bytes of RAM without `-m`. */
-const MEGABYTES = 128;
-/** A PC splits its RAM from here on at the latest. */
-const BELOW_4G = 0x80000000;
-
-/**
- * What is known of a PC before anybody asks, in words of `hello`: QEMU does not know that command. Other machines are
- * left to the defaults.
- */
-export function qemuMachine(words: string): string[] {
-  const last = lastOfRam(words);
-  if (last === 0) return [];
-  return [
-    `ram=0x100000-0x${last.toString(16)}`,
-    'ram=0x0-0x9ffff',
-    // Video memory and firmware; interrupt controllers, timers, firmware.
-    'reserved=0xa0000-0xfffff',
-    'reserved=0xfec00000-0xffffffff',
-  ];
-}
-
-/** Last address of a PC's RAM below 4 GiB; 0: this is no PC. */
-export function lastOfRam(words: string): number {
-  if (!isPc(binaryOf(words).binary, words)) return 0;
-  const [, number, unit = 'M'] = /(?:^|\s)-m\s+(?:size=)?(\d+)([MG]?)/i.exec(words) ?? [];
-  const megabytes = number === undefined ? MEGABYTES : Number(number) * (/g/i.test(unit) ? 1024 : 1);
-  return Math.min(megabytes * 2 ** 20, BELOW_4G) - 1;
+/** What is known of its machine before anybody asks, in words of `hello`: QEMU does not know that command. */
+export function machineOfQemu(words: string): string[] {
+  return [...qemuMachine(binaryOf(words).binary, words), ...interruptWords(interruptsOfQemu(words))];
 }
 
 /** What is known of the interrupts of this QEMU. */
 export function interruptsOfQemu(words: string): Interrupts {
-  return interruptsOf(words, lastOfRam(words));
-}
-
-/** Machines without what a PC has. */
-const NO_PC: ReadonlySet<string> = new Set(['microvm', 'isapc', 'none']);
-
-function isPc(binary: string, words: string): boolean {
-  const options = [...words.matchAll(/(?:^|\s)(?:-M|--?machine)\s+["']?([^\s"']+)/g)].flatMap(([, list = '']) =>
-    list.split(','),
-  );
-  const machines = options.map((option) => option.replace(/^type=/, ''));
-  return /qemu-system-(x86_64|i386)$/.test(binary) && !machines.some((name) => NO_PC.has(name));
+  return interruptsOf(words, lastOfRam(binaryOf(words).binary, words));
 }
 
 /** Undefined: the binary is there. Else a sentence that says what to install. */

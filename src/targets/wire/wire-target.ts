@@ -50,6 +50,8 @@ export class WireTarget implements Target {
   /** What is known of its machine, if it cannot say so itself. */
   private known: readonly string[];
   private caps: ReadonlySet<string> = new Set();
+  /** Where memory reaches ports, if that is the way to them. */
+  private ports: number | undefined;
   private died: TargetDied | undefined;
   private answered = false;
   /** The last commands, in a ring. */
@@ -150,6 +152,7 @@ export class WireTarget implements Target {
       this.said = read;
     } else this.said = withoutHello(name, this.known);
     this.caps = new Set(this.said.machine.caps);
+    this.ports = this.said.machine.ioWindow?.loLo;
     return this.said;
   }
 
@@ -157,7 +160,7 @@ export class WireTarget implements Target {
   private window(accesses: readonly Access[]): void {
     const lines: string[] = [];
     for (const access of accesses) {
-      const line = accessLine(access);
+      const line = this.lineOf(access);
       if (line === undefined) continue;
       lines.push(line);
       if (this.follower !== undefined) lines.push(...this.follower.behind(access));
@@ -167,8 +170,12 @@ export class WireTarget implements Target {
     this.send(lines);
   }
 
+  private lineOf(access: Access): string | undefined {
+    return accessLine(access, this.ports);
+  }
+
   private finish(access: Access): void {
-    const line = accessLine(access);
+    const line = this.lineOf(access);
     if (line === undefined) {
       if (!access.write) this.put(access, -1, -1);
       return;
