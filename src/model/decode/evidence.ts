@@ -122,6 +122,8 @@ export class Evidence {
   private readRegion(access: Access, place: Place, region: Region): void {
     const { step } = this.state;
     const { width, valueHi, valueLo } = access;
+    // What lies behind its end is somebody else's part of the answer.
+    if (!region.contains(sumHi(place.hi, place.lo, 0, width - 1), sumLo(place.lo, width - 1))) return;
     const offset = region.offset(place.hi, place.lo);
     const marker = region.present(offset, width);
     // Also where another may intrude: what is no accident, and as before, is this region's.
