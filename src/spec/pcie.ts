@@ -4,6 +4,7 @@
  */
 
 import { field, register, reserved, whole } from './build.ts';
+import { isPort } from './header-common.ts';
 import {
   ENDPOINT,
   LEGACY_ENDPOINT,
@@ -99,6 +100,7 @@ function initiateReset(type: number): Field {
 }
 
 function deviceRegisters(context: LayoutContext, type: number): Register[] {
+  const hasNoFlr = isPort(context) || type === PCIE_TO_PCI_BRIDGE;
   return [
     register('PCI Express Capabilities', 0x02, 2, [
       field('Capability Version', [3, 0], 'RO', RULE),
@@ -111,7 +113,9 @@ function deviceRegisters(context: LayoutContext, type: number): Register[] {
     register('Device Capabilities', 0x04, 4, [
       field('Device Capabilities', [17, 0], 'RO', RULE),
       field('Captured Slot Power Limit', [27, 18], 'volatile', RULE),
-      field('Function Level Reset Capability', 28, 'RO', RULE),
+      hasNoFlr
+        ? field('Function Level Reset Capability', 28, 'zero', 'RST-002')
+        : field('Function Level Reset Capability', 28, 'RO', RULE),
       field('Device Capabilities', [31, 29], 'RO', RULE),
     ]),
     deviceControl(context, type),

@@ -98,6 +98,20 @@ export const cases: readonly RuleCase[] = [
   },
   {
     rule: 'RST-002',
+    title: 'a root port announces FLR',
+    given: ['power-on'],
+    steps: `
+      cr 4 00:1c.0 0x00 -> 0x000c1b36
+      cr 4 00:1c.0 0x04 -> 0x00100000
+      cr 4 00:1c.0 0x08 -> 0x06040000
+      cr 4 00:1c.0 0x0c -> 0x00010000
+      cr 4 00:1c.0 0x34 -> 0x00000040
+      cr 4 00:1c.0 0x40 -> 0x01420010
+      cr 4 00:1c.0 0x44 -> 0x00008000 | 0x10008000
+    `,
+  },
+  {
+    rule: 'RST-002',
     title: 'a function without FLR keeps the bit that starts it',
     given: ['power-on', 'express-without-flr'],
     steps: `

@@ -294,7 +294,7 @@ export function reportWrong(state: MachineState, answer: WrongAnswer): void {
       function: f,
       register: field.register,
       shape: blame.shape ?? shapeText(answer, field, bits),
-      expected: formatBits(config.knownValue(d), known),
+      expected: formatBits(config.knownValue(d), known, mask),
       actual: formatBits(answer.answer, mask),
       explanation: blame.why,
       excusedBy: blame.excusedBy,

@@ -111,7 +111,7 @@ function readEntryDword(
     function: f,
     register: `MSI-X table entry, ${DWORDS[d & 3]}`,
     shape: `bits ${(answer & wrong) === wrong ? 'set' : (answer & wrong) === 0 ? 'cleared' : 'changed'}`,
-    expected: formatBits(table.knownValue(d), known),
+    expected: formatBits(table.knownValue(d), known, -1),
     actual: formatBits(answer, -1),
     explanation: why,
   });
@@ -351,7 +351,7 @@ function readPendingDword(state: MachineState, region: Region, msix: MsixTable, 
       function: f,
       register: 'MSI-X Pending Bit Array',
       shape: 'pending bits of vectors that do not exist',
-      expected: formatBits(0, ~msix.implemented(d)),
+      expected: formatBits(0, ~msix.implemented(d), -1),
       actual: formatBits(answer, -1),
       explanation: msix.pendingWritten
         ? 'A write of the pending bits is ignored, or its bits are stored; it sets no others.'

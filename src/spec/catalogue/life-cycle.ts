@@ -23,11 +23,11 @@ export const reset: Area = {
       title: 'FLR capability and trigger',
       citation: 'PCIe 6.6.2, 7.5.3.3, 7.5.3.4; 6.29, 7.9.21.1-.4 (AF)',
       statement:
-        'Device Capabilities bit 28 (or AF capability bit) announces FLR. Writing 1 to Device Control bit 15 starts it; the bit always reads 0. Without the capability the write has no effect.',
+        'Device Capabilities bit 28 (or AF capability bit) announces FLR, which only endpoints may have. Writing 1 to Device Control bit 15 starts it; the bit always reads 0. Without the capability the write has no effect.',
       appliesTo: 'type 0',
       check: 'cw16(DevCtl|0x8000); cr16 -> bit 15 = 0; state reset iff capable [0x8000]',
       variations:
-        'libvfio-user answers FLR without capability with an error; Linux vfio virtualises and resets through the host',
+        'QEMU 7.2: xio3130 and cxl switch ports announce FLR and do it (seen); libvfio-user answers FLR without capability with an error; Linux vfio virtualises and resets through the host',
     },
     {
       id: 'RST-003',
