@@ -5,7 +5,7 @@ import type { Found as Raw, FuzzOptions } from '../../src/campaign/fuzz.ts';
 import type { Strategy } from '../../src/campaign/strategy.ts';
 import { generalize } from '../../src/check/generalize.ts';
 import { Lockstep } from '../../src/check/lockstep/lockstep.ts';
-import { trial } from '../../src/check/lockstep/trial.ts';
+import { ofRule, trial } from '../../src/check/lockstep/trial.ts';
 import type { TrialOptions } from '../../src/check/lockstep/trial.ts';
 import { formatScenario } from '../../src/scenario/grammar.ts';
 import type { Program } from '../../src/scenario/steps.ts';
@@ -94,7 +94,5 @@ export function hunt(
 
 function withNeeds(program: Program, rule: string, options: TrialOptions): Program | undefined {
   const { topology } = new Lockstep(options.open(), { ...options, divergence: () => undefined });
-  return generalize(program, topology, (candidate) =>
-    trial(options, candidate, rule).divergences.some((one) => one.rule === rule),
-  );
+  return generalize(program, topology, (candidate) => trial(options, candidate, ofRule(rule)).broken);
 }

@@ -1,6 +1,6 @@
 /** PCI devices that Debian's QEMU 7.2 can start, and what each needs on the command line. */
 
-export type Machine = 'pc' | 'q35';
+export type Machine = 'pc' | 'q35' | 'virt';
 
 export interface SweptDevice {
   name: string;

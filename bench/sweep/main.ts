@@ -1,17 +1,22 @@
 /** Every PCI device that a stock QEMU can start, in each place that it has, against the model; it goes on where it ended. */
 
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { EXIT } from '../../src/cli/exit-status.ts';
 import { hash8 } from '../../src/core/hash.ts';
-import { missingQemu } from '../../src/targets/wire/qemu.ts';
+import { missingQemu, qemuCommand } from '../../src/targets/wire/qemu.ts';
 import { benchOptions } from '../support/options.ts';
 import { print, printTable } from '../support/print.ts';
 import { inWorkers } from '../support/workers.ts';
+import { explanationOf, readExplanations } from './explained.ts';
 import { MACHINES } from './machines.ts';
 import type { SweptMachine } from './machines.ts';
-import { kindOf, Store } from './rows.ts';
-import type { Kind, Row, SweptFinding } from './rows.ts';
+import { list, makePages } from './pages.ts';
+import { causeKey, kindOf, Store } from './rows.ts';
+import type { Causes, Kind, Row, SweptFinding } from './rows.ts';
 import type { SweepJob, SweepResult } from './worker.ts';
 
 const options = benchOptions({
@@ -24,9 +29,13 @@ const options = benchOptions({
   threads: availableParallelism(),
   /** Folder of what was found so far. */
   state: 'reports/sweep',
+  /** Folder that the pages are written to, and the date that they bear. */
+  write: '',
+  date: '',
 });
 
-const missing = missingQemu('qemu-system-x86_64', process.env['PATH'] ?? '');
+const path = process.env['PATH'] ?? '';
+const missing = missingQemu('qemu-system-x86_64', path);
 if (missing !== undefined) {
   process.stderr.write(`${missing}\n`);
   process.exit(EXIT.target);
@@ -35,7 +44,10 @@ const version = spawnSync('qemu-system-x86_64', ['--version'], { encoding: 'utf8
 const { seed, checked, 'shrink-runs': shrinkRuns } = options;
 const store = new Store(options.state);
 const nameOf = ({ device, place }: { device: string; place: string }): string => `${device} on ${place}`;
-const machines = MACHINES.filter((machine) => nameOf(machine).includes(options.only));
+const wanted = MACHINES.filter((machine) => nameOf(machine).includes(options.only));
+const machines = wanted.filter(({ words }) => missingQemu(qemuCommand(words).binary, path) === undefined);
+for (const { words } of wanted.filter((machine) => !machines.includes(machine)))
+  process.stderr.write(`left out: ${missingQemu(qemuCommand(words).binary, path)}\n`);
 if (machines.length === 0) {
   process.stderr.write(`--only ${options.only}: no device and place of this name\n`);
   process.exit(EXIT.usage);
@@ -43,7 +55,7 @@ if (machines.length === 0) {
 
 /** Those that were not made of the same inputs before are made; each is kept as soon as it is there. */
 async function complete<T extends SweepResult>(
-  kind: 'rows' | 'kinds',
+  kind: 'rows' | 'kinds' | 'causes',
   jobs: ReadonlyMap<string, SweepJob>,
   nameOfResult: (result: T) => string,
 ): Promise<T[]> {
@@ -81,28 +93,48 @@ for (const [index, { findings }] of rows.entries())
   }
 const kinds = await complete<Kind>(
   'kinds',
-  new Map([...examples].map(([name, { machine, finding }]) => [name, { ...job(machine), finding }])),
+  new Map([...examples].map(([name, { machine, finding }]) => [name, { ...job(machine), finding, asked: 'shortest' }])),
   ({ key }) => key,
 );
 
-const started = rows.filter(({ refused }) => refused === undefined);
+/** What no explanation names may follow from a mistake that a deviation of the profile declares. */
+const explanations = readExplanations('bench/sweep/explained.yaml');
+const unnamed = rows.flatMap(({ findings }, index) =>
+  findings
+    .filter((finding) => explanationOf(explanations, finding) === undefined)
+    .map((finding) => ({ machine: machines[index]!, finding })),
+);
+const causes = await complete<Causes>(
+  'causes',
+  new Map(
+    unnamed.map(({ machine, finding }) => [causeKey(machine, finding), { ...job(machine), finding, asked: 'causes' }]),
+  ),
+  ({ key }) => key,
+);
+
+const pages = makePages(rows, kinds, causes, explanations, { version, date: options.date, seed, checked });
+for (const [name, text] of options.write === '' ? [] : pages.files) {
+  const file = join(options.write, name);
+  mkdirSync(dirname(file), { recursive: true });
+  const style = { ...(await resolveConfig('docs/score.md')), parser: 'markdown' };
+  writeFileSync(file, name.endsWith('.md') ? await format(text, style) : text);
+}
 printTable('Kinds of findings', [
-  ['kind', 'devices', 'steps', 'commands'],
+  ['kind', 'devices', 'steps', 'commands', 'page'],
   ...kinds
     .map(({ key, scenario, script }) => {
       const devices = new Set(
         rows.filter(({ findings }) => findings.some((one) => kindOf(one) === key)).map(({ device }) => device),
       );
+      const commands = script.split('\n').filter((line) => !line.startsWith('#')).length - 1;
       const steps = scenario.trimEnd().split('\n').length;
-      return [
-        key,
-        String(devices.size),
-        String(steps),
-        String(script.split('\n').filter((line) => !line.startsWith('#')).length - 1),
-      ];
+      return [key, String(devices.size), String(steps), String(commands), list(pages.pagesOf.get(key) ?? [])];
     })
     .toSorted(([one], [other]) => (one! < other! ? -1 : 1)),
 ]);
+for (const { name, why } of pages.unexplained) print(`not explained: ${name}${why}`);
+const started = rows.filter(({ refused }) => refused === undefined);
 print(
-  `\n${started.length} machines with ${new Set(started.map(({ device }) => device)).size} devices, ${rows.length - started.length} that did not start; ${started.reduce((sum, row) => sum + row.checked, 0)} accesses checked; ${kinds.length} kinds of findings`,
+  `\n${started.length} machines with ${new Set(started.map(({ device }) => device)).size} devices, ${rows.length - started.length} that did not start; ${started.reduce((sum, row) => sum + row.checked, 0)} accesses checked; ${kinds.length} kinds of findings, ${pages.unexplained.length} findings not explained`,
 );
+process.exitCode = pages.unexplained.length === 0 ? EXIT.conforms : EXIT.diverges;

@@ -43,9 +43,25 @@ export interface Kind {
   script: string;
 }
 
+/** Which deviations of the profile, each alone, excuse a finding: then it follows from what they declare. */
+export interface Causes {
+  key: string;
+  /** Whether it came back at all. */
+  reproduced: boolean;
+  excusedBy: string[];
+}
+
 /** Findings of one kind have the same rule, register and shape. */
 export const kindOf = ({ rule, register, shape }: Pick<SweptFinding, 'rule' | 'register' | 'shape'>): string =>
   `${rule} ${register}: ${shape}`;
+
+/** Of one finding on one machine. */
+export const causeKey = (
+  { device, place }: { device: string; place: string },
+  finding: Parameters<typeof kindOf>[0],
+): string => `${device} on ${place}: ${kindOf(finding)}`;
+
+type Kept = 'rows' | 'kinds' | 'causes';
 
 export class Store {
   private readonly folder: string;
@@ -55,14 +71,14 @@ export class Store {
   }
 
   /** What was made of these inputs; undefined: nothing was, or of others. */
-  read<T>(kind: 'rows' | 'kinds', name: string, inputs: string): T | undefined {
+  read<T>(kind: Kept, name: string, inputs: string): T | undefined {
     const file = this.place(kind, name);
     if (!existsSync(file)) return undefined;
     const kept = JSON.parse(readFileSync(file, 'utf8')) as { inputs: string; made: T };
     return kept.inputs === inputs ? kept.made : undefined;
   }
 
-  write(kind: 'rows' | 'kinds', name: string, inputs: string, made: object): void {
+  write(kind: Kept, name: string, inputs: string, made: object): void {
     const file = this.place(kind, name);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(`${file}.part`, `${JSON.stringify({ inputs, made })}\n`);

@@ -6,6 +6,8 @@ import { TargetDied } from '../../src/access/target-died.ts';
 import { search, shorten } from '../../src/campaign/fuzz.ts';
 import type { Found, FuzzOptions } from '../../src/campaign/fuzz.ts';
 import { divergenceText } from '../../src/check/divergence-text.ts';
+import { trial } from '../../src/check/lockstep/trial.ts';
+import type { Wanted } from '../../src/check/lockstep/trial.ts';
 import { kindOfFunction } from '../../src/check/finding.ts';
 import { readProfile } from '../../src/check/profile.ts';
 import { qtestScript } from '../../src/report/qtest-script.ts';
@@ -13,28 +15,42 @@ import { CHOICES } from '../../src/spec/choices.ts';
 import { openTarget } from '../../src/targets/open.ts';
 import { qemuCommand } from '../../src/targets/wire/qemu.ts';
 import type { SweptMachine } from './machines.ts';
-import { kindOf } from './rows.ts';
-import type { Kind, Row, SweptFinding } from './rows.ts';
+import { causeKey, kindOf } from './rows.ts';
+import type { Causes, Kind, Row, SweptFinding } from './rows.ts';
 
-export type SweepJob = { seed: string; checked: number; shrinkRuns: number; machine: SweptMachine } & (
-  { finding?: undefined } | { finding: SweptFinding }
-);
+export interface SweepJob {
+  seed: string;
+  checked: number;
+  shrinkRuns: number;
+  machine: SweptMachine;
+  /** What is asked about this finding; none: everything that the machine shows. */
+  finding?: SweptFinding;
+  asked?: 'shortest' | 'causes';
+}
 
-export type SweepResult = Row | Kind;
+export type SweepResult = Row | Kind | Causes;
 
 /** Milliseconds that QEMU may take for an answer while all cores are busy. */
 const TIMEOUT = 60_000;
 /** What ends a campaign is `checked`, not the accesses of its programs. */
 const ENOUGH = 1_000_000;
 
-async function optionsOf({ seed, checked, shrinkRuns, machine }: SweepJob): Promise<FuzzOptions> {
+const DEVIATIONS: ReadonlySet<string> = new Set(
+  CHOICES.filter(({ kind }) => kind === 'deviation').map(({ name }) => name),
+);
+
+/** Choices of a profile, by name and value. */
+type Choices = [name: string, value: string][];
+
+/** How a machine is driven, and the deviations that its profile declares. */
+async function optionsOf({ seed, checked, shrinkRuns, machine }: SweepJob): Promise<[FuzzOptions, Choices]> {
   const name = `qemu-${machine.machine}`;
   const profile = await readProfile(join('profiles', `${name}.yaml`), name);
-  const deviations = new Set(CHOICES.filter(({ kind }) => kind === 'deviation').map((one) => one.name));
-  return {
+  const choices = Object.entries(profile.choices);
+  const options: FuzzOptions = {
     open: await openTarget(`qemu:${machine.words}`, undefined, TIMEOUT),
     // What the specification leaves open; what it forbids is to be found.
-    choices: Object.fromEntries(Object.entries(profile.choices).filter(([choice]) => !deviations.has(choice))),
+    choices: Object.fromEntries(choices.filter(([choice]) => !DEVIATIONS.has(choice))),
     skip: new Set(),
     seed: `${seed}/${machine.device}/${machine.place}`,
     accesses: ENOUGH,
@@ -43,6 +59,7 @@ async function optionsOf({ seed, checked, shrinkRuns, machine }: SweepJob): Prom
     shrinkRuns,
     reproduce: true,
   };
+  return [options, choices.filter(([choice]) => DEVIATIONS.has(choice))];
 }
 
 function sweptOf({ finding, program }: Found): SweptFinding {
@@ -78,19 +95,40 @@ function sweep({ machine: { device, place, words } }: SweepJob, options: FuzzOpt
 function shortest(finding: SweptFinding, { words }: SweptMachine, options: FuzzOptions): Kind {
   const { program, ...rest } = finding;
   const found: Found = {
-    // Only its rule is looked at.
     finding: { id: finding.id, rule: finding.rule } as Found['finding'],
     program: Int32Array.from(program),
     accesses: 0,
   };
-  const { scenario, reproduced, reproducer } = shorten(found, options);
-  const script = reproducer === undefined ? '' : qtestScript(reproducer, qemuCommand(words, 'stdio').command, 'SCRIPT');
-  return { key: kindOf(finding), words, finding: rest, scenario, reproduced, script };
+  const isWanted: Wanted = (one) => kindOf(one) === kindOf(finding);
+  const { scenario, reproduced, reproducer } = shorten(found, options, isWanted);
+  if (reproducer === undefined) return { key: kindOf(finding), words, finding: rest, scenario, reproduced, script: '' };
+  const { divergence } = reproducer;
+  const script = qtestScript(reproducer, qemuCommand(words, 'stdio').command, 'SCRIPT');
+  const { expected, actual } = divergence;
+  const shown = { ...rest, access: divergenceText(divergence), expected, actual };
+  return { key: kindOf(finding), words, finding: shown, scenario, reproduced, script };
+}
+
+/** Runs what the machine had been through once more with each of the deviations. */
+function causes(finding: SweptFinding, machine: SweptMachine, options: FuzzOptions, deviations: Choices): Causes {
+  const comesBack = (choices: FuzzOptions['choices']): boolean => {
+    const isWanted: Wanted = (one) => kindOf(one) === kindOf(finding);
+    return trial({ ...options, choices }, Int32Array.from(finding.program), isWanted).broken;
+  };
+  const reproduced = comesBack(options.choices);
+  const excusedBy = deviations.filter(([name, value]) => !comesBack({ ...options.choices, [name]: value }));
+  return {
+    key: causeKey(machine, finding),
+    reproduced,
+    excusedBy: reproduced ? excusedBy.map(([name]) => name) : [],
+  };
 }
 
 async function work(job: SweepJob): Promise<SweepResult> {
-  const options = await optionsOf(job);
-  return job.finding === undefined ? sweep(job, options) : shortest(job.finding, job.machine, options);
+  const [options, deviations] = await optionsOf(job);
+  const { finding, asked, machine } = job;
+  if (finding === undefined) return sweep(job, options);
+  return asked === 'causes' ? causes(finding, machine, options, deviations) : shortest(finding, machine, options);
 }
 
 parentPort?.on('message', (job: SweepJob) => void work(job).then((result) => parentPort?.postMessage(result)));

@@ -2,13 +2,15 @@
 
 import type { Target } from '../access/target.ts';
 import { TargetDied } from '../access/target-died.ts';
+import { findingOf } from '../check/finding.ts';
+import { KnownFindings } from '../check/known-findings.ts';
 import { deathDivergence } from '../check/lockstep/death.ts';
 import { Lockstep } from '../check/lockstep/lockstep.ts';
 import { Recording } from '../check/lockstep/recording.ts';
 import { Session } from '../check/lockstep/session.ts';
 import { Tally } from '../check/lockstep/tally.ts';
 import { trial } from '../check/lockstep/trial.ts';
-import type { TrialOptions } from '../check/lockstep/trial.ts';
+import type { TrialOptions, Wanted } from '../check/lockstep/trial.ts';
 import { reproducing } from '../check/reproduce/reproduce.ts';
 import type { Reproducer } from '../check/reproduce/reproduce.ts';
 import { shrinking } from '../check/shrink.ts';
@@ -96,9 +98,9 @@ export function search(options: FuzzOptions, tell: (found: readonly Found[]) => 
   return toItsEnd(searching(options, tell));
 }
 
-/** The shortest program for something that `search` has found, as `fuzz` finds it. */
-export function shorten(found: Found, options: FuzzOptions): Failure {
-  return toItsEnd(reduce(found, options));
+/** The shortest program for something that `search` has found, as `fuzz` finds it; or that still shows what is wanted. */
+export function shorten(found: Found, options: FuzzOptions, isWanted?: Wanted): Failure {
+  return toItsEnd(reduce(found, options, isWanted));
 }
 
 function toItsEnd<T>(steps: Generator<void, T, void>): T {
@@ -255,20 +257,30 @@ class Machine {
 }
 
 /** The shortest program for a finding, out of all that its machine had been through. */
-function* reduce({ finding, program, accesses }: Found, options: FuzzOptions): Generator<void, Failure, void> {
+/** What a profile knows does not stand for what it does not know, though it breaks the same rule. */
+function newOfRule(rule: string, profile: Profile | undefined): Wanted {
+  const known = new KnownFindings(profile?.known);
+  return (one) => one.rule === rule && !known.judge(findingOf(one)).known;
+}
+
+/** Without `isWanted` any finding of the rule will do that the profile does not know. */
+function* reduce(
+  { finding, program, accesses }: Found,
+  options: FuzzOptions,
+  isWanted: Wanted = newOfRule(finding.rule, options.profile),
+): Generator<void, Failure, void> {
   const { rule } = finding;
   // Each run of a target that hangs takes as long as an answer may.
   const runs = rule === 'TARGET-hang' ? Math.min(options.shrinkRuns, HANGS_AT_MOST) : options.shrinkRuns;
-  const breaks = (candidate: Program): boolean =>
-    trial(options, candidate, rule).divergences.some((one) => one.rule === rule);
+  const breaks = (candidate: Program): boolean => trial(options, candidate, isWanted).broken;
   const reproduced = breaks(program);
   // Whoever wants to stop has no use for a shorter one.
   const unlessStopped = (candidate: Program): boolean => options.stopped?.() !== true && breaks(candidate);
   const shrunk = reproduced ? yield* shrinking(program, unlessStopped, runs) : { program, executions: 0 };
-  const { trace } = trial(options, shrunk.program, rule, true);
+  const { trace } = trial(options, shrunk.program, isWanted, true);
   const reproducer =
     reproduced && options.reproduce === true && options.stopped?.() !== true
-      ? yield* reproducing({ ...options, rule, limit: runs }, shrunk.program)
+      ? yield* reproducing({ ...options, isWanted, limit: runs }, shrunk.program)
       : undefined;
   return {
     finding,

@@ -17,6 +17,14 @@ export function findingId(divergence: Divergence): string {
   return `${divergence.rule}-${hash8(JSON.stringify(identity))}`;
 }
 
+/** A finding that occurred once. */
+export const findingOf = (divergence: Divergence): Finding => ({
+  id: findingId(divergence),
+  rule: divergence.rule,
+  count: 1,
+  first: divergence,
+});
+
 /** `class 020000 8086:10d3`; a `?` stands for what is not known. The same device on another bus is the same kind. */
 export function kindOfFunction(identity: FunctionIdentity | undefined): string {
   if (identity === undefined) return 'none';

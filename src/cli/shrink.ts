@@ -1,5 +1,5 @@
 /** `barometer shrink SCENARIO --target T` */
-import { trial } from '../check/lockstep/trial.ts';
+import { ofRule, trial } from '../check/lockstep/trial.ts';
 import { shrink } from '../check/shrink.ts';
 import { formatScenario } from '../scenario/grammar.ts';
 import type { Program } from '../scenario/steps.ts';
@@ -18,7 +18,7 @@ export async function runShrink(file: string, options: ShrinkCommandOptions): Pr
   const runs = wholeNumber('shrink', '--runs', options.runs, 1);
   const { program } = await readScenario('shrink', file);
   const prepared = await prepare(options);
-  const whole = trial(prepared.trial, program, options.rule);
+  const whole = trial(prepared.trial, program, ofRule(options.rule));
   if (whole.unbound !== undefined)
     throw new UsageError(`barometer shrink: ${file}: it cannot be bound: ${whole.unbound.reason}.`);
   const rule = options.rule ?? whole.divergences[0]?.rule;
@@ -28,8 +28,7 @@ export async function runShrink(file: string, options: ShrinkCommandOptions): Pr
     );
     return EXIT.conforms;
   }
-  const breaks = (candidate: Program): boolean =>
-    trial(prepared.trial, candidate, rule).divergences.some((one) => one.rule === rule);
+  const breaks = (candidate: Program): boolean => trial(prepared.trial, candidate, ofRule(rule)).broken;
   const { program: short, executions } = shrink(program, breaks, runs);
   process.stdout.write(`# breaks ${rule}\n${formatScenario(short)}`);
   process.stderr.write(`${program.length >>> 3} steps became ${short.length >>> 3}, after ${executions} runs\n`);

@@ -5,7 +5,7 @@ import { createEmulated, DEFAULT_LAYOUT, randomLayout } from '../../src/targets/
 import type { Layout } from '../../src/targets/emulated/index.ts';
 import { generalize } from '../../src/check/generalize.ts';
 import { Lockstep } from '../../src/check/lockstep/lockstep.ts';
-import { trial } from '../../src/check/lockstep/trial.ts';
+import { ofRule, trial } from '../../src/check/lockstep/trial.ts';
 
 const RULE = 'CMD-011';
 
@@ -14,7 +14,7 @@ function optionsFor(layout: Layout, faults: readonly string[]) {
 }
 
 function breaks(layout: Layout, program: Program): boolean {
-  const { divergences } = trial(optionsFor(layout, ['intx-disable-ignored']), program, RULE);
+  const { divergences } = trial(optionsFor(layout, ['intx-disable-ignored']), program, ofRule(RULE));
   return divergences.some(({ rule }) => rule === RULE);
 }
 

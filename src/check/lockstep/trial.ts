@@ -20,9 +20,19 @@ export interface TrialOptions {
   skip: ReadonlySet<string>;
 }
 
+/** Whether a divergence is the one that is looked for. */
+export type Wanted = (divergence: Divergence) => boolean;
+
+export const ofRule =
+  (rule: string | undefined): Wanted =>
+  (divergence) =>
+    divergence.rule === rule;
+
 export interface Trial {
   divergences: Divergence[];
-  /** Steps that were carried out when the rule that was looked for broke; all of them, if it did not. */
+  /** Whether what was looked for is among them. */
+  broken: boolean;
+  /** Steps that were carried out when that came; all of them, if it did not. */
   steps: number;
   unbound?: Unbound;
   /** The whole trace in Barometer's own form, if it was asked for. */
@@ -39,20 +49,20 @@ function opened(options: TrialOptions): Target | undefined {
   }
 }
 
-/** Runs a program to its end, or until `rule` breaks. */
-export function trial(options: TrialOptions, program: Program, rule?: string, record = false): Trial {
+/** Runs a program to its end, or until what is looked for comes. */
+export function trial(options: TrialOptions, program: Program, isWanted?: Wanted, record = false): Trial {
   const divergences: Divergence[] = [];
   const recording = record ? new Recording() : undefined;
   let broken = false;
   const target = opened(options);
   // It shows nothing about a program that there was no machine to run it on.
-  if (target === undefined) return { divergences, steps: 0, trace: '' };
+  if (target === undefined) return { divergences, broken, steps: 0, trace: '' };
   const lockstep = new Lockstep(target, {
     choices: options.choices,
     skip: options.skip,
     divergence: (divergence) => {
       divergences.push(divergence);
-      if (divergence.rule === rule) broken = true;
+      broken ||= isWanted?.(divergence) === true;
     },
     ...(recording === undefined ? {} : { watch: (what) => recording.watch(what) }),
   });
@@ -63,10 +73,18 @@ export function trial(options: TrialOptions, program: Program, rule?: string, re
     lockstep.finish();
   } catch (error) {
     if (!(error instanceof TargetDied)) throw error;
-    divergences.push(deathDivergence(error.death, lockstep.accesses));
+    const death = deathDivergence(error.death, lockstep.accesses);
+    divergences.push(death);
+    broken ||= isWanted?.(death) === true;
   } finally {
     target.close?.();
   }
   const trace = recording?.text(lockstep.machine) ?? '';
-  return { divergences, steps: run.steps, ...(run.unbound === undefined ? {} : { unbound: run.unbound }), trace };
+  return {
+    divergences,
+    broken,
+    steps: run.steps,
+    ...(run.unbound === undefined ? {} : { unbound: run.unbound }),
+    trace,
+  };
 }

@@ -12,7 +12,7 @@ import { findingId } from '../finding.ts';
 import { deathDivergence } from '../lockstep/death.ts';
 import { Lockstep } from '../lockstep/lockstep.ts';
 import { trial } from '../lockstep/trial.ts';
-import type { TrialOptions } from '../lockstep/trial.ts';
+import type { TrialOptions, Wanted } from '../lockstep/trial.ts';
 import { withoutStretches } from '../without-stretches.ts';
 import type { Holds } from '../without-stretches.ts';
 import { LoggedTarget, Playback } from './asked.ts';
@@ -33,7 +33,7 @@ export interface Reproducer {
 }
 
 export interface ReproduceOptions extends TrialOptions {
-  rule: string;
+  isWanted: Wanted;
   /** Fresh machines that it may take, beside four. */
   limit: number;
   /** Nobody waits for it any more. */
@@ -49,17 +49,21 @@ const DATA_LAST = 0xcff;
 const PLAYBACKS_AT_MOST = 3000;
 
 /**
- * Makes the lines for the first finding by which a program breaks a rule. Undefined: the target has no lines, the finding
+ * Makes the lines for the first finding of a program that is wanted. Undefined: the target has no lines, the finding
  * does not come back, or nobody waits.
  */
 export function* reproducing(
   options: ReproduceOptions,
   program: Program,
 ): Generator<void, Reproducer | undefined, void> {
-  const { rule } = options;
+  const { isWanted } = options;
   let logged: LoggedTarget | undefined;
-  const { divergences } = trial({ ...options, open: () => (logged = new LoggedTarget(options.open())) }, program, rule);
-  const first = divergences.find((one) => one.rule === rule);
+  const { divergences } = trial(
+    { ...options, open: () => (logged = new LoggedTarget(options.open())) },
+    program,
+    isWanted,
+  );
+  const first = divergences.find((one) => isWanted(one));
   if (logged === undefined || first === undefined) return undefined;
   const attempt: Attempt = { options, id: findingId(first), logged };
   const short = yield* shortened(attempt);
