@@ -2,11 +2,12 @@
 
 import { availableParallelism } from 'node:os';
 import { EXIT } from '../../src/cli/exit-status.ts';
-import { missingQemu } from '../../src/targets/wire/qemu.ts';
+import { missingQemu, qemuCommand } from '../../src/targets/wire/qemu.ts';
 import { benchOptions } from '../support/options.ts';
 import { print, printTable } from '../support/print.ts';
 import { inWorkers } from '../support/workers.ts';
 import { MACHINES } from './machines.ts';
+import type { HeldMachine } from './machines.ts';
 import type { Held, HeldJob } from './worker.ts';
 
 const options = benchOptions({
@@ -18,17 +19,18 @@ const options = benchOptions({
   times: 1,
 });
 
-const missing = missingQemu('qemu-system-x86_64', process.env['PATH'] ?? '');
-if (missing !== undefined) {
-  process.stderr.write(`${missing}\n`);
-  process.exit(EXIT.target);
-}
+const missingFor = ({ words }: HeldMachine): string | undefined =>
+  missingQemu(qemuCommand(words).binary, process.env['PATH'] ?? '');
+const machines = MACHINES.filter((machine) => missingFor(machine) === undefined);
+for (const missing of new Set(MACHINES.map((machine) => missingFor(machine))))
+  if (missing !== undefined) process.stderr.write(`left out: ${missing}\n`);
+if (machines.length === 0) process.exit(EXIT.target);
 const { accesses, seed, times } = options;
-const jobs: HeldJob[] = MACHINES.filter(({ name }) => name.includes(options.only)).flatMap((machine) =>
-  Array.from({ length: times }, () => ({ ...machine, seed, accesses })),
-);
+const jobs: HeldJob[] = machines
+  .filter(({ name }) => name.includes(options.only))
+  .flatMap((machine) => Array.from({ length: times }, () => ({ ...machine, seed, accesses })));
 if (jobs.length === 0) {
-  process.stderr.write(`--only ${options.only}: none of ${MACHINES.map(({ name }) => name).join(', ')}\n`);
+  process.stderr.write(`--only ${options.only}: none of ${machines.map(({ name }) => name).join(', ')}\n`);
   process.exit(EXIT.usage);
 }
 const all = await inWorkers<HeldJob, Held>(import.meta.url, jobs, options.threads, {
