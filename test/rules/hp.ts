@@ -125,6 +125,29 @@ export const cases: readonly RuleCase[] = [
   },
   {
     rule: 'HP-004',
+    title: 'a slot whose card answers says that it is empty',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      cr 2 00:1c.0 0x9a -> 0x0040 | 0x0000
+    `,
+  },
+  {
+    rule: 'HP-004',
+    title: 'a slot whose card answers says that it is empty, though presence is told of by the link again',
+    given: ['power-on', 'root-port', 'below'],
+    steps: `
+      cw 2 00:1c.0 0x98 <- 0x21c0
+      cr 2 00:1c.0 0x98 -> 0x21c0
+      cr 4 01:00.0 0x00 -> 0x10411af4
+      cr 2 00:1c.0 0x9a -> 0x0010
+      cw 2 00:1c.0 0x98 <- 0x01c0
+      cr 2 00:1c.0 0x98 -> 0x01c0
+      cr 4 01:00.0 0x00 -> 0x10411af4
+      cr 2 00:1c.0 0x9a -> 0x0050 | 0x0010
+    `,
+  },
+  {
+    rule: 'HP-004',
     title: 'the slot says that a card is present after it was removed',
     given: ['power-on', 'root-port', 'below'],
     steps: `

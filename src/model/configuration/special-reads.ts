@@ -277,14 +277,14 @@ function judgePort(state: MachineState, port: PciFunction, d: number, mask: numb
   const below = port.secondary?.functions[0];
   if (below === undefined || isOpen(below.bus)) return;
   const active = 1 << 29;
+  // Where removals are not shown, what has answered may be gone.
+  const answers =
+    state.showsResets &&
+    below.presence === PRESENT &&
+    below.doubt === 'none' &&
+    below.answeredAt > port.config.changedAt[slot]!;
   if (d === link && (mask & active) !== 0 && port.config.bit(port.expressAt + 0x0e, 4) === 1) {
     state.reporter.count('HP-004');
-    // Where removals are not shown, what has answered may be gone.
-    const answers =
-      state.showsResets &&
-      below.presence === PRESENT &&
-      below.doubt === 'none' &&
-      below.answeredAt > port.config.changedAt[slot]!;
     // Link Disable takes it down, and may have been set by a write of which it was open if it arrives.
     const disabled = (data & mask & 0x10) !== 0;
     if (answers && !disabled && (data & active) === 0 && !port.reported.has('HP-004 link')) {
@@ -317,6 +317,20 @@ function judgePort(state: MachineState, port: PciFunction, d: number, mask: numb
   const present = 1 << 22;
   if (d === slot && (mask & present) !== 0 && port.config.bit(port.expressAt + 3, 0) === 1) {
     state.reporter.count('HP-004');
+    // Presence that is told of by the link may be switched off (PCIe 7.5.3.10 bit 13).
+    const byLink = port.config.bit(port.expressAt + 0x19, 5) === 0;
+    if (answers && byLink && (data & present) === 0 && !port.reported.has('HP-004 presence')) {
+      port.reported.add('HP-004 presence');
+      state.reporter.diverge(
+        slotVerdict(
+          port,
+          'Slot Status',
+          'Presence Detect State 1',
+          'Presence Detect State 0',
+          'A function below the port answers, so there is a card in its slot.',
+        ),
+      );
+    }
     if (below.removed && (data & present) !== 0 && !port.reported.has('HP-004 slot')) {
       port.reported.add('HP-004 slot');
       state.reporter.diverge(
