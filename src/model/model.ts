@@ -142,10 +142,7 @@ export class Model {
     for (const f of this.state.routing.functions()) this.state.countJudged(f);
   }
 
-  /**
-   * Takes what somebody else has judged of the machine as it was left; it belongs to the last access or event.
-   * @internal
-   */
+  /** Takes what was judged of the machine as it was left; it belongs to the last access or event. @internal */
   conclude({ exercised, verdicts }: Conclusion): void {
     const { reporter } = this.state;
     for (const [rule, times] of exercised) reporter.count(rule, times);
@@ -159,10 +156,7 @@ export class Model {
     return takeSnapshot(this.state, this.ecam.ranges(), this.ports.used);
   }
 
-  /**
-   * Questions about the present state; they stay good while the model goes on.
-   * @internal
-   */
+  /** Questions about the present state; they stay good while the model goes on. @internal */
   queries(): ModelQueries {
     return new ModelQueries(this.state);
   }

@@ -12,14 +12,16 @@ const { options } = ts.parseJsonConfigFileContent(config, ts.sys, TOP);
 /** What the compiler says against snippets, each as `document:line: sentence`. `barometer` is the built package. */
 export function typeProblems(blocks: readonly Block[]): string[] {
   const files = new Map(blocks.map((block) => [join(TOP, `${block.document}.line-${block.line}.ts`), block]));
-  const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (path) => files.has(path) || fileExists.call(host, path);
-  host.readFile = (path) => files.get(path)?.text ?? readFile.call(host, path);
-  host.getSourceFile = (path, language, ...rest) => {
-    const block = files.get(path);
-    if (block === undefined) return getSourceFile.call(host, path, language, ...rest);
-    return ts.createSourceFile(path, block.text, language);
+  const disk = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: (path) => files.has(path) || disk.fileExists(path),
+    readFile: (path) => files.get(path)?.text ?? disk.readFile(path),
+    getSourceFile: (path, language, ...rest) => {
+      const block = files.get(path);
+      if (block === undefined) return disk.getSourceFile(path, language, ...rest);
+      return ts.createSourceFile(path, block.text, language);
+    },
   };
   const program = ts.createProgram([...files.keys()], { ...options, noUnusedLocals: false }, host);
   return [...files].flatMap(([path, { document, line }]) => {
