@@ -37,3 +37,9 @@ test('the scenario breaks the rule on the device, and not on the mended one', ()
   expect(rules(() => new ToyDevice())).toEqual(['BAR-012']);
   expect(rules(() => new MendedToyDevice())).toEqual([]);
 });
+
+test('nothing is found where the deviation is declared', () => {
+  const choices = { bar_subwrite: 'ignore' };
+  const { failures } = fuzz({ open: () => new ToyDevice(), choices, seed: 'a', accesses: 1000 });
+  expect(failures).toEqual([]);
+});
