@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'properties/**/*.{property,test}.ts', 'test/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'properties/**/*.{property,test}.ts',
+      'test/**/*.test.ts',
+      'docs/examples/**/*.test.ts',
+    ],
     // Workers beyond two gain nothing on the two cores that the project promises to need.
     maxWorkers: 2,
     // Generous: a test that starts the command line or replays a whole trace shares the cores with others.

@@ -206,8 +206,8 @@ function tryOne(scenario: Scenario, one: Draw, base: { model: Model; options: Mo
     new Map<object, object>([
       [base.options, witness.options(scenario)],
       [machine, machine],
-      [choices, choices],
-      [skip, skip],
+      // What is shared between models, and not copied.
+      ...[choices, skip].flatMap((shared) => (shared === undefined ? [] : [[shared, shared] as const])),
     ]),
   );
   const byte = answer.offset + (bit >>> 3);

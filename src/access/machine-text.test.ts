@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatMachine, parseMachineWord } from './machine-text.ts';
+import { formatMachine, parseMachine, parseMachineWord } from './machine-text.ts';
 import type { MachineDescription } from './machine.ts';
 
 function parse(text: string): { machine: Partial<MachineDescription>; wrong: string[] } {
@@ -38,4 +38,13 @@ test.each([
   ['kicks=00:03.0,2,0x41', 'kicks must be BDF,BAR,OFFSET'],
 ])('%s is refused', (word, sentence) => {
   expect(parse(word).wrong[0]).toContain(sentence);
+});
+
+test('a description is read from words with any blanks between them; what is wrong is named', () => {
+  expect(parseMachine(' cam=0\n  mem32=0x10000000-0x1fffffff ')).toEqual({
+    cam: false,
+    mem32: [{ loHi: 0, loLo: 0x10000000, hiHi: 0, hiLo: 0x1fffffff }],
+  });
+  expect(() => parseMachine('cam=0 ecam=1')).toThrow("'ecam=1': ecam must be");
+  expect(() => parseMachine('mem3=0x0-0x1')).toThrow("'mem3=0x0-0x1': there is no such key; expected one of name,");
 });

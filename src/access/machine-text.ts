@@ -85,6 +85,27 @@ export function parseMachineWord(word: string, machine: Partial<MachineDescripti
   }
 }
 
+/** Keys of one value or a list; the others are ranges. */
+const OTHER_KEYS = ['name', 'cam', 'iommu', 'power-on', 'ecam', 'caps', 'irq', 'kicks', 'io-window'];
+
+/**
+ * A machine description from words `key=value` with blanks between them: `ecam=0xb0000000,0,255
+ * mem32=0xc0000000-0xdfffffff cam=0`. The keys are those of the target protocol's `hello` that tell of the machine, and
+ * `power-on`, `iommu` and `io-window`. Throws an Error that names the word which cannot be read.
+ */
+export function parseMachine(text: string): Partial<MachineDescription> {
+  const machine: Partial<MachineDescription> = {};
+  const keys: readonly string[] = [...OTHER_KEYS, ...RANGE_KEYS];
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    const [key = ''] = word.split('=');
+    const problem = keys.includes(key)
+      ? parseMachineWord(word, machine)
+      : `there is no such key; expected one of ${keys.join(', ')}`;
+    if (problem !== undefined) throw new Error(`machine description, '${word.slice(0, 40)}': ${problem}`);
+  }
+  return machine;
+}
+
 const RANGE_KEYS = ['io', 'mem32', 'mem64', 'ram', 'reserved', 'messages'] as const;
 
 /** `LOW-HIGH`, both inclusive. */

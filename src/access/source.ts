@@ -14,7 +14,10 @@ export interface TraceHeader {
 
 /** Receives a trace in order. The Access object is reused: copy what must be kept. */
 export interface TraceSink {
+  /** Comes first, and once. */
   header(header: TraceHeader): void;
+  /** An access; the object is used again for the next one. */
   access(access: Access): void;
+  /** An event with its line. */
   event(event: Located<Event>): void;
 }

@@ -1,10 +1,13 @@
 /** The end of a target that should have gone on answering. */
 
+/** It ended, it did not answer in time, or it answered what no target may answer. */
 export type DeathKind = 'crash' | 'hang' | 'protocol';
 
+/** How a target came to its end. */
 export interface Death {
   /** Its name, as it stands on the command line. */
   target: string;
+  /** Which of the rules `TARGET-…` it breaks. */
   kind: DeathKind;
   /** How it ended, in words without addresses or numbers that differ from run to run: `killed by SIGSEGV`. */
   how: string;
@@ -22,6 +25,7 @@ export interface Death {
 
 /** Thrown by whatever asks something of a target that has died, hangs, or does not speak the protocol. */
 export class TargetDied extends Error {
+  /** All that is known of it. */
   readonly death: Death;
 
   constructor(death: Death) {

@@ -10,8 +10,11 @@ export type CommandResult = { done: true; bdf?: number } | { done: false; reason
 
 /** What a target says of itself: the keys of `hello`. */
 export interface TargetDescription {
+  /** Of the implementation. */
   name: string;
+  /** Of the implementation. */
   version?: string;
+  /** What is known of the machine; keys that are missing are as in `emptyMachine()`. */
   machine: Partial<MachineDescription>;
   /** Functions that a scan by Vendor ID would not find. */
   functions: readonly number[];
@@ -43,6 +46,7 @@ export interface Target {
    * commands need none.
    */
   recipe?(command: Command): Iterable<Access>;
+  /** Carries a command out, or says why that cannot be. */
   command(command: Command): CommandResult;
   /** Messages, lines and other events since the last call, in order; what an access or a command causes comes at once. */
   takeEvents(): readonly Event[];

@@ -74,6 +74,7 @@ function oneWord(reason: string): string {
 
 /** Why a line cannot be read; `column` counts from 1. */
 export class NotationError extends Error {
+  /** Of the word that cannot be read, from 1. */
   readonly column: number;
 
   constructor(column: number, message: string) {

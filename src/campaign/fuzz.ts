@@ -24,64 +24,99 @@ import { STEP_WORDS } from '../scenario/steps.ts';
 import { FULL } from './strategy.ts';
 import type { Strategy } from './strategy.ts';
 
+/** What a campaign is run on, how long, and who is told. */
 export interface FuzzOptions extends TrialOptions {
-  seed: string;
-  /** Accesses that programs ask for; what enumeration and sweeps need comes on top. */
-  accesses: number;
+  /** Any text; the same seed on the same target does the same. Default: `barometer`. */
+  seed?: string;
+  /** Accesses that programs ask for; what enumeration and sweeps need comes on top. Default: 100 000. */
+  accesses?: number;
   /** Accesses of all kinds after which no further program begins; default: as many as it takes. */
   checked?: number;
-  /** New findings after which the campaign ends; 0: none. */
-  stopAfterFindings: number;
+  /** New findings after which the campaign ends. Default: 0, which means never. */
+  stopAfterFindings?: number;
+  /** Its choices are in force unless `choices` says otherwise; findings that it knows are no failures. Default: none. */
   profile?: Profile | undefined;
-  /** Runs that shrinking one finding may take. */
-  shrinkRuns: number;
-  /** Whether each finding is made into lines of the target protocol as well, which takes as many runs again. */
+  /** Runs on fresh machines that shrinking one finding may take. Default: 300. */
+  shrinkRuns?: number;
+  /**
+   * Whether each finding is made into lines of the target protocol as well, which takes as many runs again.
+   * @internal
+   */
   reproduce?: boolean;
-  /** Default: FULL. */
+  /**
+   * Default: FULL.
+   * @internal
+   */
   strategy?: Strategy | undefined;
+  /** Called at each new finding, before it is shrunk. */
   onFinding?(finding: JudgedFinding): void;
   /** Gets the trace of each machine when it is done with; `number` from 1 on. */
   onTrace?(trace: string, number: number): void;
+  /** Called after each machine, with the accesses of programs so far. */
   onProgress?(accesses: number): void;
+  /** Asked between programs; true ends the campaign with what it has. */
   stopped?(): boolean;
 }
 
 /** The shortest scenario that was found to break a rule, with the trace of its run. */
 export interface Failure {
+  /** What broke, with its first occurrence. */
   finding: JudgedFinding;
+  /** The scenario as integers. */
   program: Program;
+  /** The scenario as text, one step a line; `runScenario` and `barometer run` take it. */
   scenario: string;
+  /** All that happened when it was run last, in Barometer's own trace format. */
   trace: string;
   /** Accesses of programs until the finding. */
   accesses: number;
+  /** Runs that shrinking took. */
   executions: number;
   /** Whether it came back on a fresh machine. */
   reproduced: boolean;
-  /** As lines of the target protocol, if they were asked for. */
+  /**
+   * As lines of the target protocol, if they were asked for.
+   * @internal
+   */
   reproducer?: Reproducer | undefined;
 }
 
+/** What a campaign has gone through. */
 export interface Searched {
+  /** Counts and findings of all machines; `tally.report(name)` gives them as plain data. */
   tally: Tally;
+  /** Accesses that programs asked for. */
   accesses: number;
+  /** Accesses of enumeration and of the looks at the target between the steps. */
   sweepAccesses: number;
 }
 
+/** What a campaign has gone through, and what it has found. */
 export interface Fuzzed extends Searched {
+  /** One for each new finding, in the order in which they were found. */
   failures: Failure[];
 }
+
+/** Options with all defaults in place. */
+type Settled = FuzzOptions & Required<Pick<FuzzOptions, 'seed' | 'accesses' | 'stopAfterFindings' | 'shrinkRuns'>>;
 
 /** Programs that one machine gets before a new one takes its place. */
 const PROGRAMS_A_MACHINE = 8;
 /** Runs that shrinking a hang may take. */
 const HANGS_AT_MOST = 10;
 
+/**
+ * Drives a target with programs by chance in lockstep with the reference model: each answer and each event of the target
+ * is judged as it comes. What is found is shrunk to the shortest scenario that breaks the same rule. Throws what
+ * `options.open` throws for the first machine; a target that dies later (TargetDied) is a finding.
+ */
 export function fuzz(options: FuzzOptions): Fuzzed {
   return toItsEnd(fuzzing(options));
 }
 
 /** As `fuzz`; it yields after each program and each run of the shrinker, so that a signal can be heard. */
-export function* fuzzing(options: FuzzOptions): Generator<void, Fuzzed, void> {
+export function* fuzzing(given: FuzzOptions): Generator<void, Fuzzed, void> {
+  const options = settled(given);
   const failures: Failure[] = [];
   const found: Found[] = [];
   const searched = searching(options, (ofMachine) => found.push(...ofMachine));
@@ -95,12 +130,18 @@ export function* fuzzing(options: FuzzOptions): Generator<void, Fuzzed, void> {
 
 /** The campaign without shrinking: `tell` gets the new findings of each machine after its last program. */
 export function search(options: FuzzOptions, tell: (found: readonly Found[]) => void): Searched {
-  return toItsEnd(searching(options, tell));
+  return toItsEnd(searching(settled(options), tell));
 }
 
 /** The shortest program for something that `search` has found, as `fuzz` finds it; or that still shows what is wanted. */
 export function shorten(found: Found, options: FuzzOptions, isWanted?: Wanted): Failure {
-  return toItsEnd(reduce(found, options, isWanted));
+  return toItsEnd(reduce(found, settled(options), isWanted));
+}
+
+function settled(options: FuzzOptions): Settled {
+  const { seed = 'barometer', accesses = 100_000, stopAfterFindings = 0, shrinkRuns = 300 } = options;
+  const choices = options.choices ?? options.profile?.choices;
+  return { ...options, choices, seed, accesses, stopAfterFindings, shrinkRuns };
 }
 
 function toItsEnd<T>(steps: Generator<void, T, void>): T {
@@ -110,7 +151,7 @@ function toItsEnd<T>(steps: Generator<void, T, void>): T {
   }
 }
 
-function* searching(options: FuzzOptions, tell: (found: readonly Found[]) => void): Generator<void, Searched, void> {
+function* searching(options: Settled, tell: (found: readonly Found[]) => void): Generator<void, Searched, void> {
   const tally = new Tally(options.profile);
   let accesses = 0;
   let sweepAccesses = 0;
@@ -170,7 +211,7 @@ class Machine {
   /** Findings of the step that is being carried out. */
   private fresh: JudgedFinding[] = [];
 
-  constructor(target: Target, options: FuzzOptions, tally: Tally) {
+  constructor(target: Target, options: Settled, tally: Tally) {
     this.target = target;
     this.divergence = (divergence) => {
       const { finding, isNew } = tally.divergence(divergence);
@@ -202,7 +243,7 @@ class Machine {
    */
   *play(
     number: number,
-    options: FuzzOptions,
+    options: Settled,
     before: number,
     checked: number,
     wanted: number,
@@ -256,17 +297,19 @@ class Machine {
   }
 }
 
-/** The shortest program for a finding, out of all that its machine had been through. */
 /** What a profile knows does not stand for what it does not know, though it breaks the same rule. */
 function newOfRule(rule: string, profile: Profile | undefined): Wanted {
   const known = new KnownFindings(profile?.known);
   return (one) => one.rule === rule && !known.judge(findingOf(one)).known;
 }
 
-/** Without `isWanted` any finding of the rule will do that the profile does not know. */
+/**
+ * The shortest program for a finding, out of all that its machine had been through. Without `isWanted` any finding of the
+ * rule will do that the profile does not know.
+ */
 function* reduce(
   { finding, program, accesses }: Found,
-  options: FuzzOptions,
+  options: Settled,
   isWanted: Wanted = newOfRule(finding.rule, options.profile),
 ): Generator<void, Failure, void> {
   const { rule } = finding;

@@ -5,7 +5,9 @@ import type { Divergence, FunctionIdentity } from '../model/verdict.ts';
 export interface Finding {
   /** `RULE-hash8` of the identity; the handle by which a profile accepts it. */
   id: string;
+  /** Id of the rule that is broken. */
   rule: string;
+  /** How often it was seen. */
   count: number;
   /** The first occurrence: plain data, and a copy. */
   first: Divergence;

@@ -6,13 +6,19 @@ import { YamlText } from '../core/yaml-text.ts';
 
 /** A finding that the owners of a target accept, by its identity; or all findings of a rule that agree in some parts. */
 export interface KnownFinding {
+  /** The identity (`BAR-007-1a2b3c4d`); undefined: the entry accepts a family. */
   id?: string | undefined;
+  /** Id of the rule. */
   rule: string;
   /** Kind of function, as reports write it: `class 020000 8086:10d3`; this and the next two only where there is no id. */
   function?: string | undefined;
+  /** As reports write it. */
   register?: string | undefined;
+  /** As reports write it. */
   shape?: string | undefined;
+  /** Why it is accepted. */
   reason: string;
+  /** Who answers for it. */
   owner: string;
   /** `YYYY-MM-DD`, or empty. */
   until: string;
@@ -26,13 +32,17 @@ export interface Profile {
   name: string;
   /** Of the file's bytes; part of the inputs of a run. */
   sha256: string;
+  /** What a trace cannot tell about the machine. */
   machine: Partial<MachineDescription>;
+  /** Choices and deviations by name. */
   choices: Readonly<Record<string, string>>;
+  /** Findings that are accepted. */
   known: readonly KnownFinding[];
 }
 
 /** Everything that is wrong with a profile at once, one `file:line:column: sentence` each. */
 export class ProfileError extends Error {
+  /** One sentence each, with file, line and column. */
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
     super(problems.join('\n'));

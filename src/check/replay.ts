@@ -16,20 +16,23 @@ import { readAll } from './reading.ts';
 import type { Reading } from './reading.ts';
 import type { AccessCount, JudgedFinding, TraceReport } from './trace-report.ts';
 
+/** How a trace is replayed. */
 export interface ReplayOptions {
-  /** How the report calls the trace. */
-  name: string;
+  /** How the report calls the trace. Default: its path. */
+  name?: string | undefined;
+  /** What is stated about the target. Default: nothing. */
   profile?: Profile;
-  /** Rules that are switched off. */
-  skip: ReadonlySet<string>;
+  /** Ids of rules that are not judged. Default: none. */
+  skip?: ReadonlySet<string> | undefined;
   /** Called at the first occurrence of each finding, while the trace is being read. */
   onFinding?(finding: JudgedFinding): void;
   /** Called now and then with the number of accesses so far. */
   onProgress?(accesses: number): void;
+  /** Ends the replay early. */
   signal?: AbortSignal;
 }
 
-/** The run was asked to stop. */
+/** The run was asked to stop by the signal of its options. */
 export class InterruptedError extends Error {
   constructor() {
     super('interrupted');
@@ -48,11 +51,12 @@ const ORIGIN_AT_MOST = 64;
  * was good before is in the report, and so are the `problems`. Throws an InterruptedError when the signal says so; any other
  * error is a bug of Barometer.
  */
-export async function replayTrace(path: string, options: ReplayOptions): Promise<TraceReport> {
-  const replay = new Replay(options);
-  const { input, sha256 } = await hashedInput(path, options.name);
+export async function replayTrace(path: string, options: ReplayOptions = {}): Promise<TraceReport> {
+  const { name = path } = options;
+  const replay = new Replay({ ...options, name });
+  const { input, sha256 } = await hashedInput(path, name);
   // An input that stands still (a pipe whose writer waits) must not hold up the user who wants to stop.
-  const reading = await unlessInterrupted(readAll(input, replay, options.name, options.profile), options.signal);
+  const reading = await unlessInterrupted(readAll(input, replay, name, options.profile), options.signal);
   return replay.report(sha256(), reading);
 }
 
@@ -69,7 +73,7 @@ function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal | undefined)
 }
 
 class Replay implements TraceSink {
-  private readonly options: ReplayOptions;
+  private readonly options: ReplayOptions & { name: string };
   private readonly findings = new FindingTable();
   private readonly notes = new NoteTable();
   private readonly known: KnownFindings;
@@ -80,7 +84,7 @@ class Replay implements TraceSink {
   private accesses = 0;
   private events = 0;
 
-  constructor(options: ReplayOptions) {
+  constructor(options: ReplayOptions & { name: string }) {
     this.options = options;
     this.known = new KnownFindings(options.profile?.known);
   }

@@ -3,20 +3,25 @@ import type { Finding } from './finding.ts';
 
 /** Reads and writes of one space and width: `memory read 4`. */
 export interface AccessCount {
+  /** What the address was an address of. */
   space: 'port' | 'memory' | 'config';
+  /** False: reads. */
   write: boolean;
   /** Bytes; 0 where the source does not tell. */
   width: number;
+  /** How many there were. */
   count: number;
 }
 
 /** A note that was given once or many times. */
 export interface NoteCount extends Note {
+  /** How often it was given. */
   count: number;
 }
 
 /** A finding with the profile's word on it. */
 export interface JudgedFinding extends Finding {
+  /** Whether the profile accepts it. */
   known: boolean;
   /** The reason in the profile, when known. */
   reason: string;
@@ -33,6 +38,7 @@ export interface TraceReport {
   sha256: string;
   /** Empty when reading ended before the format was known. */
   format: string;
+  /** Free words of the trace on where it stems from. */
   origin: Readonly<Record<string, string>>;
   /** Name of the profile in force; absent: none. */
   profile?: string;
@@ -42,21 +48,31 @@ export interface TraceReport {
   problems: readonly string[];
   /** All of them. */
   problemCount: number;
+  /** Lines of the trace. */
   lines: number;
   /** Lines of no known form: kept as remarks, since logs carry other texts too. */
   unknownLines: number;
+  /** All that were read. */
   accesses: number;
   /** Without remarks. */
   events: number;
+  /** The same by space, direction and width. */
   accessCounts: readonly AccessCount[];
+  /** Reads of configuration space, by whichever mechanism. */
   configurationReads: number;
+  /** Writes of it. */
   configurationWrites: number;
+  /** Configuration reads that no function answered. */
   absentReads: number;
+  /** Accesses to memory, ECAM included. */
   memoryAccesses: number;
+  /** Accesses to ports, CAM included. */
   portAccesses: number;
+  /** Messages that were seen. */
   messages: number;
   /** Accesses that no function, structure or mechanism of the model explains, by reason. */
   undecoded: Readonly<Record<string, number>>;
+  /** Functions present at the end, in order of bus, device, function. */
   functions: readonly FunctionIdentity[];
   /** How often each rule had something to judge. */
   exercised: Readonly<Record<string, number>>;
@@ -66,9 +82,13 @@ export interface TraceReport {
   learned: Readonly<Record<string, string>>;
   /** Divergences that a deviation of the profile excused: by `name=value`, then by rule. */
   excused: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Bits of configuration answers that the model knew before the answer came. */
   bitsKnown: number;
+  /** Bits of configuration answers of present functions, in all. */
   bitsAnswered: number;
+  /** In order of first occurrence. */
   findings: readonly JudgedFinding[];
+  /** In order of first occurrence. */
   notes: readonly NoteCount[];
   /** Different notes beyond the bound on what is kept. */
   notesOmitted: number;

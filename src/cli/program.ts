@@ -66,7 +66,8 @@ function collect(value: string, before: readonly string[]): string[] {
   return [...before, ...value.split(',').filter((word) => word !== '')];
 }
 
-function makeProgram(setStatus: SetStatus): Command {
+/** Commands and options; `setStatus` gets the exit status of the command that is carried out. */
+export function makeProgram(setStatus: SetStatus): Command {
   const program = new Command('barometer')
     .description('Measures how faithfully a virtual machine monitor emulates PCI.')
     .version(version(), '-V, --version')

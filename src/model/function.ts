@@ -71,7 +71,9 @@ export interface PlacedField {
 
 /** A capability that was found in one of the two lists. */
 export interface FoundCapability {
+  /** Capability ID. */
   id: number;
+  /** Where it begins in configuration space, in bytes. */
   offset: number;
   /** Bytes; 0 while not known. */
   length: number;

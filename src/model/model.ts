@@ -75,6 +75,7 @@ export class Model {
     ]);
   }
 
+  /** Judges an access: what a read was answered, and what follows from a write. The object may be used again. */
   access(access: Access): void {
     const { reporter, lines } = this.state;
     this.settle();
@@ -104,6 +105,7 @@ export class Model {
     reporter.step++;
   }
 
+  /** Takes note of an event, and judges whether it may have come. */
   event(event: Located<Event>): void {
     const { state } = this;
     const { reporter } = state;
@@ -140,7 +142,7 @@ export class Model {
     for (const f of this.state.routing.functions()) this.state.countJudged(f);
   }
 
-  /** Takes what somebody else has judged of the machine as it was left; it belongs to the last access or event. */
+  /** Takes what was judged of the machine as it was left; it belongs to the last access or event. @internal */
   conclude({ exercised, verdicts }: Conclusion): void {
     const { reporter } = this.state;
     for (const [rule, times] of exercised) reporter.count(rule, times);
@@ -154,11 +156,12 @@ export class Model {
     return takeSnapshot(this.state, this.ecam.ranges(), this.ports.used);
   }
 
-  /** Questions about the present state; they stay good while the model goes on. */
+  /** Questions about the present state; they stay good while the model goes on. @internal */
   queries(): ModelQueries {
     return new ModelQueries(this.state);
   }
 
+  /** Counts so far. */
   statistics(): ModelStatistics {
     const { state } = this;
     const { reporter } = state;

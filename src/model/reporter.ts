@@ -81,7 +81,7 @@ export class Reporter {
 
   /** Value of a choice or deviation: as the profile states it, else as learned, else undefined. */
   choice(name: string): string | undefined {
-    return this.options.choices[name] ?? this.learned.get(name);
+    return this.options.choices?.[name] ?? this.learned.get(name);
   }
 
   /** Pins a choice that the profile does not state to what was just observed. */
@@ -95,7 +95,7 @@ export class Reporter {
   }
 
   isOff(rule: string): boolean {
-    return this.options.skip.has(rule);
+    return this.options.skip?.has(rule) === true;
   }
 
   /** Reports a divergence unless its rule is off or the profile excuses it. Returns whether it was reported. */
@@ -122,7 +122,7 @@ export class Reporter {
   /** Whether the profile states this `name=value`; numbers are compared as numbers. */
   private isDeclared(excusedBy: string): boolean {
     const [name = '', value = ''] = excusedBy.split('=');
-    const stated = this.options.choices[name];
+    const stated = this.options.choices?.[name];
     return stated !== undefined && (stated === value || Number(stated) === Number(value));
   }
 
@@ -138,7 +138,7 @@ export class Reporter {
     if (note) {
       const { rule, explanation, actual } = verdict;
       const text = `${explanation} ${actual}`;
-      this.options.note({ topic: rule, text, index: this.step, line: this.line, ...of });
+      this.options.note?.({ topic: rule, text, index: this.step, line: this.line, ...of });
       return;
     }
     this.options.divergence({
@@ -152,7 +152,7 @@ export class Reporter {
   }
 
   note(topic: string, text: string, pciFunction?: PciFunction): void {
-    this.options.note({
+    this.options.note?.({
       topic,
       text,
       index: this.step,

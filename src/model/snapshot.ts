@@ -9,6 +9,7 @@ import type { MachineState } from './state.ts';
 
 /** A block of registers by dwords; one element a dword in each array. */
 export interface CellsSnapshot {
+  /** Values; bits that are not known are 0. */
   value: Int32Array;
   /** Bits whose value the model claims: any other answer would be a divergence. */
   known: Int32Array;
@@ -18,6 +19,7 @@ export interface CellsSnapshot {
   hardwired: Int32Array;
 }
 
+/** What lies behind a BAR or an expansion ROM. */
 export interface RegionSnapshot {
   /** BAR index; 6: expansion ROM. */
   index: number;
@@ -25,37 +27,53 @@ export interface RegionSnapshot {
   space: 'io' | 'memory' | undefined;
   /** 64-bit BAR. */
   wide: boolean;
+  /** Whether the BAR says so. */
   prefetchable: boolean;
   /** Known base address as int32 halves; undefined: not known. */
   base: { hi: number; lo: number } | undefined;
   /** Size is two to this power; -1: not known. */
   exponent: number;
+  /** Whether it answers; `maybe`: that is not known. */
   decode: 'on' | 'maybe' | 'off';
   /** Why it does not decode; empty when it does. */
   why: string;
 }
 
+/** MSI-X of a function. */
 export interface VectorsSnapshot {
   /** Offset of the capability. */
   offset: number;
+  /** MSI-X Enable; undefined: not known. */
   enabled: boolean | undefined;
+  /** Function Mask; undefined: not known. */
   functionMask: boolean | undefined;
+  /** BAR index of the table. */
   bar: number;
+  /** Bytes from the start of that BAR. */
   tableOffset: number;
+  /** BAR index of the pending bits; undefined: not known. */
   pendingBar: number | undefined;
+  /** Bytes from the start of that BAR; undefined: not known. */
   pendingOffset: number | undefined;
+  /** Vectors. */
   size: number;
   /** Four dwords an entry. */
   table: CellsSnapshot;
 }
 
+/** A function as the model knows it. */
 export interface FunctionSnapshot {
+  /** segment << 16 | bus << 8 | device << 3 | function. */
   bdf: number;
+  /** Vendor ID; -1: not known. */
   vendor: number;
+  /** Device ID; -1: not known. */
   device: number;
+  /** 24 bits; -1: not known. */
   classCode: number;
   /** 0, 1, 2; -1 while not known. */
   headerType: number;
+  /** Whether it has a PCI Express capability; undefined: not known. */
   express: boolean | undefined;
   /** Device/Port Type of the PCI Express capability; -1: none known. */
   portType: number;
@@ -63,15 +81,21 @@ export interface FunctionSnapshot {
   doubt: string;
   /** Whether it is known which bus it is on, and that it is no repetition of another function. */
   placed: boolean;
+  /** Configuration space. */
   config: CellsSnapshot;
+  /** BARs and expansion ROM of which something is known. */
   regions: RegionSnapshot[];
+  /** Of the list in the first 256 bytes. */
   capabilities: FoundCapability[];
+  /** Of the list behind them. */
   extended: FoundCapability[];
+  /** Undefined: it has no MSI-X, as far as known. */
   msix: VectorsSnapshot | undefined;
   /** Bus below a bridge, as far as its functions were seen. */
   below: FunctionSnapshot[];
 }
 
+/** What the model holds at one moment. */
 export interface ModelSnapshot {
   /** Functions on the root buses, those behind bridges below them; in order of bus, device, function. */
   functions: FunctionSnapshot[];

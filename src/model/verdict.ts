@@ -3,28 +3,39 @@ import type { Event } from '../access/event.ts';
 
 /** Function that a verdict speaks of, as known at that moment; -1 (ids) where not known. */
 export interface FunctionIdentity {
+  /** segment << 16 | bus << 8 | device << 3 | function. */
   bdf: number;
+  /** Vendor ID. */
   vendor: number;
+  /** Device ID. */
   device: number;
+  /** Base class, sub-class and programming interface: 24 bits. */
   classCode: number;
 }
 
 /** One answer or event that no rule allows. Plain data; the access is a copy. */
 export interface Divergence {
+  /** Id of the rule that is broken. */
   rule: string;
   /** Counts accesses and events of the trace from 0. */
   index: number;
   /** Line in the source, from 1. */
   line: number;
+  /** The access that was answered wrongly, if it was one. */
   access?: Access;
+  /** The event that should not have come, if it was one. */
   event?: Event;
+  /** Whose answer it was, where that is known. */
   function?: FunctionIdentity;
   /** Register or structure in the words of the specification, e.g. `BAR 0`, `Command`, `MSI-X table entry`. */
   register: string;
   /** Which kind of difference, without addresses or values; part of a finding's identity. */
   shape: string;
+  /** What the rules allow. */
   expected: string;
+  /** What came. */
   actual: string;
+  /** Why nothing else is allowed: sentences. */
   explanation: string;
   /** The deviation flag of the catalogue (`name=value`) that would excuse this, if one exists. */
   excusedBy?: string;
@@ -34,8 +45,12 @@ export interface Divergence {
 export interface Note {
   /** Rule id where one stands behind the note (guest obligations), else a short topic such as `life-cycle`. */
   topic: string;
+  /** Counts accesses and events of the trace from 0. */
   index: number;
+  /** Line in the source, from 1. */
   line: number;
+  /** Whom it is about, if it is one function. */
   function?: FunctionIdentity;
+  /** A sentence or two. */
   text: string;
 }

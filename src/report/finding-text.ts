@@ -3,13 +3,17 @@ import { divergenceText } from '../check/divergence-text.ts';
 import { kindOfFunction } from '../check/finding.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
 import { ruleById } from '../spec/rules.ts';
+import { plain } from './paint.ts';
 import type { Paint } from './paint.ts';
 import { wrap } from './wrap.ts';
 
 const COLUMNS = 110;
 
-/** A finding as a person reads it: what broke, where, what was expected, and why. Ends with a newline. */
-export function findingText(finding: JudgedFinding, input: string, paint: Paint): string {
+/**
+ * A finding as a person reads it: what broke, where, what was expected, and why. `input`: how it calls the trace or the
+ * target; `paint`: default no colours. Ends with an empty line.
+ */
+export function findingText(finding: JudgedFinding, input: string, paint: Paint = plain): string {
   const { first } = finding;
   const rule = ruleById(finding.rule);
   const where = first.line > 0 ? `${input}:${first.line}` : input;

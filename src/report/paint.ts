@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 
+/** How text stands out on a terminal. */
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
 /** Puts text in a style, or leaves it as it is. */

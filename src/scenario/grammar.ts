@@ -9,7 +9,9 @@ export { ScenarioError } from './reader.ts';
 /** Longest line that is read. */
 const LINE_AT_MOST = 1000;
 
+/** A scenario that was read. */
 export interface ParsedScenario {
+  /** Its steps as integers, in canonical form. */
   program: Program;
   /** Line of the text for each step, from 1. */
   lines: readonly number[];

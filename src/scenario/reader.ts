@@ -6,8 +6,11 @@ import { didYouMean } from '../core/nearest.ts';
 
 /** A scenario that cannot be read. The message is `file:line:column: what was expected`. */
 export class ScenarioError extends Error {
+  /** Of the text, from 1. */
   readonly line: number;
+  /** Of the word, from 1. */
   readonly column: number;
+  /** What would have been right there. */
   readonly expected: string;
 
   constructor(file: string, line: number, column: number, expected: string) {

@@ -61,6 +61,7 @@ const AREAS: readonly Area[] = [
   snapshot,
 ];
 
+/** All rules of the catalogue, in its order, without those of `TARGET`. */
 export const RULES: readonly Rule[] = AREAS.flatMap((area) => area.rules.map((entry) => complete(entry, area.name)));
 
 const BY_ID: ReadonlyMap<string, Rule> = new Map([...RULES, ...TARGET_RULES].map((rule) => [rule.id, rule]));

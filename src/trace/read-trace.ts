@@ -14,6 +14,7 @@ import { Tally } from './tally.ts';
 import type { TraceResult } from './tally.ts';
 import { systemSentence, TraceError } from './trace-error.ts';
 
+/** What is known of a trace before it is read. */
 export interface ReadOptions {
   /** How messages call the trace; default: its path, or `standard input`. */
   name?: string;

@@ -10,7 +10,9 @@ export const PROBLEMS_KEPT = 100;
 export interface TraceResult {
   /** `barometer.trace/1`, `qemu-log` or `kvm-ftrace`. */
   format: string;
+  /** All lines. */
   lines: number;
+  /** Accesses that went to the sink. */
   accesses: number;
   /** Events other than remarks. */
   events: number;
@@ -24,6 +26,7 @@ export interface TraceResult {
   ignored: number;
   /** The first problems, in order of appearance. */
   problems: TraceProblem[];
+  /** All problems. */
   problemCount: number;
   /**
    * Why the trace ends before its end, as one sentence with file and line: compression that is cut or damaged, a last

@@ -12,6 +12,7 @@ export interface TraceProblem {
   line: number;
   /** Column in that line, from 1, where it is known. */
   column?: number;
+  /** What is wrong, without the place. */
   text: string;
 }
 

@@ -15,9 +15,10 @@ import { configurationOf } from '../../topology/mechanism.ts';
 import type { Topology } from '../../topology/topology.ts';
 
 export interface LockstepOptions {
-  /** Choices and deviations in force. */
-  choices: Readonly<Record<string, string>>;
-  skip: ReadonlySet<string>;
+  /** Choices and deviations in force. Default: none. */
+  choices?: Readonly<Record<string, string>> | undefined;
+  /** Rules that are switched off. Default: none. */
+  skip?: ReadonlySet<string> | undefined;
   divergence(divergence: Divergence): void;
   /** Sees everything that happens, in the order of a trace; the access is reused. */
   watch?(what: Access | Event): void;
@@ -43,7 +44,6 @@ export class Lockstep {
       choices: options.choices,
       skip: options.skip,
       divergence: (divergence) => options.divergence(divergence),
-      note: () => undefined,
     });
     this.queries = this.model.queries();
     this.view = modelView(this.model);

@@ -12,8 +12,11 @@ import type { AccessCount, JudgedFinding, TraceReport } from '../trace-report.ts
 
 const SPACES = { [PORT]: 'port', [MEMORY]: 'memory', [CONFIG]: 'config' } as const;
 
+/** What all runs on one target came to. */
 export class Tally {
+  /** @internal */
   readonly findings = new FindingTable();
+  /** @internal */
   events = 0;
   private accesses = 0;
   private readonly counts = new Map<string, AccessCount>();
@@ -35,12 +38,16 @@ export class Tally {
   };
   private readonly profile: Profile | undefined;
 
+  /** @internal */
   constructor(profile: Profile | undefined) {
     this.profile = profile;
     this.known = new KnownFindings(profile?.known);
   }
 
-  /** Sees each access and event of each run. */
+  /**
+   * Sees each access and event of each run.
+   * @internal
+   */
   watch(what: Access | Event): void {
     if (!('space' in what)) {
       this.events++;
@@ -53,12 +60,16 @@ export class Tally {
     else this.counts.set(key, { space: SPACES[what.space], write: what.write, width: what.width, count: 1 });
   }
 
+  /** @internal */
   divergence(divergence: Divergence): { finding: JudgedFinding; isNew: boolean } {
     const { finding, isNew } = this.findings.add(divergence);
     return { finding: this.known.judge(finding), isNew };
   }
 
-  /** Adds what one run's model says of itself. */
+  /**
+   * Adds what one run's model says of itself.
+   * @internal
+   */
   add(statistics: ModelStatistics): void {
     this.last = statistics;
     const { sums } = this;
@@ -74,8 +85,8 @@ export class Tally {
     }
   }
 
-  /** `sha256`: of all that decides the runs. */
-  report(name: string, sha256: string): TraceReport {
+  /** Plain data, as for a recorded trace. `name`: how it calls the target; `sha256`: of all that decides the runs. */
+  report(name: string, sha256 = ''): TraceReport {
     return {
       name,
       sha256,

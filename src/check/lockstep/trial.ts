@@ -12,12 +12,14 @@ import { Recording } from './recording.ts';
 import { Session } from './session.ts';
 import type { ProgramRun } from './session.ts';
 
-/** How a trial is judged. */
+/** Which target is tried, and how it is judged. */
 export interface TrialOptions {
-  /** Makes the target anew. */
+  /** Makes a fresh machine, as it is after power-on. May throw a TargetDied. */
   open(): Target;
-  choices: Readonly<Record<string, string>>;
-  skip: ReadonlySet<string>;
+  /** Choices and deviations in force, by name, as in the `choices` of a profile. */
+  choices?: Readonly<Record<string, string>> | undefined;
+  /** Ids of rules that are not judged. Default: none. */
+  skip?: ReadonlySet<string> | undefined;
 }
 
 /** Whether a divergence is the one that is looked for. */
@@ -49,14 +51,25 @@ function opened(options: TrialOptions): Target | undefined {
   }
 }
 
-/** Runs a program to its end, or until what is looked for comes. */
+/** Runs a program on a fresh machine to its end, or until what is looked for comes. */
 export function trial(options: TrialOptions, program: Program, isWanted?: Wanted, record = false): Trial {
+  const target = opened(options);
+  // It shows nothing about a program that there was no machine to run it on.
+  if (target === undefined) return { divergences: [], broken: false, steps: 0, trace: '' };
+  return trialOn(target, options, program, isWanted, record);
+}
+
+/** The same on a machine that is there, and is closed in the end. */
+export function trialOn(
+  target: Target,
+  options: Pick<TrialOptions, 'choices' | 'skip'>,
+  program: Program,
+  isWanted?: Wanted,
+  record = false,
+): Trial {
   const divergences: Divergence[] = [];
   const recording = record ? new Recording() : undefined;
   let broken = false;
-  const target = opened(options);
-  // It shows nothing about a program that there was no machine to run it on.
-  if (target === undefined) return { divergences, broken, steps: 0, trace: '' };
   const lockstep = new Lockstep(target, {
     choices: options.choices,
     skip: options.skip,

@@ -10,13 +10,17 @@
  */
 export type Strength = 'MUST' | 'UNDEFINED' | 'SHOULD' | 'MAY' | 'GUEST-OBLIGATION' | 'FIRMWARE-CONVENTION';
 
+/** A rule as the catalogue has it. */
 export interface RuleEntry {
   /** `BAR-003`. Never changes, and is never given to another rule. */
   id: string;
+  /** How binding it is. */
   strength: Strength;
+  /** A few words. */
   title: string;
   /** Sections of the specifications. `(unverified)`: the section number was not checked against the text. */
   citation: string;
+  /** What it demands. */
   statement: string;
   /** All that is allowed, where the statement alone does not say it. */
   allowed?: string;
@@ -27,6 +31,7 @@ export interface RuleEntry {
    * bits; `mr`, `mw`: memory read, write; `S`: the size of a BAR; `~volatile`: all bits that do not change by themselves.
    */
   check: string;
+  /** What must hold before it can be judged. */
   preconditions?: string;
   /** What implementations are known to do. `(seen)`: observed on a running one; `(by reading)`: from its source alone. */
   variations?: string;
