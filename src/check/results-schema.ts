@@ -73,6 +73,62 @@ const input = z.strictObject({
   notesOmitted: count,
 });
 
+const label = z.string().describe('#1: the place of a target on the command line');
+const cell = z.strictObject({
+  target: label,
+  state: z
+    .enum(['breaks', 'known', 'conforms', 'unbound', 'died', 'not seen'])
+    .describe(
+      'conforms: it was put through the same steps; unbound: it has no such function; not seen: nothing to try',
+    ),
+  sameFunctions: z.boolean().describe('whether the steps spoke of functions of the same kinds as at the origin'),
+  detail: z.string().describe('why unbound or died, or empty'),
+});
+const comparison = z.strictObject({
+  targets: z.array(
+    z.strictObject({ label, name: z.string(), profile: z.string().nullable(), new: count, known: count }),
+  ),
+  findings: z.array(
+    z.strictObject({
+      id: z.string(),
+      rule: z.string(),
+      kind: z.string(),
+      register: z.string(),
+      shape: z.string(),
+      scenario: z.string().describe('the steps that were tried on all: a file, or the id of a failure; or empty'),
+      cells: z.array(cell),
+    }),
+  ),
+  choices: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        kind: z.enum(['choice', 'deviation']),
+        meaning: z.string(),
+        rules: z.array(z.string()),
+        values: z.array(z.strictObject({ target: label, value: z.string().nullable(), stated: z.boolean() })),
+      }),
+    )
+    .describe('where targets differ and the specification, or a profile, allows each'),
+  answers: z
+    .array(
+      z.strictObject({
+        targets: z.tuple([label, label]),
+        compared: count,
+        differing: count,
+        examples: z.array(
+          z.strictObject({
+            scenario: z.string(),
+            step: count.describe('from 0'),
+            text: z.string(),
+            values: z.tuple([z.string(), z.string()]),
+          }),
+        ),
+      }),
+    )
+    .describe('reads of the same step on functions of the same kinds, where no rule was broken'),
+});
+
 export const resultsSchema = z.strictObject({
   schema: z.literal('barometer.results/1'),
   tool: z.string(),
@@ -118,6 +174,7 @@ export const resultsSchema = z.strictObject({
       count,
     }),
   ),
+  comparison: comparison.optional().describe('of a run with several targets'),
 });
 
 export type Results = z.infer<typeof resultsSchema>;
