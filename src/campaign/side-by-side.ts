@@ -97,9 +97,10 @@ function generalized({ program, finding }: Failure, topology: Topology, options:
 }
 
 /** Undefined: there is no machine that lives long enough to be enumerated. */
-function topologyOf({ open, choices, skip }: TrialOptions): Topology | undefined {
+function topologyOf(options: TrialOptions): Topology | undefined {
+  const { choices, skip } = options;
   return started(() => {
-    const target = open();
+    const target = options.open();
     try {
       return new Lockstep(target, { choices, skip, divergence: () => undefined }).topology;
     } finally {

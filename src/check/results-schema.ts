@@ -116,14 +116,17 @@ const comparison = z.strictObject({
         targets: z.tuple([label, label]),
         compared: count,
         differing: count,
-        examples: z.array(
-          z.strictObject({
-            scenario: z.string(),
-            step: count.describe('from 0'),
-            text: z.string(),
-            values: z.tuple([z.string(), z.string()]),
-          }),
-        ),
+        places: z
+          .array(
+            z.strictObject({
+              text: z.string(),
+              differing: count,
+              scenario: z.string(),
+              step: count.describe('from 0'),
+              values: z.tuple([z.string(), z.string()]),
+            }),
+          )
+          .describe('by the text of the step; scenario, step and values are those of the first that differs'),
       }),
     )
     .describe('reads of the same step on functions of the same kinds, where no rule was broken'),

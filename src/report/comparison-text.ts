@@ -9,6 +9,7 @@ import { groupDigits, plural, wrap } from './wrap.ts';
 
 /** Rows that a screen shows; the rest is in results.json. */
 const ROWS_AT_MOST = 40;
+const PLACES_AT_MOST = 12;
 /** Width of a screen, and the least that the last column gets of it. */
 const COLUMNS = 118;
 const LAST_AT_LEAST = 40;
@@ -90,13 +91,19 @@ function choiceRows(choices: readonly ChoiceComparison[], { targets }: Compariso
 }
 
 function answerHeading({ targets, compared, differing }: AnswerComparison): string {
-  return `${targets.join(' and ')}: other answers that the model allows: ${groupDigits(differing)} of ${plural(compared, 'compared read')}`;
+  return `${targets.join(' and ')}: answers that differ though the model allows both: ${groupDigits(differing)} of ${plural(compared, 'compared read')}`;
 }
 
-function answerRows({ examples, differing, compared }: AnswerComparison): string[] {
-  if (examples.length === 0) return [`all ${groupDigits(compared)} are equal`];
-  const rows = examples.map(({ scenario, step, text, values }) => [`${scenario}, step ${step + 1}`, ...values, text]);
-  return [...table(rows), ...(differing > examples.length ? ['and so on (the first of each step is shown)'] : [])];
+function answerRows({ targets, places, compared }: AnswerComparison): string[] {
+  if (places.length === 0) return [`all ${groupDigits(compared)} are equal`];
+  const rows = places.slice(0, PLACES_AT_MOST).map(({ text, differing, scenario, step, values }) => {
+    return [text, groupDigits(differing), ...values, `${scenario}, step ${step + 1}`];
+  });
+  const rest = places.length - rows.length;
+  return [
+    ...table([['step', 'times', ...targets, 'first seen in'], ...rows], new Set([1])),
+    ...(rest > 0 ? [`and ${plural(rest, 'more row')} in results.json`] : []),
+  ];
 }
 
 /** A table whose last column is text of any length: it goes on below itself. */
