@@ -77,12 +77,12 @@ const label = z.string().describe('#1: the place of a target on the command line
 const cell = z.strictObject({
   target: label,
   state: z
-    .enum(['breaks', 'known', 'conforms', 'unbound', 'died', 'not seen'])
+    .enum(['breaks', 'known', 'conforms', 'other', 'unbound', 'died', 'not seen'])
     .describe(
-      'conforms: it was put through the same steps; unbound: it has no such function; not seen: nothing to try',
+      'conforms: nothing was found with the same steps; other: they break other rules there; unbound: it has no such function; not seen: nothing to try',
     ),
   sameFunctions: z.boolean().describe('whether the steps spoke of functions of the same kinds as at the origin'),
-  detail: z.string().describe('why unbound or died, or empty'),
+  detail: z.string().describe('why unbound or died, the other rules, or empty'),
 });
 const comparison = z.strictObject({
   targets: z.array(

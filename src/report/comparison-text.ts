@@ -14,7 +14,7 @@ const PLACES_AT_MOST = 12;
 const COLUMNS = 118;
 const LAST_AT_LEAST = 40;
 
-const WORDS: Readonly<Record<Cell['state'], string>> = {
+const WORDS: Readonly<Record<Exclude<Cell['state'], 'other'>, string>> = {
   breaks: 'BREAKS IT',
   known: 'known',
   conforms: 'conforms',
@@ -74,7 +74,9 @@ function elsewhere({ state, sameFunctions }: Cell): boolean {
 }
 
 function cellWord(cell: Cell): string {
-  return `${WORDS[cell.state]}${elsewhere(cell) ? '*' : ''}`;
+  const [rule = '', ...more] = cell.detail.split(', ');
+  const word = cell.state === 'other' ? `breaks ${rule}${more.length > 0 ? '…' : ''}` : WORDS[cell.state];
+  return `${word}${elsewhere(cell) ? '*' : ''}`;
 }
 
 function choiceRows(choices: readonly ChoiceComparison[], { targets }: Comparison): string[] {

@@ -55,6 +55,18 @@ describe('what a target does with a finding of another one', () => {
     });
   });
 
+  test('what breaks another rule does not conform, unless that is known', () => {
+    const other = makeFinding({ rule: 'BAR-014' });
+    expect(cellOf(makeRun(1, showing(other)))).toMatchObject({ state: 'other', detail: 'BAR-014' });
+    expect(cellOf(makeRun(1, showing({ ...other, known: true })))).toMatchObject({ state: 'conforms' });
+    // With the steps of the first it broke that rule there, too.
+    const [row] = compare(
+      [first, second],
+      [makeRun(0, showing(finding, other)), makeRun(1, showing(other))],
+    ).findings.filter(({ id }) => id === finding.id);
+    expect(row!.cells[1]!.state).toBe('conforms');
+  });
+
   test('who has no such function does not conform', () => {
     const unbound = makeRun(1, { state: 'unbound', reason: 'fn: no function with MSI-X', kinds: [], present: [DISK] });
     expect(cellOf(unbound)).toMatchObject({ state: 'unbound', detail: 'fn: no function with MSI-X' });

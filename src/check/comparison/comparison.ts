@@ -26,17 +26,17 @@ export interface ScenarioRun extends Omit<Ran, 'trace' | 'sweepAccesses'> {
 
 /**
  * `breaks`: the target has the finding; `known`: it has, and its profile accepts it; `conforms`: it was put through the
- * same steps and has not; `unbound`: it has no such function; `died`: it did not live to show it; `not seen`: its own
+ * same steps and nothing was found; `other`: these steps break another rule there, perhaps for the same reason; `unbound`: it has no such function; `died`: it did not live to show it; `not seen`: its own
  * campaign did not show it, and there are no steps that could be tried on it.
  */
-export type CellState = 'breaks' | 'known' | 'conforms' | 'unbound' | 'died' | 'not seen';
+export type CellState = 'breaks' | 'known' | 'conforms' | 'other' | 'unbound' | 'died' | 'not seen';
 
 export interface Cell {
   target: string;
   state: CellState;
   /** Whether the steps spoke of functions of the same kinds as where the finding is from. */
   sameFunctions: boolean;
-  /** Why it is `unbound` or `died`; else empty. */
+  /** Why it is `unbound` or `died`, or the `other` rules; else empty. */
   detail: string;
 }
 
@@ -128,6 +128,11 @@ function cellOf(
   if (!sameFunctions && other !== undefined)
     return { state: other.known ? 'known' : 'breaks', sameFunctions, detail: '' };
   if (run.state === 'died') return { state: 'died', sameFunctions, detail: run.reason };
+  const rules = [...run.findings].filter(([one, { known }]) => !known && !origin.findings.has(one));
+  if (rules.length > 0) {
+    const detail = [...new Set(rules.map(([, one]) => one.rule))].join(', ');
+    return { state: 'other', sameFunctions, detail };
+  }
   // It is of a function that the steps do not name, such as one that only had to be there.
   const bystander = sameFunctions || !origin.kinds.includes(kind);
   if (bystander && first.function !== undefined && !side.kinds.has(kind))
