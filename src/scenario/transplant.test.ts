@@ -25,8 +25,8 @@ const moved = (text: string, from: Topology, to: Topology): string | undefined =
 test('functions are found by their kind, and several of a kind by their order', () => {
   const from = withDevices([7, 8, 7]);
   const to = withDevices([8, 9, 7, 7]);
-  expect(moved('swap bar fn.bar0 with fn1.bar1\nflr fn2\nreset', from, to)).toBe(
-    'swap bar fn2.bar0 with fn.bar1\nflr fn3\nreset',
+  expect(moved('swap fn.bar0 with fn1.bar1\nflr fn2\nreset', from, to)).toBe(
+    'swap fn2.bar0 with fn.bar1\nflr fn3\nreset',
   );
   expect(moved('flr fn2', from, withDevices([8, 7]))).toBe('flr fn1');
 });
