@@ -73,6 +73,65 @@ const input = z.strictObject({
   notesOmitted: count,
 });
 
+const label = z.string().describe('#1: the place of a target on the command line');
+const cell = z.strictObject({
+  target: label,
+  state: z
+    .enum(['breaks', 'known', 'conforms', 'other', 'unbound', 'died', 'not seen'])
+    .describe(
+      'conforms: nothing was found with the same steps; other: they break other rules there; unbound: it has no such function; not seen: nothing to try',
+    ),
+  sameFunctions: z.boolean().describe('whether the steps spoke of functions of the same kinds as at the origin'),
+  detail: z.string().describe('why unbound or died, the other rules, or empty'),
+});
+const comparison = z.strictObject({
+  targets: z.array(
+    z.strictObject({ label, name: z.string(), profile: z.string().nullable(), new: count, known: count }),
+  ),
+  findings: z.array(
+    z.strictObject({
+      id: z.string(),
+      rule: z.string(),
+      kind: z.string(),
+      register: z.string(),
+      shape: z.string(),
+      scenario: z.string().describe('the steps that were tried on all: a file, or the id of a failure; or empty'),
+      cells: z.array(cell),
+    }),
+  ),
+  choices: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        kind: z.enum(['choice', 'deviation']),
+        meaning: z.string(),
+        rules: z.array(z.string()),
+        values: z.array(z.strictObject({ target: label, value: z.string().nullable(), stated: z.boolean() })),
+      }),
+    )
+    .describe('where targets differ and the specification, or a profile, allows each'),
+  answers: z
+    .array(
+      z.strictObject({
+        targets: z.tuple([label, label]),
+        compared: count,
+        differing: count,
+        places: z
+          .array(
+            z.strictObject({
+              text: z.string(),
+              differing: count,
+              scenario: z.string(),
+              step: count.describe('from 0'),
+              values: z.tuple([z.string(), z.string()]),
+            }),
+          )
+          .describe('by the text of the step; scenario, step and values are those of the first that differs'),
+      }),
+    )
+    .describe('reads of the same step on functions of the same kinds, where no rule was broken'),
+});
+
 export const resultsSchema = z.strictObject({
   schema: z.literal('barometer.results/1'),
   tool: z.string(),
@@ -118,6 +177,7 @@ export const resultsSchema = z.strictObject({
       count,
     }),
   ),
+  comparison: comparison.optional().describe('of a run with several targets'),
 });
 
 export type Results = z.infer<typeof resultsSchema>;

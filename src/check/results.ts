@@ -1,5 +1,6 @@
 import { formatBdf } from '../access/bdf.ts';
 import { ruleById } from '../spec/rules.ts';
+import type { Comparison } from './comparison/comparison.ts';
 import { kindOfFunction } from './finding.ts';
 import type { ProfileComplaint } from './gate.ts';
 import { divergenceText } from './divergence-text.ts';
@@ -18,6 +19,8 @@ export interface LiveRun {
   sweepAccesses: number;
   /** By identity: the directory of the failure beside the document, the steps of its scenario, whether it came back. */
   failures: ReadonlyMap<string, { failure: string; steps: number; reproduced: boolean }>;
+  /** Of several targets. */
+  comparison?: Comparison;
 }
 
 /** Makes the results document. The order in which the traces were given leaves no mark on it. */
@@ -73,6 +76,7 @@ export function makeResults(
         count: note.count,
       })),
     ),
+    ...(live?.comparison === undefined ? {} : { comparison: live.comparison }),
   };
 }
 

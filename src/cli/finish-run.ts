@@ -7,6 +7,7 @@ import type { LiveRun } from '../check/results.ts';
 import type { TraceReport } from '../check/trace-report.ts';
 import { decodedAnything, readInFull } from '../check/trace-report.ts';
 import { describeSystemError } from '../core/system-error.ts';
+import { comparisonText } from '../report/comparison-text.ts';
 import type { Paint } from '../report/paint.ts';
 import { complaintLine, totalsTable, verdictLine } from '../report/summary-text.ts';
 import { mayHoldReport, writeReport } from '../report/write-report.ts';
@@ -42,6 +43,7 @@ export async function finishRun(run: FinishedRun): Promise<number> {
   if (run.style === 'json') process.stdout.write(resultsText(results));
   if (run.style === 'text') {
     if (reports.length > 1) process.stdout.write(`${totalsTable(reports, paint)}\n`);
+    if (run.live?.comparison !== undefined) process.stdout.write(comparisonText(run.live.comparison, paint));
     process.stdout.write(complaints.map(complaintLine).join(''));
     process.stdout.write(verdictLine(reports, complaints, status, paint));
   }

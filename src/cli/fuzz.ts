@@ -1,23 +1,27 @@
 /** `barometer fuzz --target T` */
 import { fuzzing } from '../campaign/fuzz.ts';
-import type { Failure } from '../campaign/fuzz.ts';
+import type { Failure, Fuzzed } from '../campaign/fuzz.ts';
+import { sideBySide } from '../campaign/side-by-side.ts';
+import { compare } from '../check/comparison/comparison.ts';
+import type { ScenarioRun } from '../check/comparison/comparison.ts';
+import type { JudgedFinding } from '../check/trace-report.ts';
 import { startStopwatch } from '../core/clock.ts';
 import { hash8, sha256 } from '../core/hash.ts';
 import { findingText } from '../report/finding-text.ts';
 import { paintFor } from '../report/paint.ts';
-import { qtestScript } from '../report/qtest-script.ts';
 import { traceSummary } from '../report/summary-text.ts';
 import { groupDigits, plural } from '../report/wrap.ts';
-import { qemuCommand } from '../targets/wire/qemu.ts';
-import { EXIT, UsageError } from './exit-status.ts';
+import { UsageError, EXIT } from './exit-status.ts';
+import { failureFiles, failureText } from './failure-files.ts';
 import { finishRun, refuseForeignDirectory } from './finish-run.ts';
-import { fileWord, kindOf, prepare, wholeNumber } from './lockstep-options.ts';
-import type { TargetOptions } from './lockstep-options.ts';
+import { kindOf, wholeNumber } from './lockstep-options.ts';
 import { Progress } from './progress.ts';
-import { TraceFiles } from './record-traces.ts';
+import { traceFiles } from './record-traces.ts';
+import { prepareAll, together } from './several-targets.ts';
+import type { PreparedTarget, SeveralTargetOptions } from './several-targets.ts';
 import { updateProfiles } from './update-profiles.ts';
 
-export interface FuzzCommandOptions extends TargetOptions {
+export interface FuzzCommandOptions extends SeveralTargetOptions {
   seed: string;
   accesses: string;
   stopAfterFindings: string;
@@ -29,77 +33,126 @@ export interface FuzzCommandOptions extends TargetOptions {
   strict?: boolean;
 }
 
+/** A target with what its campaign has come to. */
+interface Side extends PreparedTarget, Fuzzed {
+  onFinding(finding: JudgedFinding): void;
+  milliseconds: number;
+}
+
 export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   if (options.seed === '') throw new UsageError('barometer fuzz: --seed: a seed is any text that is not empty.');
   const accesses = wholeNumber('fuzz', '--accesses', options.accesses, 1);
   const stopAfterFindings = wholeNumber('fuzz', '--stop-after-findings', options.stopAfterFindings, 0);
   const shrinkRuns = wholeNumber('fuzz', '--shrink-runs', options.shrinkRuns, 0);
-  const { place, profile, trial, identity } = await prepare(options);
-  const name = options.target;
+  const targets = await prepareAll('fuzz', options);
   if (options.out !== undefined) await refuseForeignDirectory(options.out);
 
   const style = options.json === true ? 'json' : options.quiet === true ? 'quiet' : 'text';
   const paint = paintFor(process.stdout);
   const progress = new Progress(process.stderr, options.quiet === true);
   progress.line(`seed ${options.seed}`);
-  const traces = options.record === undefined ? undefined : new TraceFiles(options.record);
+  const traces = traceFiles(options.record, targets.length);
   let interrupted = false;
   const stop = (): void => void (interrupted = true);
   process.once('SIGINT', stop);
-  const elapsed = startStopwatch();
-  const fuzzed = await inTurns(
-    fuzzing({
-      ...trial,
-      profile,
-      seed: options.seed,
-      accesses,
-      stopAfterFindings,
-      shrinkRuns,
-      reproduce: kindOf(name) !== 'emulated',
-      onFinding: (finding) => {
-        progress.clear();
-        if (style !== 'json') process.stdout.write(findingText(finding, name, paint));
-      },
-      ...(traces === undefined ? {} : { onTrace: (trace, number) => traces.write(trace, number) }),
-      onProgress: (done) => progress.update(`${name}: ${groupDigits(done)} accesses`),
-      stopped: () => interrupted,
-    }),
-  );
+  const sides: Side[] = [];
+  for (const [index, target] of targets.entries()) {
+    const { name, title, trial, profile } = target;
+    const onFinding = (finding: JudgedFinding): void => {
+      progress.clear();
+      if (style !== 'json') process.stdout.write(findingText(finding, title, paint));
+    };
+    const files = traces[index];
+    const elapsed = startStopwatch();
+    const fuzzed = await inTurns(
+      fuzzing({
+        ...trial,
+        profile,
+        seed: options.seed,
+        accesses,
+        stopAfterFindings,
+        shrinkRuns,
+        reproduce: kindOf(name) !== 'emulated',
+        onFinding,
+        ...(files === undefined ? {} : { onTrace: (trace, number) => files.write(trace, number) }),
+        onProgress: (done) => progress.update(`${title}: ${groupDigits(done)} accesses`),
+        stopped: () => interrupted,
+      }),
+    );
+    sides.push({ ...target, ...fuzzed, onFinding, milliseconds: Math.round(elapsed()) });
+  }
+  let runs: readonly ScenarioRun[] = [];
+  let sweepAccesses = sides.reduce((sum, side) => sum + side.sweepAccesses, 0);
+  if (sides.length > 1) {
+    progress.update('what was found, on all targets');
+    const tried = await inTurns(sideBySide(sides, () => interrupted));
+    runs = tried.runs;
+    sweepAccesses += tried.sweepAccesses;
+  }
   process.removeListener('SIGINT', stop);
   progress.clear();
+  const { word, kind, identity, profiles } = together(targets);
   const inputs = JSON.stringify([identity, options.seed, accesses, stopAfterFindings, shrinkRuns]);
-  const report = fuzzed.tally.report(name, sha256(inputs));
-  if (style === 'text') {
-    process.stdout.write(traceSummary(report, paint));
-    for (const failure of fuzzed.failures) process.stdout.write(failureText(failure));
+  const reports = sides.map(({ tally, title }) => tally.report(title, sha256(inputs)));
+  const places = placesOf(sides);
+  for (const [index, side] of sides.entries()) {
+    if (style !== 'text') break;
+    process.stdout.write(traceSummary(reports[index]!, paint));
+    for (const failure of side.failures) process.stdout.write(failureText(failure));
   }
-  const out = options.out ?? `reports/fuzz-${fileWord(name)}-${hash8(inputs)}`;
+  const out = options.out ?? `reports/fuzz-${word}-${hash8(inputs)}`;
+  const compared = sides.map(({ label, name }, index) => ({ label, name, reports: [reports[index]!] }));
   const status = await finishRun({
     command: 'fuzz',
-    reports: [report],
-    profiles: profile === undefined ? [] : [profile],
-    timing: { [name]: Math.round(elapsed()) },
+    reports,
+    profiles,
+    timing: Object.fromEntries(sides.map(({ title, milliseconds }) => [title, milliseconds])),
     gate: { strict: options.strict === true },
     out,
     style,
     paint,
     live: {
-      target: kindOf(name),
+      target: kind,
       seed: options.seed,
-      sweepAccesses: fuzzed.sweepAccesses,
-      failures: new Map(
-        fuzzed.failures.map(({ finding, program, reproduced }) => [
-          finding.id,
-          { failure: `failures/${finding.id}`, steps: program.length >>> 3, reproduced },
-        ]),
-      ),
+      sweepAccesses,
+      failures: describeFailures(places),
+      ...(sides.length > 1 ? { comparison: compare(compared, runs) } : {}),
     },
-    files: failureFiles(fuzzed.failures, options),
+    files: new Map(sides.flatMap(({ name }, index) => [...failureFiles(places[index]!, name, options.layout)])),
   });
-  if (options.updateProfile === true) await updateProfiles([{ trace: name, place }], [report], progress);
-  if (traces !== undefined) progress.line(`recorded ${plural(await traces.end(), 'machine')}: ${options.record}`);
+  if (options.updateProfile === true) {
+    const updated = sides.map(({ title, place }) => ({ trace: title, place }));
+    await updateProfiles(updated, reports, progress);
+  }
+  for (const files of traces) progress.line(`recorded ${plural(await files.end(), 'machine')}: ${files.file}`);
   progress.line(`seed ${options.seed}, report: ${out}`);
   return interrupted ? EXIT.interrupted : status;
+}
+
+/** Of each target the failures by their directories: of a finding that several have, the first has its name. */
+function placesOf(sides: readonly Side[]): Map<string, Failure>[] {
+  const taken = new Set<string>();
+  return sides.map(({ failures, label }) => {
+    const mine = failures.map((failure): [string, Failure] => {
+      const place = `failures/${failure.finding.id}`;
+      return [taken.has(place) ? `${place}-on-${label.slice(1)}` : place, failure];
+    });
+    for (const [place] of mine) taken.add(place);
+    return new Map(mine);
+  });
+}
+
+/** For the results document, which tells of one failure a finding. */
+function describeFailures(
+  places: readonly ReadonlyMap<string, Failure>[],
+): Map<string, { failure: string; steps: number; reproduced: boolean }> {
+  const all = places.flatMap((mine) => [...mine]);
+  // Of several the first is kept, which has the plain name.
+  return new Map(
+    all.toReversed().map(([failure, { finding, program, reproduced }]) => {
+      return [finding.id, { failure, steps: program.length >>> 3, reproduced }];
+    }),
+  );
 }
 
 /** Lets the event loop turn between the steps: a signal is heard then. */
@@ -109,48 +162,4 @@ async function inTurns<T>(steps: Generator<void, T, void>): Promise<T> {
     if (step.done === true) return step.value;
     await new Promise((resolve) => setImmediate(resolve));
   }
-}
-
-function failureText({ finding, scenario, reproduced, executions }: Failure): string {
-  const steps = scenario.trimEnd().split('\n');
-  const head = reproduced
-    ? `${finding.id}: ${plural(steps.length, 'step')}, after ${plural(executions, 'run')}`
-    : `${finding.id}: it did not come back on a fresh machine`;
-  return `${head}\n${steps
-    .slice(0, 20)
-    .map((step) => `  ${step}\n`)
-    .join('')}\n`;
-}
-
-/** Scenario, trace and the command that runs it again, for each failure. */
-function failureFiles(failures: readonly Failure[], { target, layout }: FuzzCommandOptions): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const { finding, scenario, trace, reproducer } of failures) {
-    const place = `failures/${finding.id}`;
-    const layoutWords = layout === undefined ? '' : ` --layout ${layout}`;
-    files.set(`${place}/scenario.txt`, `# breaks ${finding.rule}\n${scenario}`);
-    files.set(`${place}/trace.txt`, trace);
-    if (reproducer !== undefined)
-      files.set(`${place}/reproduce.qtest`, qtestScript(reproducer, startCommand(target), 'reproduce.qtest'));
-    files.set(`${place}/command.txt`, `barometer run scenario.txt --target ${shellWord(target)}${layoutWords}\n`);
-  }
-  return files;
-}
-
-/** How a target is started by hand, with the target protocol on its standard input. */
-function startCommand(target: string): string {
-  const rest = target.slice(target.indexOf(':') + 1);
-  switch (kindOf(target)) {
-    case 'qemu':
-      return qemuCommand(rest, 'stdio').command;
-    case 'exec':
-      return `( ${rest} )`;
-    default:
-      return `socat -t 5 - UNIX-LISTEN:${rest}`;
-  }
-}
-
-/** As a shell takes it for one word. */
-function shellWord(text: string): string {
-  return /^[\w:,./=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

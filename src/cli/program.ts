@@ -141,19 +141,31 @@ function addCheck(program: Command, setStatus: SetStatus): void {
     });
 }
 
-/** Options of every command that drives a target. */
+const TARGET = 'emulated[:FAULT,…], exec:COMMAND, unix:PATH or qemu:ARGS; see docs/target-protocol.md';
+const PROFILE = 'what is stated about the target';
+
+/** Options of the commands that drive one target. */
 function withTarget(command: Command): Command {
+  return withRules(command.requiredOption('--target <target>', TARGET).option('--profile <name|file>', PROFILE));
+}
+
+/** Options of the commands that compare targets, too. */
+function withTargets(command: Command): Command {
+  const all = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
+  return withRules(
+    command
+      .requiredOption('--target <target>', `${TARGET}; give it again to compare targets`, all)
+      .option('--profile <name|file>', `${PROFILE}; of several: one for all, or one for each (none: without)`, all),
+  );
+}
+
+function withRules(command: Command): Command {
   return command
-    .requiredOption(
-      '--target <target>',
-      'emulated[:FAULT,…], exec:COMMAND, unix:PATH or qemu:ARGS; see docs/target-protocol.md',
-    )
     .option('--timeout <seconds>', 'time that a target may take for one answer', '10')
     .option(
       '--layout <file|random:seed>',
       'the machine of the emulated target (default: one with functions of every kind)',
     )
-    .option('--profile <name|file>', 'what is stated about the target')
     .addOption(
       new Option('--only <rule|area>', 'judge only these rules; give it again or use commas for more')
         .argParser(collect)
@@ -214,7 +226,7 @@ function addFuzz(program: Command, setStatus: SetStatus): void {
   const command = program
     .command('fuzz')
     .description('drive a target with programs by chance, in lockstep with the model');
-  withReport(withTarget(command))
+  withReport(withTargets(command))
     .option('--seed <text>', 'any text; the same seed does the same', 'barometer')
     .option('--accesses <n>', 'accesses of programs; enumeration and sweeps come on top', '100000')
     .option('--stop-after-findings <n>', 'end after so many new findings; 0: never', '0')
@@ -228,7 +240,7 @@ function addFuzz(program: Command, setStatus: SetStatus): void {
 function addRun(program: Command, setStatus: SetStatus): void {
   const command = program.command('run').description('run scenarios on a target, in lockstep with the model');
   withReport(
-    withTarget(command.argument('<scenario...>', 'files of steps, or folders of them; see docs/scenarios.md')),
+    withTargets(command.argument('<scenario...>', 'files of steps, or folders of them; see docs/scenarios.md')),
   ).action(async (paths: string[], options: RunCommandOptions) => {
     const { runScenarios } = await import('./run.ts');
     setStatus(await runScenarios(paths, options));

@@ -4,8 +4,21 @@ import { writeFileAtomically } from '../core/atomic-file.ts';
 import { describeSystemError } from '../core/system-error.ts';
 import { UsageError } from './exit-status.ts';
 
-export class TraceFiles {
-  private readonly file: string;
+/** One for each target; of the second and later ones with its number in the name. Empty: nothing is to be recorded. */
+export function traceFiles(file: string | undefined, targets: number): TraceFiles[] {
+  if (file === undefined) return [];
+  return Array.from({ length: targets }, (_, index) => {
+    return new TraceFiles(index === 0 ? file : withSuffix(file, `-target${index + 1}`));
+  });
+}
+
+function withSuffix(file: string, suffix: string): string {
+  const { dir, name, ext } = parse(file);
+  return `${dir === '' ? '' : `${dir}/`}${name}${suffix}${ext}`;
+}
+
+class TraceFiles {
+  readonly file: string;
   private readonly written: Promise<void>[] = [];
 
   constructor(file: string) {
@@ -14,8 +27,7 @@ export class TraceFiles {
 
   /** Of the first machine `FILE`, of the others `FILE-2` and so on, before the ending. */
   write(trace: string, number: number): void {
-    const { dir, name, ext } = parse(this.file);
-    const path = number === 1 ? this.file : `${dir === '' ? '' : `${dir}/`}${name}-${number}${ext}`;
+    const path = number === 1 ? this.file : withSuffix(this.file, `-${number}`);
     const done = writeFileAtomically(path, trace).catch((error: unknown) => {
       throw new UsageError(`barometer: --record ${path}: ${describeSystemError(error)} Is the folder there?`);
     });

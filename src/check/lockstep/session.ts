@@ -68,8 +68,15 @@ export class Session {
     this.expansion = new Expansion(lockstep.topology, view, lockstep.machine, undefined, 'ecam');
   }
 
-  /** Runs a program until its end, or until `enough` says so after a step. */
-  run(program: Program, enough: () => boolean = () => false): ProgramRun {
+  /**
+   * Runs a program until its end, or until `enough` says so after a step. `asked` gets each access that a step asked for,
+   * a read with its answer; the access is reused.
+   */
+  run(
+    program: Program,
+    enough: () => boolean = () => false,
+    asked: (access: Access) => void = () => undefined,
+  ): ProgramRun {
     const { lockstep, sweep, expansion } = this;
     const bound = bind(program, lockstep.topology);
     if (!bound.bound) return { unbound: bound, accesses: 0, steps: 0 };
@@ -82,8 +89,10 @@ export class Session {
       const before = this.accesses;
       for (const action of expansion.expand(binding, program, step)) {
         this.accesses++;
-        if (action instanceof Access) lockstep.access(action);
-        else lockstep.command(action);
+        if (action instanceof Access) {
+          lockstep.access(action);
+          asked(action);
+        } else lockstep.command(action);
       }
       const name = operationOf(program, step);
       if (name === 'looks off' || name === 'looks on') this.looks = name === 'looks on';
