@@ -6,7 +6,7 @@ import { generalize } from '../check/generalize.ts';
 import { Lockstep } from '../check/lockstep/lockstep.ts';
 import { runProgram } from '../check/lockstep/run-program.ts';
 import type { Tally } from '../check/lockstep/tally.ts';
-import { trial } from '../check/lockstep/trial.ts';
+import { ofRule, trial } from '../check/lockstep/trial.ts';
 import type { TrialOptions } from '../check/lockstep/trial.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
 import { formatScenario } from '../scenario/grammar.ts';
@@ -90,9 +90,7 @@ function generalized({ program, finding }: Failure, topology: Topology, options:
   return generalize(
     program,
     topology,
-    (candidate) =>
-      runs++ < GENERALIZE_AT_MOST &&
-      trial(options, candidate, finding.rule).divergences.some((one) => one.rule === finding.rule),
+    (candidate) => runs++ < GENERALIZE_AT_MOST && trial(options, candidate, ofRule(finding.rule)).broken,
   );
 }
 
