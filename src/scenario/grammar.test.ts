@@ -153,7 +153,7 @@ function problemOf(text: string): string {
 }
 
 test('every example of the documentation is a scenario', () => {
-  const examples = [...readText('docs/scenarios.md').matchAll(/```\n([\s\S]*?)```/g)].map(
+  const examples = [...readText('docs/scenarios.md').matchAll(/```scenario\n([\s\S]*?)```/g)].map(
     (match) => match[1] as string,
   );
   expect(examples.length).toBeGreaterThan(5);
