@@ -159,7 +159,7 @@ function devicesPage(
 }
 
 const link = ({ page }: Explanation, text: string): string => `[${text}](${FOLDER}/${page}.md)`;
-const fenced = (text: string): string => `\`\`\`\n${text}\n\`\`\``;
+const fenced = (text: string): string => `\`\`\`scenario\n${text}\n\`\`\``;
 
 /** In Markdown; a formatter aligns it. */
 function table(head: readonly string[], body: readonly string[][]): string {

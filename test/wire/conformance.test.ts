@@ -4,6 +4,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseScenario } from '../../src/scenario/grammar.ts';
+import { stepCount } from '../../src/scenario/steps.ts';
 import { missingQemu } from '../../src/targets/wire/qemu.ts';
 import { readText, TOP } from '../support/repository.ts';
 
@@ -56,6 +58,13 @@ const versionOf = (binary: string): string =>
 test('there are pages, and each has its script', () => {
   expect(pages.length).toBeGreaterThan(0);
   expect(pages.filter((page) => !scripts.includes(page.replace('.md', '.qtest')))).toEqual([]);
+});
+
+test.each(pages)('the steps of %s are a scenario', (name) => {
+  const [, text = ''] = /^```scenario\n(.*?)^```$/ms.exec(readText(join(FOLDER, name))) ?? [];
+  // What an enumeration shows needs no steps.
+  if (!readText(join(FOLDER, name)).includes('No step'))
+    expect(stepCount(parseScenario(text, name).program)).toBeGreaterThan(0);
 });
 
 test.each(scripts)('%s', async (name) => {
