@@ -116,6 +116,8 @@ export function resetBelowPerhaps(
 
 function functionLevelReset(state: MachineState, f: PciFunction, capable: 0 | 1 | -1): void {
   if (capable === 0) return;
+  // No bridge may have it (RST-002), so nothing says what it does to those below.
+  resetBelowPerhaps(state, f, CAUSE_FLR);
   if (capable !== 1 || state.reporter.choice('flr_restore') === 'on') {
     resetPerhaps(state, f, CAUSE_FLR);
     return;
