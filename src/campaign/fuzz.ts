@@ -4,6 +4,7 @@ import type { Target } from '../access/target.ts';
 import { TargetDied } from '../access/target-died.ts';
 import { findingOf } from '../check/finding.ts';
 import { KnownFindings } from '../check/known-findings.ts';
+import { refuseUnknown } from '../check/refuse-unknown.ts';
 import { deathDivergence } from '../check/lockstep/death.ts';
 import { Lockstep } from '../check/lockstep/lockstep.ts';
 import { Recording } from '../check/lockstep/recording.ts';
@@ -141,6 +142,15 @@ export function shorten(found: Found, options: FuzzOptions, isWanted?: Wanted): 
 function settled(options: FuzzOptions): Settled {
   const { seed = 'barometer', accesses = 100_000, stopAfterFindings = 0, shrinkRuns = 300 } = options;
   const choices = options.choices ?? options.profile?.choices;
+  for (const [name, value, least] of [
+    ['accesses', accesses, 1],
+    ['checked', options.checked ?? 1, 1],
+    ['stopAfterFindings', stopAfterFindings, 0],
+    ['shrinkRuns', shrinkRuns, 0],
+  ] as const)
+    if (!Number.isInteger(value) || value < least)
+      throw new RangeError(`fuzz: ${name} must be a whole number from ${least} on, and is ${value}.`);
+  refuseUnknown('fuzz', { ...options, choices });
   return { ...options, choices, seed, accesses, stopAfterFindings, shrinkRuns };
 }
 
@@ -298,7 +308,7 @@ class Machine {
 }
 
 /** What a profile knows does not stand for what it does not know, though it breaks the same rule. */
-function newOfRule(rule: string, profile: Profile | undefined): Wanted {
+export function newOfRule(rule: string, profile: Profile | undefined): Wanted {
   const known = new KnownFindings(profile?.known);
   return (one) => one.rule === rule && !known.judge(findingOf(one)).known;
 }

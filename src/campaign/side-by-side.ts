@@ -6,18 +6,21 @@ import { generalize } from '../check/generalize.ts';
 import { Lockstep } from '../check/lockstep/lockstep.ts';
 import { runProgram } from '../check/lockstep/run-program.ts';
 import type { Tally } from '../check/lockstep/tally.ts';
-import { ofRule, trial } from '../check/lockstep/trial.ts';
+import { trial } from '../check/lockstep/trial.ts';
 import type { TrialOptions } from '../check/lockstep/trial.ts';
+import type { Profile } from '../check/profile.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
 import { formatScenario } from '../scenario/grammar.ts';
 import type { Program } from '../scenario/steps.ts';
 import { transplant } from '../scenario/transplant.ts';
 import type { Topology } from '../topology/topology.ts';
+import { newOfRule } from './fuzz.ts';
 import type { Failure } from './fuzz.ts';
 
 /** One target and what its campaign has found. */
 export interface Side {
   trial: TrialOptions;
+  profile?: Profile | undefined;
   /** Gets what the steps of the others show on it. */
   tally: Tally;
   failures: readonly Failure[];
@@ -39,7 +42,7 @@ export function* sideBySide(sides: readonly Side[], stopped: () => boolean): Gen
   const runs: ScenarioRun[] = [];
   const tried = new Set<string>();
   let sweepAccesses = 0;
-  for (const [origin, { trial: options, failures }] of sides.entries()) {
+  for (const [origin, { trial: options, profile, failures }] of sides.entries()) {
     for (const failure of failures) {
       const { id } = failure.finding;
       if (!failure.reproduced || tried.has(id)) continue;
@@ -53,7 +56,7 @@ export function* sideBySide(sides: readonly Side[], stopped: () => boolean): Gen
         if (from === undefined || to === undefined) continue;
         let program = target === origin ? failure.program : transplant(failure.program, from, to);
         if (program === undefined) {
-          if (!asked) general = generalized(failure, from, options);
+          if (!asked) general = generalized(failure, from, options, profile);
           asked = true;
           program = general;
         }
@@ -85,12 +88,18 @@ const NOTHING_LIKE_IT = {
 } as const;
 
 /** The steps with what their functions must have in place of their numbers. */
-function generalized({ program, finding }: Failure, topology: Topology, options: TrialOptions): Program | undefined {
+function generalized(
+  { program, finding }: Failure,
+  topology: Topology,
+  options: TrialOptions,
+  profile: Profile | undefined,
+): Program | undefined {
+  const isNew = newOfRule(finding.rule, profile);
   let runs = 0;
   return generalize(
     program,
     topology,
-    (candidate) => runs++ < GENERALIZE_AT_MOST && trial(options, candidate, ofRule(finding.rule)).broken,
+    (candidate) => runs++ < GENERALIZE_AT_MOST && trial(options, candidate, isNew).broken,
   );
 }
 

@@ -136,8 +136,8 @@ export const cases: readonly RuleCase[] = [
     title: 'a slot whose card answers says that it is empty, though presence is told of by the link again',
     given: ['power-on', 'root-port', 'below'],
     steps: `
-      cw 2 00:1c.0 0x98 <- 0x21c0
-      cr 2 00:1c.0 0x98 -> 0x21c0
+      cw 2 00:1c.0 0x98 <- 0x41c0
+      cr 2 00:1c.0 0x98 -> 0x41c0
       cr 4 01:00.0 0x00 -> 0x10411af4
       cr 2 00:1c.0 0x9a -> 0x0010
       cw 2 00:1c.0 0x98 <- 0x01c0

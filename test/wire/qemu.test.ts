@@ -74,6 +74,14 @@ describe('the command line', () => {
     expect(machineOfQemu(words).join(' ')).toBe(expected);
   });
 
+  test('knows versions of a machine, other words for on and off, and what lies above much RAM', () => {
+    const has = (words: string, part: string): boolean => machineOfQemu(words).includes(part);
+    expect(has('qemu-system-aarch64 -M virt-7.2', 'ecam=0x4010000000,0,255')).toBe(true);
+    expect(has('qemu-system-aarch64 -M virt,highmem=false', 'ecam=0x3f000000,0,15')).toBe(true);
+    expect(has('-M microvm,pcie=true -m 4G', 'ram=0x0-0xbfffffff')).toBe(true);
+    expect(has('qemu-system-riscv64 -M virt -m 16G', 'mem64=0x800000000-0xbffffffff')).toBe(true);
+  });
+
   test('names the Debian package of a binary that is missing', () => {
     expect(missingQemu('sh', '/bin:/usr/bin')).toBe(undefined);
     expect(missingQemu('qemu-system-x86_64', '/nowhere')).toContain('apt-get install qemu-system-x86)');

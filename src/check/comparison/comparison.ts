@@ -124,7 +124,8 @@ function cellOf(
   const sameFunctions = origin.kinds.join() === run.kinds.join();
   if (run.state === 'unbound') return { state: 'unbound', sameFunctions: false, detail: run.reason };
   // The kind is part of the identity, so what another kind of function does wrong is another finding.
-  const other = [...run.findings.values()].find((one) => one.rule === rule);
+  const others = [...run.findings.values()].filter((one) => one.rule === rule);
+  const other = others.find((one) => !one.known) ?? others[0];
   if (!sameFunctions && other !== undefined)
     return { state: other.known ? 'known' : 'breaks', sameFunctions, detail: '' };
   if (run.state === 'died') return { state: 'died', sameFunctions, detail: run.reason };

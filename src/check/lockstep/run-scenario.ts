@@ -3,6 +3,7 @@
 import { parseScenario } from '../../scenario/grammar.ts';
 import { FindingTable } from '../finding.ts';
 import { KnownFindings } from '../known-findings.ts';
+import { refuseUnknown } from '../refuse-unknown.ts';
 import type { Profile } from '../profile.ts';
 import type { JudgedFinding } from '../trace-report.ts';
 import { trialOn } from './trial.ts';
@@ -36,11 +37,12 @@ export class UnboundError extends Error {
 
 /**
  * Runs the text of a scenario on a fresh machine in lockstep with the reference model. Throws a ScenarioError for text that
- * is no scenario, an UnboundError where the target lacks a function that it needs, and what `options.open` throws. A target
+ * is no scenario, a RangeError for a choice or a rule that does not exist, an UnboundError where the target lacks a function that it needs, and what `options.open` throws. A target
  * that dies on the way (TargetDied) is a finding.
  */
 export function runScenario(text: string, options: ScenarioOptions): ScenarioRun {
   const { name = 'scenario', profile, skip, choices = profile?.choices } = options;
+  refuseUnknown('runScenario', { choices, skip });
   const { program } = parseScenario(text, name);
   const { divergences, steps, trace, unbound } = trialOn(options.open(), { choices, skip }, program, undefined, true);
   if (unbound !== undefined) {

@@ -12,6 +12,7 @@ import { readMessagePending } from '../interrupts/pending.ts';
 import { asleepAbove } from '../life-cycle/presence.ts';
 import { judgeVirtualRead } from '../life-cycle/single-root.ts';
 import { judgeResize } from '../life-cycle/resizable.ts';
+import { DOWNSTREAM_PORT, ROOT_PORT } from '../../spec/port-type.ts';
 import { formatBits } from '../text.ts';
 import type { MachineState } from '../state.ts';
 
@@ -317,9 +318,10 @@ function judgePort(state: MachineState, port: PciFunction, d: number, mask: numb
   const present = 1 << 22;
   if (d === slot && (mask & present) !== 0 && port.config.bit(port.expressAt + 3, 0) === 1) {
     state.reporter.count('HP-004');
-    // Presence that is told of by the link may be switched off (PCIe 7.5.3.10 bit 13).
-    const byLink = port.config.bit(port.expressAt + 0x19, 5) === 0;
-    if (answers && byLink && (data & present) === 0 && !port.reported.has('HP-004 presence')) {
+    // Presence that is told of by the link may be switched off (PCIe 7.5.3.10 bit 14).
+    const byLink = port.config.bit(port.expressAt + 0x19, 6) === 0;
+    const hasSlot = port.portType === ROOT_PORT || port.portType === DOWNSTREAM_PORT;
+    if (answers && byLink && hasSlot && (data & present) === 0 && !port.reported.has('HP-004 presence')) {
       port.reported.add('HP-004 presence');
       state.reporter.diverge(
         slotVerdict(

@@ -24,8 +24,8 @@ export const reset: Area = {
       citation: 'PCIe 6.6.2, 7.5.3.3, 7.5.3.4; 6.29, 7.9.21.1-.4 (AF)',
       statement:
         'Device Capabilities bit 28 (or AF capability bit) announces FLR, which only endpoints may have. Writing 1 to Device Control bit 15 starts it; the bit always reads 0. Without the capability the write has no effect.',
-      appliesTo: 'type 0',
-      check: 'cw16(DevCtl|0x8000); cr16 -> bit 15 = 0; state reset iff capable [0x8000]',
+      appliesTo: 'type 0; the announcement: all',
+      check: 'port: cr32(DevCap) -> bit 28 = 0; cw16(DevCtl|0x8000); cr16 -> bit 15 = 0; state reset iff capable [0x8000]',
       variations:
         'QEMU 7.2: xio3130 and cxl switch ports announce FLR and do it (seen); libvfio-user answers FLR without capability with an error; Linux vfio virtualises and resets through the host',
     },
@@ -135,7 +135,7 @@ export const hotPlug: Area = {
       title: 'Slot registers tell the story',
       citation: 'PCIe 6.7.2, 6.7.3.1-.4, 7.5.3.9-.11',
       statement:
-        'Presence detect state is right; presence changed, link active changed and command completed are set (RW1C) by their events, command completed by every write to Slot Control, also one that changes nothing; interrupts: HP-006. Data Link Layer Link Active (LnkSta 13) is 1 while a function below answers, if LnkCap 20 is 1.',
+        'Presence detect state is right, so it is 1 while a function in the slot answers; presence changed, link active changed and command completed are set (RW1C) by their events, command completed by every write to Slot Control, also one that changes nothing; interrupts: HP-006. Data Link Layer Link Active (LnkSta 13) is 1 while a function below answers, if LnkCap 20 is 1.',
       appliesTo: 'ports',
       check: 'add/remove; read -> bits as events [per register]',
       preconditions:

@@ -24,6 +24,7 @@ test('ports that are reached through memory', () => {
   expect(line({ space: PORT, addressLo: 0x1004, width: 2 })).toBe('readw 0x3eff1004\n');
   expect(line({ space: PORT, addressLo: 0xffff, width: 1, write: true, valueLo: 7 })).toBe('writeb 0x3effffff 0x7\n');
   expect(line({ space: PORT, addressLo: 0x10000 })).toBe(undefined);
+  expect(line({ space: PORT, addressLo: 0xfffe, width: 4 })).toBe(undefined);
   expect(line({ space: MEMORY, addressLo: 0x1004, width: 2 })).toBe('readw 0x1004\n');
 });
 

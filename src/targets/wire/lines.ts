@@ -26,6 +26,8 @@ export function accessLine(access: Access, ports?: number): string | undefined {
     return `${write ? 'write' : 'read'}${letter} ${formatHex(access.addressHi, addressLo)}${value}\n`;
   }
   if (access.addressHi !== 0 || addressLo >>> 0 > LAST_PORT) return undefined;
+  // What runs out of that window is no access of ports any more.
+  if (ports !== undefined && (addressLo >>> 0) + width > LAST_PORT + 1) return undefined;
   if (ports !== undefined) return `${write ? 'write' : 'read'}${letter} ${formatHex(0, ports + addressLo)}${value}\n`;
   return `${write ? 'out' : 'in'}${letter} ${formatHex(0, addressLo)}${value}\n`;
 }

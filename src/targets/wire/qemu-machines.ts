@@ -1,17 +1,20 @@
 /** What is known of the machine of a QEMU by its command line, in words of `hello`: QEMU does not know that command. */
 
+const VIRT = /^virt(-\d.*)?$/;
+
 /** A machine with a generic PCI Express host: it has no ports for configuration space, and its ECAM always answers. */
 interface GenericHost {
   /** The binary's name behind `qemu-system-`. */
   architecture: RegExp;
-  machine: string;
+  /** Its name, as it is written or in a version. */
+  machine: RegExp;
   /** A property of the machine by which it is this one. */
   property?: string;
   /** First addresses of RAM and of ECAM, and the buses of the latter. */
   ram: number;
   ecam: number;
   buses: number;
-  /** Inclusive windows of memory in which BARs may lie. */
+  /** Inclusive windows of memory in which BARs may lie; the one above 4 GiB begins above RAM, at a multiple of its size. */
   mem32: readonly [number, number];
   mem64?: readonly [number, number];
   /** Inclusive window of memory by which ports are reached. */
@@ -24,7 +27,7 @@ interface GenericHost {
 const GENERIC_HOSTS: readonly GenericHost[] = [
   {
     architecture: /^(arm|aarch64)$/,
-    machine: 'virt',
+    machine: VIRT,
     property: 'highmem=off',
     ram: 0x40000000,
     ecam: 0x3f000000,
@@ -34,7 +37,7 @@ const GENERIC_HOSTS: readonly GenericHost[] = [
   },
   {
     architecture: /^(arm|aarch64)$/,
-    machine: 'virt',
+    machine: VIRT,
     ram: 0x40000000,
     ecam: 0x4010000000,
     buses: 256,
@@ -44,7 +47,7 @@ const GENERIC_HOSTS: readonly GenericHost[] = [
   },
   {
     architecture: /^riscv64$/,
-    machine: 'virt',
+    machine: VIRT,
     ram: 0x80000000,
     ecam: 0x30000000,
     buses: 256,
@@ -54,7 +57,7 @@ const GENERIC_HOSTS: readonly GenericHost[] = [
   },
   {
     architecture: /^(x86_64|i386)$/,
-    machine: 'microvm',
+    machine: /^microvm$/,
     property: 'pcie=on',
     ram: 0,
     ecam: 0xe0000000,
@@ -102,7 +105,8 @@ function genericHost(binary: string, words: string): GenericHost | undefined {
   return GENERIC_HOSTS.find(
     (host) =>
       host.architecture.test(architecture) &&
-      [host.machine, host.property ?? host.machine].every((one) => said.includes(one)),
+      said.some((one) => host.machine.test(one)) &&
+      (host.property === undefined || said.includes(host.property)),
   );
 }
 
@@ -110,7 +114,12 @@ function genericHost(binary: string, words: string): GenericHost | undefined {
 function properties(words: string): string[] {
   return [...words.matchAll(/(?:^|\s)(?:-M|--?machine)\s+["']?([^\s"']+)/g)]
     .flatMap(([, list = '']) => list.split(','))
-    .map((one) => one.replace(/^type=/, ''));
+    .map((one) =>
+      one
+        .replace(/^type=/, '')
+        .replace(/=(no|n|false)$/, '=off')
+        .replace(/=(yes|y|true)$/, '=on'),
+    );
 }
 
 function bytesOfRam(words: string): number {
@@ -120,8 +129,10 @@ function bytesOfRam(words: string): number {
 }
 
 /** What is neither RAM nor a window is the machine's own. */
-function wordsOf({ ram, ecam, buses, mem32, mem64, ports }: GenericHost, size: number): string[] {
-  const memory = [ram, ram + size - 1] as const;
+function wordsOf({ ram, ecam, buses, mem32, mem64: first64, ports }: GenericHost, size: number): string[] {
+  // What does not fit below the windows is elsewhere.
+  const memory = [ram, (ram < mem32[0] ? Math.min(ram + size, mem32[0]) : ram + size) - 1] as const;
+  const mem64 = first64 === undefined ? undefined : above(memory[1], first64);
   const taken = [memory, [ecam, ecam + buses * BUS - 1] as const, mem32, mem64, ports].filter(
     (one) => one !== undefined,
   );
@@ -135,6 +146,13 @@ function wordsOf({ ram, ecam, buses, mem32, mem64, ports }: GenericHost, size: n
     next = last + 1;
   }
   return [...words, `reserved=${hex(next)}-0xffffffffffffffff`];
+}
+
+/** A window at the first multiple of its size that lies above RAM. */
+function above(last: number, [base, end]: readonly [number, number]): readonly [number, number] {
+  const size = end + 1 - base;
+  const start = Math.max(base, Math.ceil((last + 1) / size) * size);
+  return [start, start + size - 1];
 }
 
 const hex = (address: number): string => `0x${address.toString(16)}`;
