@@ -7,12 +7,12 @@ import { CHOICES } from '../../src/spec/choices.ts';
 import { ruleById } from '../../src/spec/rules.ts';
 import type { SweptFinding } from './rows.ts';
 
-/** Kinds of findings by their rule, and by what else is said. */
+/** Kinds of findings by their rule, and by what else is said: regular expressions for a part of the text. */
 const SHOWN = z.strictObject({
   rule: z.string(),
   register: z.string().optional(),
   shape: z.string().optional(),
-  /** Part of the function's class and identity. */
+  /** Of the function's class and identity. */
   function: z.string().optional(),
 });
 
@@ -68,8 +68,6 @@ export function mistakeBehind(all: readonly Explanation[], excusedBy: readonly s
 function agrees(said: z.infer<typeof SHOWN>, found: Shown): boolean {
   return (
     said.rule === found.rule &&
-    (said.register ?? found.register) === found.register &&
-    (said.shape ?? found.shape) === found.shape &&
-    found.function.includes(said.function ?? '')
+    (['register', 'shape', 'function'] as const).every((part) => new RegExp(said[part] ?? '').test(found[part]))
   );
 }

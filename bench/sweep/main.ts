@@ -1,22 +1,21 @@
 /** Every PCI device that a stock QEMU can start, in each place that it has, against the model; it goes on where it ended. */
 
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { EXIT } from '../../src/cli/exit-status.ts';
-import { hash8 } from '../../src/core/hash.ts';
 import { missingQemu, qemuCommand } from '../../src/targets/wire/qemu.ts';
 import { benchOptions } from '../support/options.ts';
 import { print, printTable } from '../support/print.ts';
 import { inWorkers } from '../support/workers.ts';
-import { explanationOf, readExplanations } from './explained.ts';
+import { explanationOf, isFirst, readExplanations } from './explained.ts';
+import { inputsOf, versionOf } from './inputs.ts';
 import { MACHINES } from './machines.ts';
 import type { SweptMachine } from './machines.ts';
-import { list, makePages } from './pages.ts';
-import { causeKey, kindOf, Store } from './rows.ts';
-import type { Causes, Kind, Row, SweptFinding } from './rows.ts';
+import { isCrash, makePages } from './pages.ts';
+import { kindOf, Store } from './rows.ts';
+import type { Causes, Example, Kept, Row, SweptFinding } from './rows.ts';
 import type { SweepJob, SweepResult } from './worker.ts';
 
 const options = benchOptions({
@@ -40,7 +39,7 @@ if (missing !== undefined) {
   process.stderr.write(`${missing}\n`);
   process.exit(EXIT.target);
 }
-const version = spawnSync('qemu-system-x86_64', ['--version'], { encoding: 'utf8' }).stdout.split('\n')[0]!;
+const version = versionOf('qemu-system-x86_64');
 const { seed, checked, 'shrink-runs': shrinkRuns } = options;
 const store = new Store(options.state);
 const nameOf = ({ device, place }: { device: string; place: string }): string => `${device} on ${place}`;
@@ -55,11 +54,11 @@ if (machines.length === 0) {
 
 /** Those that were not made of the same inputs before are made; each is kept as soon as it is there. */
 async function complete<T extends SweepResult>(
-  kind: 'rows' | 'kinds' | 'causes',
+  kind: Kept,
   jobs: ReadonlyMap<string, SweepJob>,
   nameOfResult: (result: T) => string,
 ): Promise<T[]> {
-  const inputs = (name: string): string => hash8(JSON.stringify([version, jobs.get(name)]));
+  const inputs = (name: string): string => inputsOf(jobs.get(name)!);
   const left = [...jobs.keys()].filter((name) => store.read<T>(kind, name, inputs(name)) === undefined);
   process.stderr.write(`${kind}: ${jobs.size - left.length} of ${jobs.size} were there\n`);
   const made = new Map<string, T>();
@@ -83,58 +82,56 @@ async function complete<T extends SweepResult>(
 const job = (machine: SweptMachine): SweepJob => ({ seed, checked, shrinkRuns, machine });
 const rows = await complete<Row>('rows', new Map(machines.map((machine) => [nameOf(machine), job(machine)])), nameOf);
 
-/** Of each kind the finding with the shortest history. */
-const examples = new Map<string, { machine: SweptMachine; finding: SweptFinding }>();
-for (const [index, { findings }] of rows.entries())
-  for (const finding of findings) {
-    const known = examples.get(kindOf(finding));
-    if (known === undefined || finding.program.length < known.finding.program.length)
-      examples.set(kindOf(finding), { machine: machines[index]!, finding });
-  }
-const kinds = await complete<Kind>(
-  'kinds',
-  new Map([...examples].map(([name, { machine, finding }]) => [name, { ...job(machine), finding, asked: 'shortest' }])),
-  ({ key }) => key,
-);
+/** Of each name the finding with the shortest history. */
+function shortestBy(nameOfFinding: (finding: SweptFinding) => string | undefined, asked: (name: string) => object) {
+  const found = new Map<string, SweepJob & { finding: SweptFinding }>();
+  for (const [index, { findings }] of rows.entries())
+    for (const finding of findings) {
+      const name = isCrash(finding) ? undefined : nameOfFinding(finding);
+      if (name === undefined) continue;
+      const known = found.get(name);
+      if (known === undefined || finding.program.length < known.finding.program.length)
+        found.set(name, { ...job(machines[index]!), finding, ...asked(name) });
+    }
+  return found;
+}
 
-/** What no explanation names may follow from a mistake that a deviation of the profile declares. */
 const explanations = readExplanations('bench/sweep/explained.yaml');
-const unnamed = rows.flatMap(({ findings }, index) =>
-  findings
-    .filter((finding) => explanationOf(explanations, finding) === undefined)
-    .map((finding) => ({ machine: machines[index]!, finding })),
+const examples = await complete<Example>(
+  'examples',
+  shortestBy(
+    (finding) => explanations.find((one) => isFirst(one, finding))?.page,
+    (page) => ({ page }),
+  ),
+  ({ page }) => page,
 );
+// What no explanation names may follow from a mistake that a deviation of the profile declares.
 const causes = await complete<Causes>(
   'causes',
-  new Map(
-    unnamed.map(({ machine, finding }) => [causeKey(machine, finding), { ...job(machine), finding, asked: 'causes' }]),
+  shortestBy(
+    (finding) => (explanationOf(explanations, finding) === undefined ? kindOf(finding) : undefined),
+    () => ({}),
   ),
-  ({ key }) => key,
+  ({ kind }) => kind,
 );
 
-const pages = makePages(rows, kinds, causes, explanations, { version, date: options.date, seed, checked });
+const pages = makePages(rows, examples, causes, explanations, { version, date: options.date, seed, checked });
 for (const [name, text] of options.write === '' ? [] : pages.files) {
   const file = join(options.write, name);
   mkdirSync(dirname(file), { recursive: true });
   const style = { ...(await resolveConfig('docs/score.md')), parser: 'markdown' };
   writeFileSync(file, name.endsWith('.md') ? await format(text, style) : text);
 }
-printTable('Kinds of findings', [
-  ['kind', 'devices', 'steps', 'commands', 'page'],
-  ...kinds
-    .map(({ key, scenario, script }) => {
-      const devices = new Set(
-        rows.filter(({ findings }) => findings.some((one) => kindOf(one) === key)).map(({ device }) => device),
-      );
-      const commands = script.split('\n').filter((line) => !line.startsWith('#')).length - 1;
-      const steps = scenario.trimEnd().split('\n').length;
-      return [key, String(devices.size), String(steps), String(commands), list(pages.pagesOf.get(key) ?? [])];
-    })
-    .toSorted(([one], [other]) => (one! < other! ? -1 : 1)),
+printTable('Examples', [
+  ['page', 'steps', 'commands'],
+  ...examples.map(({ page, scenario, script }) => {
+    const commands = script.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
+    return [page, String(scenario.trimEnd().split('\n').length), commands === 0 ? 'none' : String(commands)];
+  }),
 ]);
-for (const { name, why } of pages.unexplained) print(`not explained: ${name}${why}`);
+for (const { kind, devices } of pages.unexplained) print(`not explained: ${kind}: ${devices}`);
 const started = rows.filter(({ refused }) => refused === undefined);
 print(
-  `\n${started.length} machines with ${new Set(started.map(({ device }) => device)).size} devices, ${rows.length - started.length} that did not start; ${started.reduce((sum, row) => sum + row.checked, 0)} accesses checked; ${kinds.length} kinds of findings, ${pages.unexplained.length} findings not explained`,
+  `\n${started.length} machines with ${new Set(started.map(({ device }) => device)).size} devices, ${rows.length - started.length} that did not start; ${started.reduce((sum, row) => sum + row.checked, 0)} accesses checked; ${pages.unexplained.length} kinds of findings not explained`,
 );
 process.exitCode = pages.unexplained.length === 0 ? EXIT.conforms : EXIT.diverges;

@@ -3,16 +3,14 @@
 import { ruleById } from '../../src/spec/rules.ts';
 import { explanationOf, isFirst, mistakeBehind } from './explained.ts';
 import type { Explanation } from './explained.ts';
-import { causeKey, kindOf } from './rows.ts';
-import type { Causes, Kind, Row, SweptFinding } from './rows.ts';
+import { kindOf } from './rows.ts';
+import type { Causes, Example, Row, SweptFinding } from './rows.ts';
 
 export interface Pages {
   /** Text of each file, by its name in `docs/conformance`. */
   files: Map<string, string>;
-  /** Pages of each kind. */
-  pagesOf: Map<string, Set<string>>;
-  /** Findings of which nobody has written anything, and what is known of them. */
-  unexplained: { name: string; why: string }[];
+  /** Kinds of findings of which nobody has written anything, and the devices that show them. */
+  unexplained: { kind: string; devices: string }[];
 }
 
 export interface PageOptions {
@@ -24,72 +22,57 @@ export interface PageOptions {
 }
 
 const FOLDER = 'qemu-7.2';
-const isCrash = ({ rule }: SweptFinding): boolean => rule.startsWith('TARGET-');
+export const isCrash = ({ rule }: SweptFinding): boolean => rule.startsWith('TARGET-');
 
 /** In order, each once. */
-export const list = (items: Iterable<string>): string => [...new Set(items)].toSorted().join(', ');
+const list = (items: Iterable<string>): string => [...new Set(items)].toSorted().join(', ');
 
 interface Explained {
   row: Row;
   finding: SweptFinding;
   by: Explanation;
-  /** Whether it is named there, and not only a consequence. */
-  isNamed: boolean;
 }
 
 export function makePages(
   rows: readonly Row[],
-  kinds: readonly Kind[],
+  examples: readonly Example[],
   causes: readonly Causes[],
   explanations: readonly Explanation[],
   options: PageOptions,
 ): Pages {
-  const causeOf = new Map(causes.map((one) => [one.key, one]));
+  const causeOf = new Map(causes.map((one) => [one.kind, one]));
   const all: Explained[] = [];
-  const pagesOf: Pages['pagesOf'] = new Map();
-  const unexplained: Pages['unexplained'] = [];
+  const unexplained = new Map<string, string[]>();
   for (const row of rows)
-    for (const finding of row.findings ?? []) {
+    for (const finding of row.findings) {
       if (isCrash(finding)) continue;
-      const name = causeKey(row, finding);
-      const cause = causeOf.get(name);
-      const named = explanationOf(explanations, finding);
-      const by = named ?? mistakeBehind(explanations, cause?.excusedBy ?? []);
-      if (by === undefined) {
-        unexplained.push({ name, why: cause?.reproduced === false ? ' (it did not come back)' : '' });
-        continue;
-      }
-      all.push({ row, finding, by, isNamed: named !== undefined });
-      const key = kindOf(finding);
-      pagesOf.set(key, (pagesOf.get(key) ?? new Set()).add(by.page));
+      const kind = kindOf(finding);
+      const by =
+        explanationOf(explanations, finding) ?? mistakeBehind(explanations, causeOf.get(kind)?.excusedBy ?? []);
+      if (by === undefined) unexplained.set(kind, [...(unexplained.get(kind) ?? []), row.device]);
+      else all.push({ row, finding, by });
     }
+  const left = [...unexplained]
+    .map(([kind, devices]) => ({ kind, devices: list(devices) }))
+    .toSorted((one, other) => (one.kind < other.kind ? -1 : 1));
   const files = new Map<string, string>();
-  const shown = explanations.filter((one) => all.some(({ by }) => by === one));
+  const shown = explanations.filter((one) => examples.some(({ page }) => page === one.page));
   for (const one of shown) {
     const mine = all.filter(({ by }) => by === one);
-    const example = exampleOf(one, kinds, mine);
+    const example = examples.find(({ page }) => page === one.page)!;
     files.set(`${FOLDER}/${one.page}.md`, mistakePage(one, example, mine));
-    if (example.script !== '')
-      files.set(`${FOLDER}/${one.page}.qtest`, example.script.replace('< SCRIPT\n', `< ${one.page}.qtest\n`));
+    if (example.script !== '') files.set(`${FOLDER}/${one.page}.qtest`, example.script);
   }
-  files.set(`${FOLDER}.md`, devicesPage(rows, all, shown, options));
-  return { files, pagesOf, unexplained };
+  files.set(`${FOLDER}.md`, devicesPage(rows, all, shown, left, options));
+  return { files, unexplained: left };
 }
 
-/** The shortest script of what the mistake shows by first. */
-function exampleOf(one: Explanation, kinds: readonly Kind[], mine: readonly Explained[]): Kind {
-  const keys = new Set(mine.map(({ finding }) => kindOf(finding)));
-  const weight = ({ finding, script }: Kind): number =>
-    (isFirst(one, finding) ? 0 : 1e6) + (script === '' ? 1e5 : script.split('\n').length);
-  return kinds.filter(({ key }) => keys.has(key)).toSorted((kind, other) => weight(kind) - weight(other))[0]!;
-}
-
-function mistakePage(one: Explanation, { finding, scenario, script }: Kind, mine: readonly Explained[]): string {
+function mistakePage(one: Explanation, { finding, scenario, script }: Example, mine: readonly Explained[]): string {
   const rule = ruleById(one.shows.rule)!;
-  const named = mine.filter(({ isNamed }) => isNamed);
-  const follows = list(mine.filter(({ isNamed }) => !isNamed).map(({ finding: { rule: id } }) => id));
+  const shows = mine.filter((each) => isFirst(one, each.finding));
+  const follows = mine.filter((each) => !isFirst(one, each.finding));
   const steps = scenario.trim() === '' ? 'No step: an enumeration shows it.' : fenced(scenario.trimEnd());
-  const shows =
+  const commands =
     script === ''
       ? 'It did not come back by commands alone.'
       : `[${one.page}.qtest](${one.page}.qtest) shows it on a stock QEMU; its first lines say how to run it.`;
@@ -104,22 +87,26 @@ function mistakePage(one: Explanation, { finding, scenario, script }: Kind, mine
     '## Shortest sequence',
     steps,
     `\`${finding.access}\`: ${finding.register}, expected ${finding.expected}, found ${finding.actual}.`,
-    shows,
+    commands,
     '## Seen',
     `Devices: ${list(mine.map(({ row }) => row.device))}.`,
     `Places: ${list(mine.map(({ row }) => row.place))}.`,
-    `As: ${list(named.map(({ finding: found }) => kindOf(found)))}.`,
-    ...(follows === ''
+    `As: ${list(shows.map((each) => partsOf(each.finding)))}.`,
+    ...(follows.length === 0
       ? []
-      : [`What follows from it, and is not found when a profile declares \`${one.deviation}\`: ${follows}.`]),
+      : [`The same mistake shows as: ${list(follows.map((each) => partsOf(each.finding)))}.`]),
   ];
   return `${paragraphs.map((text) => text.trim()).join('\n\n')}\n`;
 }
+
+/** A finding without its function. */
+const partsOf = ({ rule, register, shape }: SweptFinding): string => `${rule} ${register}: ${shape}`;
 
 function devicesPage(
   rows: readonly Row[],
   all: readonly Explained[],
   shown: readonly Explanation[],
+  unexplained: Pages['unexplained'],
   { version, date, seed, checked }: PageOptions,
 ): string {
   const started = rows.filter(({ refused }) => refused === undefined);
@@ -133,7 +120,7 @@ function devicesPage(
   });
   const paragraphs = [
     `# What ${version} does`,
-    `Every PCI device that Debian's package starts, in each place that it has (${[...new Set(rows.map(({ place }) => place))].join('; ')}), against the model: ${total(started)} accesses, all of them checked, on ${started.length} machines${date === '' ? '' : `, on ${date}`}. What was found is explained by hand, and each mistake has a page with a script that shows it.`,
+    `Every PCI device that Debian's package starts, in each place that it has (${[...new Set(rows.map(({ place }) => place))].join('; ')}), against the model: ${total(started)} accesses, all of them checked, on ${started.length} machines${date === '' ? '' : `, on ${date}`}. What was found is explained by hand, and each mistake has a page with a script that shows it. What only follows from a mistake was tried with a profile that declares it.`,
     `Made by \`npm run sweep -- --seed ${seed} --checked ${checked} --write docs/conformance\`.`,
     '## Mistakes',
     table(
@@ -152,6 +139,16 @@ function devicesPage(
           ['device', 'place', 'how'],
           crashed.map(({ row, finding }) => [row.device, row.place, `${finding.rule} ${finding.shape}`]),
         ),
+    ...(unexplained.length === 0
+      ? []
+      : [
+          '## Not explained yet',
+          'Each of these is either a mistake of QEMU that nobody has described yet, or one of the model.',
+          table(
+            ['kind', 'devices'],
+            unexplained.map(({ kind, devices }) => [kind, devices]),
+          ),
+        ]),
     '## Devices',
     table(['device', 'places', 'accesses', 'rules exercised', 'mistakes'], lines),
   ];

@@ -32,9 +32,9 @@ export interface Row {
   findings: SweptFinding[];
 }
 
-/** A kind of finding, whatever the device: what it is shown by, as short as it was made. */
-export interface Kind {
-  key: string;
+/** What a page shows, as short as it was made. */
+export interface Example {
+  page: string;
   words: string;
   finding: Omit<SweptFinding, 'program'>;
   scenario: string;
@@ -43,25 +43,23 @@ export interface Kind {
   script: string;
 }
 
-/** Which deviations of the profile, each alone, excuse a finding: then it follows from what they declare. */
+/** Which deviations of the profile, each alone, excuse a kind of finding: then it follows from what they declare. */
 export interface Causes {
-  key: string;
-  /** Whether it came back at all. */
+  kind: string;
+  /** Whether the example came back each time. */
   reproduced: boolean;
   excusedBy: string[];
 }
 
-/** Findings of one kind have the same rule, register and shape. */
-export const kindOf = ({ rule, register, shape }: Pick<SweptFinding, 'rule' | 'register' | 'shape'>): string =>
-  `${rule} ${register}: ${shape}`;
+/** Findings of one kind have the same rule, register, shape and kind of function. */
+export const kindOf = ({
+  rule,
+  register,
+  shape,
+  function: kind,
+}: Pick<SweptFinding, 'rule' | 'register' | 'shape' | 'function'>): string => `${rule} ${register}: ${shape} (${kind})`;
 
-/** Of one finding on one machine. */
-export const causeKey = (
-  { device, place }: { device: string; place: string },
-  finding: Parameters<typeof kindOf>[0],
-): string => `${device} on ${place}: ${kindOf(finding)}`;
-
-type Kept = 'rows' | 'kinds' | 'causes';
+export type Kept = 'rows' | 'examples' | 'causes';
 
 export class Store {
   private readonly folder: string;

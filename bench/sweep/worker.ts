@@ -2,11 +2,12 @@
 
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
+import type { Target } from '../../src/access/target.ts';
 import { TargetDied } from '../../src/access/target-died.ts';
 import { search, shorten } from '../../src/campaign/fuzz.ts';
 import type { Found, FuzzOptions } from '../../src/campaign/fuzz.ts';
 import { divergenceText } from '../../src/check/divergence-text.ts';
-import { trial } from '../../src/check/lockstep/trial.ts';
+import { trialOn } from '../../src/check/lockstep/trial.ts';
 import type { Wanted } from '../../src/check/lockstep/trial.ts';
 import { kindOfFunction } from '../../src/check/finding.ts';
 import { readProfile } from '../../src/check/profile.ts';
@@ -15,23 +16,25 @@ import { CHOICES } from '../../src/spec/choices.ts';
 import { openTarget } from '../../src/targets/open.ts';
 import { qemuCommand } from '../../src/targets/wire/qemu.ts';
 import type { SweptMachine } from './machines.ts';
-import { causeKey, kindOf } from './rows.ts';
-import type { Causes, Kind, Row, SweptFinding } from './rows.ts';
+import { kindOf } from './rows.ts';
+import type { Causes, Example, Row, SweptFinding } from './rows.ts';
 
 export interface SweepJob {
   seed: string;
   checked: number;
   shrinkRuns: number;
   machine: SweptMachine;
-  /** What is asked about this finding; none: everything that the machine shows. */
+  /** None: everything that the machine shows is asked for. */
   finding?: SweptFinding;
-  asked?: 'shortest' | 'causes';
+  /** The page that it is to be an example on; none: what it follows from is asked for. */
+  page?: string;
 }
 
-export type SweepResult = Row | Kind | Causes;
+export type SweepResult = Row | Example | Causes;
 
 /** Milliseconds that QEMU may take for an answer while all cores are busy. */
 const TIMEOUT = 60_000;
+const STARTS_AT_MOST = 5;
 /** What ends a campaign is `checked`, not the accesses of its programs. */
 const ENOUGH = 1_000_000;
 
@@ -92,43 +95,56 @@ function sweep({ machine: { device, place, words } }: SweepJob, options: FuzzOpt
   return { ...row, checked: accesses + sweepAccesses, messages, exercised, findings };
 }
 
-function shortest(finding: SweptFinding, { words }: SweptMachine, options: FuzzOptions): Kind {
+/** Only the same kind of finding will do, though others may break the same rule. */
+const sameKind =
+  (finding: SweptFinding): Wanted =>
+  (one) =>
+    kindOf({ ...one, function: kindOfFunction(one.function) }) === kindOf(finding);
+
+function shortest(page: string, finding: SweptFinding, { words }: SweptMachine, options: FuzzOptions): Example {
   const { program, ...rest } = finding;
   const found: Found = {
     finding: { id: finding.id, rule: finding.rule } as Found['finding'],
     program: Int32Array.from(program),
     accesses: 0,
   };
-  const isWanted: Wanted = (one) => kindOf(one) === kindOf(finding);
-  const { scenario, reproduced, reproducer } = shorten(found, options, isWanted);
-  if (reproducer === undefined) return { key: kindOf(finding), words, finding: rest, scenario, reproduced, script: '' };
+  const { scenario, reproduced, reproducer } = shorten(found, options, sameKind(finding));
+  if (reproducer === undefined) return { page, words, finding: rest, scenario, reproduced, script: '' };
   const { divergence } = reproducer;
-  const script = qtestScript(reproducer, qemuCommand(words, 'stdio').command, 'SCRIPT');
+  const script = qtestScript(reproducer, qemuCommand(words, 'stdio').command, `${page}.qtest`);
   const { expected, actual } = divergence;
   const shown = { ...rest, access: divergenceText(divergence), expected, actual };
-  return { key: kindOf(finding), words, finding: shown, scenario, reproduced, script };
+  return { page, words, finding: shown, scenario, reproduced, script };
 }
 
-/** Runs what the machine had been through once more with each of the deviations. */
-function causes(finding: SweptFinding, machine: SweptMachine, options: FuzzOptions, deviations: Choices): Causes {
-  const comesBack = (choices: FuzzOptions['choices']): boolean => {
-    const isWanted: Wanted = (one) => kindOf(one) === kindOf(finding);
-    return trial({ ...options, choices }, Int32Array.from(finding.program), isWanted).broken;
-  };
-  const reproduced = comesBack(options.choices);
-  const excusedBy = deviations.filter(([name, value]) => !comesBack({ ...options.choices, [name]: value }));
-  return {
-    key: causeKey(machine, finding),
-    reproduced,
-    excusedBy: reproduced ? excusedBy.map(([name]) => name) : [],
-  };
+/** Runs what the machine had been through once more, and with each of the deviations. */
+function causes(finding: SweptFinding, options: FuzzOptions, deviations: Choices): Causes {
+  const program = Int32Array.from(finding.program);
+  const comesBack = (choices: FuzzOptions['choices']): boolean =>
+    trialOn(opened(options), { choices, skip: options.skip }, program, sameKind(finding)).broken;
+  const before = comesBack(options.choices);
+  const excusing = deviations.filter(([name, value]) => !comesBack({ ...options.choices, [name]: value }));
+  // What comes by chance would seem to be excused by anything.
+  const reproduced = before && (excusing.length === 0 || comesBack(options.choices));
+  return { kind: kindOf(finding), reproduced, excusedBy: reproduced ? excusing.map(([name]) => name) : [] };
+}
+
+/** A machine that does not start, as all cores are busy, would show that nothing is found. Throws a TargetDied. */
+function opened(options: FuzzOptions): Target {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return options.open();
+    } catch (error) {
+      if (!(error instanceof TargetDied) || attempt === STARTS_AT_MOST) throw error;
+    }
+  }
 }
 
 async function work(job: SweepJob): Promise<SweepResult> {
   const [options, deviations] = await optionsOf(job);
-  const { finding, asked, machine } = job;
+  const { finding, page, machine } = job;
   if (finding === undefined) return sweep(job, options);
-  return asked === 'causes' ? causes(finding, machine, options, deviations) : shortest(finding, machine, options);
+  return page === undefined ? causes(finding, options, deviations) : shortest(page, finding, machine, options);
 }
 
 parentPort?.on('message', (job: SweepJob) => void work(job).then((result) => parentPort?.postMessage(result)));

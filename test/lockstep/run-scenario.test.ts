@@ -90,3 +90,22 @@ test('a target that dies on the way is a finding', () => {
   const { findings } = runScenario(SCENARIO, { open: () => dying(100) });
   expect(findings.map(({ rule }) => rule)).toContain('TARGET-crash');
 });
+
+test('what would find nothing in silence is an error', () => {
+  const message = (options: object): string => {
+    try {
+      fuzz({ open, accesses: 1, ...options });
+    } catch (error) {
+      return String(error);
+    }
+    return '';
+  };
+  for (const accesses of [Number.NaN, 0, -1, 0.5])
+    expect(message({ accesses })).toBe(
+      `RangeError: fuzz: accesses must be a whole number from 1 on, and is ${accesses}.`,
+    );
+  expect(message({ choices: { bar_subwrit: 'ignore' } })).toContain("there is no choice 'bar_subwrit'");
+  expect(message({ choices: { bar_subwrite: 'nonsense' } })).toContain('the values of bar_subwrite are');
+  expect(message({ skip: new Set(['BAR-12']) })).toContain("skip: there is no rule 'BAR-12'");
+  expect(() => runScenario(SCENARIO, { open, choices: { none: 'on' } })).toThrow(RangeError);
+});
