@@ -13,7 +13,7 @@ import { explanationOf, isFirst, readExplanations } from './explained.ts';
 import { inputsOf, versionOf } from './inputs.ts';
 import { MACHINES } from './machines.ts';
 import type { SweptMachine } from './machines.ts';
-import { isCrash, makePages } from './pages.ts';
+import { crashPage, isCrash, makePages } from './pages.ts';
 import { kindOf, Store } from './rows.ts';
 import type { Causes, Example, Kept, Row, SweptFinding } from './rows.ts';
 import type { SweepJob, SweepResult } from './worker.ts';
@@ -83,11 +83,14 @@ const job = (machine: SweptMachine): SweepJob => ({ seed, checked, shrinkRuns, m
 const rows = await complete<Row>('rows', new Map(machines.map((machine) => [nameOf(machine), job(machine)])), nameOf);
 
 /** Of each name the finding with the shortest history. */
-function shortestBy(nameOfFinding: (finding: SweptFinding) => string | undefined, asked: (name: string) => object) {
+function shortestBy(
+  nameOfFinding: (finding: SweptFinding, device: string) => string | undefined,
+  asked: (name: string) => object,
+): Map<string, SweepJob> {
   const found = new Map<string, SweepJob & { finding: SweptFinding }>();
   for (const [index, { findings }] of rows.entries())
     for (const finding of findings) {
-      const name = isCrash(finding) ? undefined : nameOfFinding(finding);
+      const name = nameOfFinding(finding, machines[index]!.device);
       if (name === undefined) continue;
       const known = found.get(name);
       if (known === undefined || finding.program.length < known.finding.program.length)
@@ -100,7 +103,8 @@ const explanations = readExplanations('bench/sweep/explained.yaml');
 const examples = await complete<Example>(
   'examples',
   shortestBy(
-    (finding) => explanations.find((one) => isFirst(one, finding))?.page,
+    (finding, device) =>
+      isCrash(finding) ? crashPage(device) : explanations.find((one) => isFirst(one, finding))?.page,
     (page) => ({ page }),
   ),
   ({ page }) => page,
@@ -109,7 +113,7 @@ const examples = await complete<Example>(
 const causes = await complete<Causes>(
   'causes',
   shortestBy(
-    (finding) => (explanationOf(explanations, finding) === undefined ? kindOf(finding) : undefined),
+    (finding) => (isCrash(finding) || explanationOf(explanations, finding) !== undefined ? undefined : kindOf(finding)),
     () => ({}),
   ),
   ({ kind }) => kind,

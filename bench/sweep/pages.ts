@@ -22,7 +22,10 @@ export interface PageOptions {
 }
 
 const FOLDER = 'qemu-7.2';
-export const isCrash = ({ rule }: SweptFinding): boolean => rule.startsWith('TARGET-');
+export const isCrash = ({ rule }: { rule: string }): boolean => rule.startsWith('TARGET-');
+
+/** Name of the script by which a device ends its machine. */
+export const crashPage = (device: string): string => `crash-${device}`;
 
 /** In order, each once. */
 const list = (items: Iterable<string>): string => [...new Set(items)].toSorted().join(', ');
@@ -63,7 +66,10 @@ export function makePages(
     files.set(`${FOLDER}/${one.page}.md`, mistakePage(one, example, mine));
     if (example.script !== '') files.set(`${FOLDER}/${one.page}.qtest`, example.script);
   }
-  files.set(`${FOLDER}.md`, devicesPage(rows, all, shown, left, options));
+  const crashes = examples.filter(({ finding, script }) => isCrash(finding) && script !== '');
+  for (const { page, script } of crashes) files.set(`${FOLDER}/${page}.qtest`, script);
+  const scripts = new Set(crashes.map(({ page }) => page));
+  files.set(`${FOLDER}.md`, devicesPage(rows, all, shown, left, scripts, options));
   return { files, unexplained: left };
 }
 
@@ -107,6 +113,7 @@ function devicesPage(
   all: readonly Explained[],
   shown: readonly Explanation[],
   unexplained: Pages['unexplained'],
+  scripts: ReadonlySet<string>,
   { version, date, seed, checked }: PageOptions,
 ): string {
   const started = rows.filter(({ refused }) => refused === undefined);
@@ -136,8 +143,12 @@ function devicesPage(
     crashed.length === 0
       ? 'None.'
       : table(
-          ['device', 'place', 'how'],
-          crashed.map(({ row, finding }) => [row.device, row.place, `${finding.rule} ${finding.shape}`]),
+          ['device', 'place', 'how', 'script'],
+          crashed.map(({ row, finding }) => {
+            const page = crashPage(row.device);
+            const script = scripts.has(page) ? `[${page}.qtest](${FOLDER}/${page}.qtest)` : 'none';
+            return [row.device, row.place, finding.shape, script];
+          }),
         ),
     ...(unexplained.length === 0
       ? []
