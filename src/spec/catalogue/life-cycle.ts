@@ -25,7 +25,8 @@ export const reset: Area = {
       statement:
         'Device Capabilities bit 28 (or AF capability bit) announces FLR, which only endpoints may have. Writing 1 to Device Control bit 15 starts it; the bit always reads 0. Without the capability the write has no effect.',
       appliesTo: 'type 0; the announcement: all',
-      check: 'port: cr32(DevCap) -> bit 28 = 0; cw16(DevCtl|0x8000); cr16 -> bit 15 = 0; state reset iff capable [0x8000]',
+      check:
+        'port: cr32(DevCap) -> bit 28 = 0; cw16(DevCtl|0x8000); cr16 -> bit 15 = 0; state reset iff capable [0x8000]',
       variations:
         'QEMU 7.2: xio3130 and cxl switch ports announce FLR and do it (seen); libvfio-user answers FLR without capability with an error; Linux vfio virtualises and resets through the host',
     },
