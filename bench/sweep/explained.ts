@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { CHOICES } from '../../src/spec/choices.ts';
+import { isDeviation } from '../../src/spec/choices.ts';
 import { ruleById } from '../../src/spec/rules.ts';
 import type { SweptFinding } from './rows.ts';
 
@@ -44,7 +44,7 @@ export function readExplanations(file: string): Explanation[] {
   for (const { shows, also, deviation } of list) {
     for (const { rule } of [shows, ...also])
       if (ruleById(rule) === undefined) throw new Error(`${file}: there is no rule ${rule}`);
-    if (deviation !== undefined && !CHOICES.some(({ name, kind }) => name === deviation && kind === 'deviation'))
+    if (deviation !== undefined && !isDeviation(deviation))
       throw new Error(`${file}: there is no deviation ${deviation}`);
   }
   return list;

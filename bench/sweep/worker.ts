@@ -12,7 +12,7 @@ import type { Wanted } from '../../src/check/lockstep/trial.ts';
 import { kindOfFunction } from '../../src/check/finding.ts';
 import { readProfile } from '../../src/check/profile.ts';
 import { qtestScript } from '../../src/report/qtest-script.ts';
-import { CHOICES } from '../../src/spec/choices.ts';
+import { isDeviation } from '../../src/spec/choices.ts';
 import { openTarget } from '../../src/targets/open.ts';
 import { qemuCommand } from '../../src/targets/wire/qemu.ts';
 import type { SweptMachine } from './machines.ts';
@@ -38,10 +38,6 @@ const STARTS_AT_MOST = 5;
 /** What ends a campaign is `checked`, not the accesses of its programs. */
 const ENOUGH = 1_000_000;
 
-const DEVIATIONS: ReadonlySet<string> = new Set(
-  CHOICES.filter(({ kind }) => kind === 'deviation').map(({ name }) => name),
-);
-
 /** Choices of a profile, by name and value. */
 type Choices = [name: string, value: string][];
 
@@ -53,16 +49,14 @@ async function optionsOf({ seed, checked, shrinkRuns, machine }: SweepJob): Prom
   const options: FuzzOptions = {
     open: await openTarget(`qemu:${machine.words}`, undefined, TIMEOUT),
     // What the specification leaves open; what it forbids is to be found.
-    choices: Object.fromEntries(choices.filter(([choice]) => !DEVIATIONS.has(choice))),
-    skip: new Set(),
+    choices: Object.fromEntries(choices.filter(([choice]) => !isDeviation(choice))),
     seed: `${seed}/${machine.device}/${machine.place}`,
     accesses: ENOUGH,
     checked,
-    stopAfterFindings: 0,
     shrinkRuns,
     reproduce: true,
   };
-  return [options, choices.filter(([choice]) => DEVIATIONS.has(choice))];
+  return [options, choices.filter(([choice]) => isDeviation(choice))];
 }
 
 function sweptOf({ finding, program }: Found): SweptFinding {
@@ -91,7 +85,7 @@ function sweep({ machine: { device, place, words } }: SweepJob, options: FuzzOpt
   }
   const findings: SweptFinding[] = [];
   const { tally, accesses, sweepAccesses } = search(options, (found) => void findings.push(...found.map(sweptOf)));
-  const { exercised, messages } = tally.report(device, '');
+  const { exercised, messages } = tally.report(device);
   return { ...row, checked: accesses + sweepAccesses, messages, exercised, findings };
 }
 
@@ -121,7 +115,7 @@ function shortest(page: string, finding: SweptFinding, { words }: SweptMachine, 
 function causes(finding: SweptFinding, options: FuzzOptions, deviations: Choices): Causes {
   const program = Int32Array.from(finding.program);
   const comesBack = (choices: FuzzOptions['choices']): boolean =>
-    trialOn(opened(options), { choices, skip: options.skip }, program, sameKind(finding)).broken;
+    trialOn(opened(options), { choices }, program, sameKind(finding)).broken;
   const before = comesBack(options.choices);
   const excusing = deviations.filter(([name, value]) => !comesBack({ ...options.choices, [name]: value }));
   // What comes by chance would seem to be excused by anything.

@@ -193,8 +193,7 @@ export class Model {
 
   private port(access: Access, port: number): void {
     const { state } = this;
-    // Machines whose ports lie in memory have no chipset that has it.
-    if (port === RESET_CONTROL && access.width === 1 && state.machine.ioWindow === undefined) {
+    if (port === RESET_CONTROL && access.width === 1) {
       // Where the source tells of resets by events, the event follows.
       if (access.write && (access.valueLo & 6) === 6 && !state.showsResets) this.reset();
       return;

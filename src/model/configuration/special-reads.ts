@@ -275,6 +275,7 @@ function bitsOf(f: PciFunction, d: number, register: string): number {
 function judgePort(state: MachineState, port: PciFunction, d: number, mask: number, data: number): void {
   const link = (port.expressAt + 0x10) >>> 2;
   const slot = (port.expressAt + 0x18) >>> 2;
+  if (d !== link && d !== slot) return;
   const below = port.secondary?.functions[0];
   if (below === undefined || isOpen(below.bus)) return;
   const active = 1 << 29;

@@ -1,5 +1,6 @@
 /** What is known of the machine of a QEMU by its command line, in words of `hello`: QEMU does not know that command. */
 
+/** With or without a version. */
 const VIRT = /^virt(-\d.*)?$/;
 
 /** A machine with a generic PCI Express host: it has no ports for configuration space, and its ECAM always answers. */
@@ -21,30 +22,19 @@ interface GenericHost {
   ports?: readonly [number, number];
 }
 
-/**
- * From `hw/arm/virt.c`, `hw/riscv/virt.c` and `hw/i386/microvm.c` of QEMU 7.2; the first that fits.
- */
+/** What is the same with and without addresses above 4 GiB. */
+const ARM_VIRT = {
+  architecture: /^(arm|aarch64)$/,
+  machine: VIRT,
+  ram: 0x40000000,
+  mem32: [0x10000000, 0x3efeffff],
+  ports: [0x3eff0000, 0x3effffff],
+} as const;
+
+/** From `hw/arm/virt.c`, `hw/riscv/virt.c` and `hw/i386/microvm.c` of QEMU 7.2; the first that fits. */
 const GENERIC_HOSTS: readonly GenericHost[] = [
-  {
-    architecture: /^(arm|aarch64)$/,
-    machine: VIRT,
-    property: 'highmem=off',
-    ram: 0x40000000,
-    ecam: 0x3f000000,
-    buses: 16,
-    mem32: [0x10000000, 0x3efeffff],
-    ports: [0x3eff0000, 0x3effffff],
-  },
-  {
-    architecture: /^(arm|aarch64)$/,
-    machine: VIRT,
-    ram: 0x40000000,
-    ecam: 0x4010000000,
-    buses: 256,
-    mem32: [0x10000000, 0x3efeffff],
-    ports: [0x3eff0000, 0x3effffff],
-    mem64: [0x8000000000, 0xffffffffff],
-  },
+  { ...ARM_VIRT, property: 'highmem=off', ecam: 0x3f000000, buses: 16 },
+  { ...ARM_VIRT, ecam: 0x4010000000, buses: 256, mem64: [0x8000000000, 0xffffffffff] },
   {
     architecture: /^riscv64$/,
     machine: VIRT,
