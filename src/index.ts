@@ -5,7 +5,8 @@
 
 // Driving a target
 export { fuzz } from './campaign/fuzz.ts';
-export type { Failure, Fuzzed, FuzzOptions, Searched } from './campaign/fuzz.ts';
+export type { Fuzzed, FuzzOptions, Searched } from './campaign/fuzz.ts';
+export type { Failure } from './campaign/reduce.ts';
 export { runScenario, UnboundError } from './check/lockstep/run-scenario.ts';
 export type { ScenarioOptions, ScenarioRun } from './check/lockstep/run-scenario.ts';
 export { findingText } from './report/finding-text.ts';

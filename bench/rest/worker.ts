@@ -2,7 +2,8 @@
 
 import { parentPort } from 'node:worker_threads';
 import { search } from '../../src/campaign/fuzz.ts';
-import type { Found, Searched } from '../../src/campaign/fuzz.ts';
+import type { Searched } from '../../src/campaign/fuzz.ts';
+import type { Found } from '../../src/campaign/lane.ts';
 import { findingId } from '../../src/check/finding.ts';
 import { KnownFindings } from '../../src/check/known-findings.ts';
 import { trial } from '../../src/check/lockstep/trial.ts';

@@ -1,7 +1,8 @@
 /** How one fault fares: a campaign over several layouts until the first finding. */
 
 import { search, shorten } from '../../src/campaign/fuzz.ts';
-import type { Found as Raw, FuzzOptions } from '../../src/campaign/fuzz.ts';
+import type { FuzzOptions } from '../../src/campaign/fuzz.ts';
+import type { Found as Raw } from '../../src/campaign/lane.ts';
 import type { Strategy } from '../../src/campaign/strategy.ts';
 import { generalize } from '../../src/check/generalize.ts';
 import { Lockstep } from '../../src/check/lockstep/lockstep.ts';

@@ -14,8 +14,8 @@ import { formatScenario } from '../scenario/grammar.ts';
 import type { Program } from '../scenario/steps.ts';
 import { transplant } from '../scenario/transplant.ts';
 import type { Topology } from '../topology/topology.ts';
-import { newOfRule } from './fuzz.ts';
-import type { Failure } from './fuzz.ts';
+import { newOfRule } from './reduce.ts';
+import type { Failure } from './reduce.ts';
 
 /** One target and what its campaign has found. */
 export interface Side {

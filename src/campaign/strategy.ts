@@ -6,7 +6,7 @@ import type { Program } from '../scenario/steps.ts';
 import type { Topology } from '../topology/topology.ts';
 import { generate } from './generate/generate.ts';
 
-/** Steps of one program. */
+/** Steps of one program, unless somebody says otherwise. */
 export const PROGRAM_STEPS = 100;
 
 export interface Strategy {
@@ -17,6 +17,8 @@ export interface Strategy {
 }
 
 /** All generator classes, and operands as they are at present. */
-export const FULL: Strategy = {
-  program: (stream, topology, caps) => generate(stream, topology, { steps: PROGRAM_STEPS, caps }),
-};
+export function fullStrategy(steps: number): Strategy {
+  return { program: (stream, topology, caps) => generate(stream, topology, { steps, caps }) };
+}
+
+export const FULL = fullStrategy(PROGRAM_STEPS);

@@ -57,6 +57,17 @@ export class FindingTable {
     return { finding, isNew: true };
   }
 
+  /** Adds what another table has counted. */
+  merge(finding: Finding): void {
+    if (this.byId.has(finding.id)) this.countAgain(finding.id, finding.count);
+    else this.byId.set(finding.id, { ...finding });
+  }
+
+  /** Counts further occurrences of a finding that is in the table. */
+  countAgain(id: string, count: number): void {
+    this.byId.get(id)!.count += count;
+  }
+
   list(): Finding[] {
     return [...this.byId.values()];
   }

@@ -178,6 +178,15 @@ export const resultsSchema = z.strictObject({
     }),
   ),
   comparison: comparison.optional().describe('of a run with several targets'),
+  campaign: z
+    .strictObject({
+      lanes: count.describe('parts that do not look at each other; with another number other programs are drawn'),
+      shard: z.string().nullable().describe('I/N: only every N-th lane from the I-th on; null: all'),
+      rounds: count.describe('of all targets'),
+      complete: z.boolean().describe('false: interrupted, or ended by the clock'),
+    })
+    .optional()
+    .describe('of fuzz and merge'),
 });
 
 export type Results = z.infer<typeof resultsSchema>;

@@ -21,6 +21,7 @@ export interface LiveRun {
   failures: ReadonlyMap<string, { failure: string; steps: number; reproduced: boolean }>;
   /** Of several targets. */
   comparison?: Comparison;
+  campaign?: Results['campaign'];
 }
 
 /** Makes the results document. The order in which the traces were given leaves no mark on it. */
@@ -77,6 +78,7 @@ export function makeResults(
       })),
     ),
     ...(live?.comparison === undefined ? {} : { comparison: live.comparison }),
+    ...(live?.campaign === undefined ? {} : { campaign: live.campaign }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Makes a program that breaks a rule shorter, as long as it breaks the same rule on a fresh machine. */
 
+import { toItsEnd } from '../core/generators.ts';
 import { withoutStretches } from './without-stretches.ts';
 import type { Holds } from './without-stretches.ts';
 import { canonicalProgram, STEP_WORDS, stepCount } from '../scenario/steps.ts';
@@ -29,11 +30,7 @@ function programOf(steps: readonly Int32Array[]): Program {
  * simplest operand. `breaks` runs a candidate and says whether it breaks the rule. At most `limit` runs.
  */
 export function shrink(program: Program, breaks: (candidate: Program) => boolean, limit: number): Shrunk {
-  const runs = shrinking(program, breaks, limit);
-  for (;;) {
-    const run = runs.next();
-    if (run.done === true) return run.value;
-  }
+  return toItsEnd(shrinking(program, breaks, limit));
 }
 
 /** As `shrink`; it yields after each run, so that others get their turn. */

@@ -1,9 +1,10 @@
 /** `barometer extract TRACE… --out DIR` */
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordedScenarios } from '../check/recorded/recorded-scenarios.ts';
 import type { RecordedScenario } from '../check/recorded/recorded-scenarios.ts';
 import { writeFileAtomically } from '../core/atomic-file.ts';
+import { makeDirectory } from '../core/make-directory.ts';
 import { describeSystemError } from '../core/system-error.ts';
 import { plural } from '../report/wrap.ts';
 import { collectInputs, shortTraceName } from './check-inputs.ts';
@@ -68,7 +69,7 @@ async function write(folder: string, name: string, trace: string, scenario: Reco
   const path = join(folder, `${name}.txt`);
   const { bdf, identity, text } = scenario;
   try {
-    await mkdir(folder, { recursive: true });
+    makeDirectory(folder);
     await writeFileAtomically(
       path,
       `# What the guest of ${shortTraceName(trace)} did to ${bdf} (class ${identity})\n${text}`,

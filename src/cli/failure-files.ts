@@ -1,5 +1,5 @@
 /** A failure for people: its steps on the screen, and the files that show it again. */
-import type { Failure } from '../campaign/fuzz.ts';
+import type { Failure } from '../campaign/reduce.ts';
 import { qtestScript } from '../report/qtest-script.ts';
 import { plural } from '../report/wrap.ts';
 import { qemuCommand } from '../targets/wire/qemu.ts';

@@ -28,6 +28,8 @@ export interface FinishedRun {
   /** A run on a live target, and the files of its failures. */
   live?: LiveRun;
   files?: ReadonlyMap<string, string>;
+  /** Called when the report is in its place. */
+  written?(): Promise<void>;
 }
 
 /** Writes the report, prints the totals (or the document) on standard output, and returns the exit status. */
@@ -53,6 +55,7 @@ export async function finishRun(run: FinishedRun): Promise<number> {
   try {
     await refuseForeignDirectory(run.out);
     await writeReport(run.out, results, new Set(gating.map((finding) => finding.id)), run.timing, run.files);
+    await run.written?.();
   } catch (error) {
     if (error instanceof UsageError) throw error;
     process.stderr.write(`barometer: --out ${run.out}: the report cannot be written: ${describeSystemError(error)}\n`);

@@ -1,32 +1,38 @@
 /** `barometer fuzz --target T` */
-import { fuzzing } from '../campaign/fuzz.ts';
-import type { Failure, Fuzzed } from '../campaign/fuzz.ts';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { runCampaign } from '../campaign/campaign.ts';
+import type { CampaignEnd } from '../campaign/campaign.ts';
+import { PLAN_FORMAT } from '../campaign/plan.ts';
+import type { Plan } from '../campaign/plan.ts';
+import { END_NOW, END_SOON } from '../campaign/players/player.ts';
 import { sideBySide } from '../campaign/side-by-side.ts';
-import { compare } from '../check/comparison/comparison.ts';
-import type { ScenarioRun } from '../check/comparison/comparison.ts';
+import type { SideBySide } from '../campaign/side-by-side.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
-import { startStopwatch } from '../core/clock.ts';
-import { hash8, sha256 } from '../core/hash.ts';
+import { inTurns } from '../core/generators.ts';
+import { describeSystemError } from '../core/system-error.ts';
 import { findingText } from '../report/finding-text.ts';
 import { paintFor } from '../report/paint.ts';
-import { traceSummary } from '../report/summary-text.ts';
-import { groupDigits, plural } from '../report/wrap.ts';
-import { UsageError, EXIT } from './exit-status.ts';
-import { failureFiles, failureText } from './failure-files.ts';
-import { finishRun, refuseForeignDirectory } from './finish-run.ts';
-import { kindOf, wholeNumber } from './lockstep-options.ts';
+import { plural } from '../report/wrap.ts';
+import { CampaignHome } from './campaign-home.ts';
+import { defaultOut, reportCampaign, titleOf } from './campaign-report.ts';
+import type { CampaignSide } from './campaign-report.ts';
+import { Status } from './campaign-status.ts';
+import { EXIT, UsageError } from './exit-status.ts';
+import { refuseForeignDirectory } from './finish-run.ts';
+import { campaignOptions } from './fuzz-options.ts';
+import type { CampaignWords } from './fuzz-options.ts';
+import { kindOf } from './lockstep-options.ts';
+import { toolName } from './package.ts';
 import { Progress } from './progress.ts';
 import { traceFiles } from './record-traces.ts';
-import { prepareAll, together } from './several-targets.ts';
+import { prepareAll } from './several-targets.ts';
 import type { PreparedTarget, SeveralTargetOptions } from './several-targets.ts';
 import { updateProfiles } from './update-profiles.ts';
 
-export interface FuzzCommandOptions extends SeveralTargetOptions {
-  seed: string;
-  accesses: string;
-  stopAfterFindings: string;
-  shrinkRuns: string;
+export interface FuzzCommandOptions extends SeveralTargetOptions, CampaignWords {
   record?: string;
+  resume?: boolean;
   out?: string;
   json?: boolean;
   quiet?: boolean;
@@ -34,132 +40,139 @@ export interface FuzzCommandOptions extends SeveralTargetOptions {
 }
 
 /** A target with what its campaign has come to. */
-interface Side extends PreparedTarget, Fuzzed {
+interface Side extends CampaignSide, Pick<PreparedTarget, 'trial' | 'profile' | 'place'> {
+  tally: CampaignSide['outcome']['tally'];
   onFinding(finding: JudgedFinding): void;
-  milliseconds: number;
 }
 
+/** Why a campaign that was not interrupted has ended, where that is not plain. */
+const ENDS: Readonly<Record<CampaignEnd, string>> = {
+  accesses: '',
+  findings: 'ended by --stop-after-findings',
+  time: 'ended by --time',
+  interrupted: 'interrupted',
+  'nothing left': 'ended early: there is nothing left to do on this target',
+};
+
 export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
-  if (options.seed === '') throw new UsageError('barometer fuzz: --seed: a seed is any text that is not empty.');
-  const accesses = wholeNumber('fuzz', '--accesses', options.accesses, 1);
-  const stopAfterFindings = wholeNumber('fuzz', '--stop-after-findings', options.stopAfterFindings, 0);
-  const shrinkRuns = wholeNumber('fuzz', '--shrink-runs', options.shrinkRuns, 0);
+  const campaign = campaignOptions(options);
+  const { shard, time } = campaign;
   const targets = await prepareAll('fuzz', options);
-  if (options.out !== undefined) await refuseForeignDirectory(options.out);
+  if (targets.length > 1 && shard !== undefined)
+    throw new UsageError('barometer fuzz: --shard: a campaign over several machines has one target.');
+  const plans = targets.map((target): Plan => planOf(target, campaign.plan));
+  const out = options.out ?? defaultOut(plans, shard);
+  await refuseForeignDirectory(out);
+  const home = await CampaignHome.open(out, plans, options.resume === true);
 
   const style = options.json === true ? 'json' : options.quiet === true ? 'quiet' : 'text';
   const paint = paintFor(process.stdout);
   const progress = new Progress(process.stderr, options.quiet === true);
-  progress.line(`seed ${options.seed}`);
+  progress.line(`seed ${campaign.plan.seed}`);
   const traces = traceFiles(options.record, targets.length);
-  let interrupted = false;
-  const stop = (): void => void (interrupted = true);
-  process.once('SIGINT', stop);
-  const sides: Side[] = [];
-  for (const [index, target] of targets.entries()) {
-    const { name, title, trial, profile } = target;
-    const onFinding = (finding: JudgedFinding): void => {
-      progress.clear();
-      if (style !== 'json') process.stdout.write(findingText(finding, title, paint));
-    };
-    const files = traces[index];
-    const elapsed = startStopwatch();
-    const fuzzed = await inTurns(
-      fuzzing({
-        ...trial,
-        profile,
-        seed: options.seed,
-        accesses,
-        stopAfterFindings,
-        shrinkRuns,
-        reproduce: kindOf(name) !== 'emulated',
-        onFinding,
-        ...(files === undefined ? {} : { onTrace: (trace, number) => files.write(trace, number) }),
-        onProgress: (done) => progress.update(`${title}: ${groupDigits(done)} accesses`),
-        stopped: () => interrupted,
-      }),
+  const patience = new Int32Array(new SharedArrayBuffer(8));
+  const isInterrupted = (): boolean => Atomics.load(patience, 0) > 0;
+  const interrupt = (): void => {
+    progress.line(
+      isInterrupted() ? 'ending at once' : 'ending when the machines at work are done; again to end at once',
     );
-    sides.push({ ...target, ...fuzzed, onFinding, milliseconds: Math.round(elapsed()) });
-  }
-  let runs: readonly ScenarioRun[] = [];
-  let sweepAccesses = sides.reduce((sum, side) => sum + side.sweepAccesses, 0);
-  if (sides.length > 1) {
-    progress.update('what was found, on all targets');
-    const tried = await inTurns(sideBySide(sides, () => interrupted));
-    runs = tried.runs;
-    sweepAccesses += tried.sweepAccesses;
-  }
-  process.removeListener('SIGINT', stop);
-  progress.clear();
-  const { word, kind, identity, profiles } = together(targets);
-  const inputs = JSON.stringify([identity, options.seed, accesses, stopAfterFindings, shrinkRuns]);
-  const reports = sides.map(({ tally, title }) => tally.report(title, sha256(inputs)));
-  const places = placesOf(sides);
-  for (const [index, side] of sides.entries()) {
-    if (style !== 'text') break;
-    process.stdout.write(traceSummary(reports[index]!, paint));
-    for (const failure of side.failures) process.stdout.write(failureText(failure));
-  }
-  const out = options.out ?? `reports/fuzz-${word}-${hash8(inputs)}`;
-  const compared = sides.map(({ label, name }, index) => ({ label, name, reports: [reports[index]!] }));
-  const status = await finishRun({
-    command: 'fuzz',
-    reports,
-    profiles,
-    timing: Object.fromEntries(sides.map(({ title, milliseconds }) => [title, milliseconds])),
-    gate: { strict: options.strict === true },
-    out,
-    style,
-    paint,
-    live: {
-      target: kind,
-      seed: options.seed,
-      sweepAccesses,
-      failures: describeFailures(places),
-      ...(sides.length > 1 ? { comparison: compare(compared, runs) } : {}),
-    },
-    files: new Map(sides.flatMap(({ name }, index) => [...failureFiles(places[index]!, name, options.layout)])),
-  });
-  if (options.updateProfile === true) {
-    const updated = sides.map(({ title, place }) => ({ trace: title, place }));
-    await updateProfiles(updated, reports, progress);
-  }
-  for (const files of traces) progress.line(`recorded ${plural(await files.end(), 'machine')}: ${files.file}`);
-  progress.line(`seed ${options.seed}, report: ${out}`);
-  return interrupted ? EXIT.interrupted : status;
-}
-
-/** Of each target the failures by their directories: of a finding that several have, the first has its name. */
-function placesOf(sides: readonly Side[]): Map<string, Failure>[] {
-  const taken = new Set<string>();
-  return sides.map(({ failures, label }) => {
-    const mine = failures.map((failure): [string, Failure] => {
-      const place = `failures/${failure.finding.id}`;
-      return [taken.has(place) ? `${place}-on-${label.slice(1)}` : place, failure];
+    Atomics.store(patience, 0, isInterrupted() ? END_NOW : END_SOON);
+  };
+  process.on('SIGINT', interrupt);
+  try {
+    const sides: Side[] = [];
+    const ends: CampaignEnd[] = [];
+    for (const [index, target] of targets.entries()) {
+      const plan = plans[index]!;
+      const title = titleOf({ plan, label: target.label });
+      const onFinding = (finding: JudgedFinding): void => {
+        progress.clear();
+        if (style !== 'json') process.stdout.write(findingText(finding, title, paint));
+      };
+      const files = traces[index];
+      const directory = home.directories[index]!;
+      const status = new Status(progress, targets.length > 1 ? title : '', join(directory.path, 'stats.jsonl'));
+      const { outcome, failures, end } = await runCampaign({
+        plan,
+        shard,
+        open: target.open,
+        directory,
+        workers: workersFor(options, campaign.workers, target),
+        time,
+        reproduce: kindOf(target.name) !== 'emulated',
+        patience,
+        onFinding,
+        onStatus: (news) => status.tell(news),
+        ...(files === undefined ? {} : { onTrace: (trace, lane, machine) => files.write(trace, machine, lane) }),
+      });
+      ends.push(end);
+      const { milliseconds } = status;
+      const { tally } = outcome;
+      sides.push({ ...target, plan, outcome, tally, failures, milliseconds, onFinding });
+    }
+    let compared: SideBySide | undefined;
+    if (sides.length > 1) {
+      progress.update('what was found, on all targets');
+      compared = await inTurns(sideBySide(sides, isInterrupted));
+    }
+    progress.clear();
+    const { status, reports } = await reportCampaign({
+      sides,
+      shard,
+      complete: ends.every((end) => end !== 'time' && end !== 'interrupted'),
+      ...(compared === undefined ? {} : { sideBySide: compared }),
+      gate: { strict: options.strict === true },
+      out,
+      style,
+      paint,
+      written: () => home.settle(),
     });
-    for (const [place] of mine) taken.add(place);
-    return new Map(mine);
-  });
-}
-
-/** For the results document, which tells of one failure a finding. */
-function describeFailures(
-  places: readonly ReadonlyMap<string, Failure>[],
-): Map<string, { failure: string; steps: number; reproduced: boolean }> {
-  const all = places.flatMap((mine) => [...mine]);
-  // Of several the first is kept, which has the plain name.
-  return new Map(
-    all.toReversed().map(([failure, { finding, program, reproduced }]) => {
-      return [finding.id, { failure, steps: program.length >>> 3, reproduced }];
-    }),
-  );
-}
-
-/** Lets the event loop turn between the steps: a signal is heard then. */
-async function inTurns<T>(steps: Generator<void, T, void>): Promise<T> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    await new Promise((resolve) => setImmediate(resolve));
+    if (options.updateProfile === true) {
+      const updated = targets.map(({ title, place }) => ({ trace: title, place }));
+      await updateProfiles(updated, reports, progress);
+    }
+    for (const files of traces) progress.line(`recorded ${plural(await files.end(), 'machine')}: ${files.file}`);
+    for (const end of new Set(ends)) if (ENDS[end] !== '') progress.line(ENDS[end]);
+    progress.line(`seed ${campaign.plan.seed}, report: ${out}`);
+    return isInterrupted() ? EXIT.interrupted : status;
+  } catch (error) {
+    progress.clear();
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (code === undefined || syscall === undefined) throw error;
+    throw new UsageError(
+      `barometer fuzz: ${home.path}: ${describeSystemError(error)} All rounds that were over are kept; --resume goes on with them.`,
+    );
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+    home.close();
   }
+}
+
+function planOf(target: PreparedTarget, common: ReturnType<typeof campaignOptions>['plan']): Plan {
+  const { name, profile, layout, description, timeout, trial } = target;
+  return {
+    format: PLAN_FORMAT,
+    tool: toolName(),
+    target: name,
+    description,
+    layout: layout ?? null,
+    timeout,
+    profile: profile ?? null,
+    skip: [...(trial.skip ?? [])].toSorted(),
+    ...common,
+  };
+}
+
+/** As many as were asked for; else a processor each, of which a target in another process needs one, too. */
+function workersFor(options: FuzzCommandOptions, asked: number | undefined, { name }: PreparedTarget): number {
+  const kind = kindOf(name);
+  if (kind === 'unix') {
+    if ((asked ?? 1) > 1 && options.target.length === 1)
+      throw new UsageError(
+        `barometer fuzz: --workers: ${name} is one socket, on which one machine at a time connects.`,
+      );
+    return 1;
+  }
+  const processors = availableParallelism();
+  return asked ?? Math.max(1, kind === 'emulated' ? processors : Math.floor(processors / 2));
 }

@@ -3,11 +3,13 @@
 import type { Target } from '../access/target.ts';
 import type { TrialOptions } from '../check/lockstep/trial.ts';
 import type { Profile } from '../check/profile.ts';
+import { sha256 } from '../core/hash.ts';
+import type { LayoutSource } from '../targets/open.ts';
 import { UsageError } from './exit-status.ts';
 import { loadProfile, placeOfProfile } from './find-profile.ts';
 import type { ProfilePlace } from './find-profile.ts';
 import { skippedRules } from './select-rules.ts';
-import { targetOf } from './target-of.ts';
+import { layoutOf, targetOf } from './target-of.ts';
 import { refuseUpdate } from './update-profiles.ts';
 
 export interface TargetOptions {
@@ -26,6 +28,11 @@ export interface Prepared {
   place: ProfilePlace | undefined;
   profile: Profile | undefined;
   trial: TrialOptions;
+  layout: LayoutSource | undefined;
+  /** Milliseconds for one answer. */
+  timeout: number;
+  /** Hash of what the target says of itself. */
+  description: string;
   /** All that decides a run beside its own inputs, for the name of its report. */
   identity: readonly unknown[];
 }
@@ -36,7 +43,9 @@ export async function prepare(options: TargetOptions): Promise<Prepared> {
   const place = options.profile === undefined ? undefined : await placeOfProfile(options.profile);
   if (options.updateProfile === true) refuseUpdate([{ trace: options.target, place }]);
   const profile = place === undefined ? undefined : await loadProfile(place);
-  const open = await targetOf(options.target, options.layout, milliseconds(options.timeout));
+  const timeout = milliseconds(options.timeout);
+  const layout = options.layout === undefined ? undefined : await layoutOf(options.layout);
+  const open = await targetOf(options.target, layout, timeout);
   // Who cannot be started, or does not answer the first question, is not looked at any further.
   const first = open();
   const { configuration, machine, functions } = first.description;
@@ -46,6 +55,9 @@ export async function prepare(options: TargetOptions): Promise<Prepared> {
     place,
     profile,
     trial: { open, choices: profile?.choices ?? {}, skip },
+    layout,
+    timeout,
+    description: sha256(JSON.stringify([configuration, machine, functions])),
     identity: [
       options.target,
       options.layout ?? '',

@@ -10,6 +10,7 @@ import { REPORT_TO, version } from './package.ts';
 import type { ServeOptions } from './serve.ts';
 import type { StateCommandOptions } from './state.ts';
 import type { FuzzCommandOptions } from './fuzz.ts';
+import type { MergeOptions } from './merge.ts';
 import type { RunCommandOptions } from './run.ts';
 import type { ShrinkCommandOptions } from './shrink.ts';
 
@@ -86,6 +87,7 @@ export function makeProgram(setStatus: SetStatus): Command {
   addState(program, setStatus);
   addStart(program, setStatus);
   addFuzz(program, setStatus);
+  addMerge(program, setStatus);
   addRun(program, setStatus);
   addShrink(program, setStatus);
   return program;
@@ -177,7 +179,10 @@ function withRules(command: Command): Command {
 /** Options of the commands that write a report. */
 function withReport(command: Command): Command {
   return command
-    .option('--record <file>', 'write what happened as a trace that check reads; of more machines FILE-2 and so on')
+    .option(
+      '--record <file>',
+      'write what happened as a trace that check reads; of more machines FILE-2 and so on, of further lanes FILE-lane1',
+    )
     .option('--update-profile', 'add learned choices and new findings to the profile file')
     .option('--strict', 'every new finding fails, whatever its strength')
     .option('--out <dir>', 'where the report goes (default: reports/…)')
@@ -228,12 +233,37 @@ function addFuzz(program: Command, setStatus: SetStatus): void {
     .description('drive a target with programs by chance, in lockstep with the model');
   withReport(withTargets(command))
     .option('--seed <text>', 'any text; the same seed does the same', 'barometer')
-    .option('--accesses <n>', 'accesses of programs; enumeration and sweeps come on top', '100000')
+    .option(
+      '--accesses <n>',
+      'accesses of programs; enumeration and looks come on top (default: 100000, or what --time allows)',
+    )
+    .option('--time <duration>', 'begin nothing new after so long: 90s, 20m, 8h')
+    .option('--workers <n>', 'threads; the result is the same for any number (default: one a processor)')
+    .option('--lanes <n>', 'parts of the campaign that do not look at each other (default: 16, fewer for few accesses)')
+    .option('--shard <i/n>', 'only every n-th lane from the i-th on; merge puts the reports of all shards together')
+    .option('--resume', 'go on with a campaign that was interrupted or killed')
+    .option('--max-steps <n>', 'steps of one program (default: 100)')
     .option('--stop-after-findings <n>', 'end after so many new findings; 0: never', '0')
     .option('--shrink-runs <n>', 'runs that shrinking one finding may take', '300')
     .action(async (options: FuzzCommandOptions) => {
       const { runFuzz } = await import('./fuzz.ts');
       setStatus(await runFuzz(options));
+    });
+}
+
+function addMerge(program: Command, setStatus: SetStatus): void {
+  program
+    .command('merge')
+    .description('put the shards of a campaign together: the report that one machine would have written')
+    .argument('<dir...>', 'reports of fuzz --shard, of the same command but for the shard')
+    .option('--strict', 'every new finding fails, whatever its strength, and so do shards that disagree')
+    .option('--out <dir>', 'where the report goes (default: reports/fuzz-…)')
+    .option('--json', 'print results.json instead of text')
+    .option('--quiet', 'print new findings only')
+    .addHelpText('after', EXIT_STATUSES)
+    .action(async (directories: string[], options: MergeOptions) => {
+      const { runMerge } = await import('./merge.ts');
+      setStatus(await runMerge(directories, options));
     });
 }
 

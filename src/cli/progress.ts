@@ -31,6 +31,11 @@ export class Progress {
     this.painted = false;
   }
 
+  /** A line that stays where there is no live one. */
+  log(text: string): void {
+    if (!this.live) this.line(text);
+  }
+
   /** A line that stays, unless the user asked for quiet. */
   line(text: string): void {
     this.clear();

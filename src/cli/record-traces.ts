@@ -25,9 +25,9 @@ class TraceFiles {
     this.file = file;
   }
 
-  /** Of the first machine `FILE`, of the others `FILE-2` and so on, before the ending. */
-  write(trace: string, number: number): void {
-    const path = number === 1 ? this.file : withSuffix(this.file, `-${number}`);
+  /** Of the first machine `FILE`, of the others `FILE-2` and so on, before the ending; of further lanes with their number. */
+  write(trace: string, number: number, lane = 0): void {
+    const path = withSuffix(this.file, `${lane === 0 ? '' : `-lane${lane}`}${number === 1 ? '' : `-${number}`}`);
     const done = writeFileAtomically(path, trace).catch((error: unknown) => {
       throw new UsageError(`barometer: --record ${path}: ${describeSystemError(error)} Is the folder there?`);
     });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeDirectory } from './make-directory.ts';
 
 /**
  * Writes a file so that a reader sees the old content or the new one, never a part: into a temporary neighbour, then
@@ -22,7 +23,7 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
  * whole one. `fill` gets the temporary directory; if it rejects, whatever stood at `path` stays.
  */
 export async function replaceDirectory(path: string, fill: (directory: string) => Promise<void>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeDirectory(dirname(path));
   const temporary = neighbour(path);
   const old = neighbour(path);
   try {

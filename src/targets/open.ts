@@ -14,13 +14,30 @@ const RANDOM = 'random:';
 /** Milliseconds that a target behind a wire may take for an answer. */
 export const TIMEOUT = 10_000;
 
+/** A layout that can be sent elsewhere: `text` is what stood in the file of this name; `random:SEED` needs none. */
+export interface LayoutSource {
+  /** As the user typed it. */
+  name: string;
+  /** YAML. */
+  text?: string;
+}
+
+/** Reads what is meant by `FILE` or `random:SEED`. Throws a TargetError for a file that cannot be read. */
+export async function layoutSource(name: string): Promise<LayoutSource> {
+  return name.startsWith(RANDOM) ? { name } : { name, text: (await readBytes(name)).toString('utf8') };
+}
+
 /**
  * A factory of fresh machines, each as it is after power-on. `name` is the target's name; `layout` is a YAML file or
- * `random:SEED`, without it the default layout is taken. `timeout`: milliseconds until a target behind a wire must have
+ * `random:SEED`, or what was read of it; without it the default layout is taken. `timeout`: milliseconds until a target behind a wire must have
  * answered. Throws a TargetError that names every problem; the factory throws a TargetDied for a target that does not
  * start.
  */
-export async function openTarget(name: string, layout?: string, timeout = TIMEOUT): Promise<() => Target> {
+export async function openTarget(
+  name: string,
+  layout?: string | LayoutSource,
+  timeout = TIMEOUT,
+): Promise<() => Target> {
   const parsed = parseTargetName(name);
   if (parsed.kind !== 'emulated') {
     if (layout !== undefined) throw new TargetError(`${parsed.kind}: only the emulated target is built from a layout.`);
@@ -32,16 +49,16 @@ export async function openTarget(name: string, layout?: string, timeout = TIMEOU
 }
 
 /** The layout that is meant by `FILE`, `random:SEED` or nothing. Throws a TargetError that names every problem. */
-export async function readLayout(layout?: string): Promise<Layout> {
+export async function readLayout(layout?: string | LayoutSource): Promise<Layout> {
   if (layout === undefined) return DEFAULT_LAYOUT;
-  if (layout.startsWith(RANDOM)) {
-    const seed = layout.slice(RANDOM.length);
-    if (seed === '') throw new TargetError(`${layout}: a seed is expected after the colon: any text.`);
+  const { name, text } = typeof layout === 'string' ? await layoutSource(layout) : layout;
+  if (text === undefined) {
+    const seed = name.slice(RANDOM.length);
+    if (seed === '') throw new TargetError(`${name}: a seed is expected after the colon: any text.`);
     return randomLayout(seed);
   }
-  const bytes = await readBytes(layout);
   try {
-    return await parseLayout(bytes.toString('utf8'), layout);
+    return await parseLayout(text, name);
   } catch (error) {
     if (error instanceof LayoutError) throw new TargetError(error.message, true);
     throw error;

@@ -4,13 +4,36 @@ import type { Access } from '../../access/access.ts';
 import type { Event } from '../../access/event.ts';
 import { CONFIG, MEMORY, PORT } from '../../access/access.ts';
 import type { ModelStatistics } from '../../model/options.ts';
-import type { Divergence } from '../../model/verdict.ts';
+import type { Divergence, FunctionIdentity } from '../../model/verdict.ts';
 import { FindingTable } from '../finding.ts';
+import type { Finding } from '../finding.ts';
 import { KnownFindings } from '../known-findings.ts';
 import type { Profile } from '../profile.ts';
 import type { AccessCount, JudgedFinding, TraceReport } from '../trace-report.ts';
 
+const SPACE_ORDER = { port: PORT, memory: MEMORY, config: CONFIG } as const;
 const SPACES = { [PORT]: 'port', [MEMORY]: 'memory', [CONFIG]: 'config' } as const;
+
+/** What runs add to a report: counts, choices and findings, as plain data. */
+export type TallyData = Pick<
+  TraceReport,
+  | 'accesses'
+  | 'events'
+  | 'accessCounts'
+  | 'configurationReads'
+  | 'configurationWrites'
+  | 'absentReads'
+  | 'memoryAccesses'
+  | 'portAccesses'
+  | 'messages'
+  | 'bitsKnown'
+  | 'bitsAnswered'
+  | 'undecoded'
+  | 'functions'
+  | 'exercised'
+  | 'learned'
+  | 'excused'
+> & { findings: readonly Finding[] };
 
 /** What all runs on one target came to. */
 export class Tally {
@@ -25,7 +48,7 @@ export class Tally {
   private readonly excused = new Map<string, Map<string, number>>();
   private readonly undecoded = new Map<string, number>();
   private readonly known: KnownFindings;
-  private last: ModelStatistics | undefined;
+  private functions: readonly FunctionIdentity[] = [];
   private readonly sums = {
     configurationReads: 0,
     configurationWrites: 0,
@@ -37,6 +60,14 @@ export class Tally {
     bitsAnswered: 0,
   };
   private readonly profile: Profile | undefined;
+
+  /**
+   * Rules that had something to judge.
+   * @internal
+   */
+  get rulesExercised(): number {
+    return this.exercised.size;
+  }
 
   /** @internal */
   constructor(profile: Profile | undefined) {
@@ -54,10 +85,14 @@ export class Tally {
       return;
     }
     this.accesses++;
-    const key = `${what.space} ${what.write} ${what.width}`;
+    this.countAccesses(SPACES[what.space], what.write, what.width, 1);
+  }
+
+  private countAccesses(space: AccessCount['space'], write: boolean, width: number, count: number): void {
+    const key = `${SPACE_ORDER[space]} ${write} ${width}`;
     const seen = this.counts.get(key);
-    if (seen !== undefined) seen.count++;
-    else this.counts.set(key, { space: SPACES[what.space], write: what.write, width: what.width, count: 1 });
+    if (seen !== undefined) seen.count += count;
+    else this.counts.set(key, { space, write, width, count });
   }
 
   /** @internal */
@@ -71,18 +106,69 @@ export class Tally {
    * @internal
    */
   add(statistics: ModelStatistics): void {
-    this.last = statistics;
-    const { sums } = this;
-    for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += statistics[name];
-    for (const [rule, count] of statistics.exercised) this.exercised.set(rule, (this.exercised.get(rule) ?? 0) + count);
+    this.functions = statistics.functions;
+    this.addSums(statistics);
+    addCounts(this.exercised, statistics.exercised);
+    addCounts(this.undecoded, statistics.undecoded);
     for (const [name, value] of statistics.learned) this.learned.set(name, value);
-    for (const [reason, count] of statistics.undecoded)
-      this.undecoded.set(reason, (this.undecoded.get(reason) ?? 0) + count);
-    for (const [choice, rules] of statistics.excused) {
-      const mine = this.excused.get(choice) ?? new Map<string, number>();
-      this.excused.set(choice, mine);
-      for (const [rule, count] of rules) mine.set(rule, (mine.get(rule) ?? 0) + count);
-    }
+    for (const [choice, rules] of statistics.excused) addCounts(this.excusedBy(choice), rules);
+  }
+
+  /**
+   * Adds what another tally came to.
+   * @internal
+   */
+  merge(data: TallyData): void {
+    this.accesses += data.accesses;
+    this.events += data.events;
+    for (const { space, write, width, count } of data.accessCounts) this.countAccesses(space, write, width, count);
+    if (data.functions.length > 0) this.functions = data.functions;
+    this.addSums(data);
+    addCounts(this.exercised, Object.entries(data.exercised));
+    addCounts(this.undecoded, Object.entries(data.undecoded));
+    for (const [name, value] of Object.entries(data.learned)) this.learned.set(name, value);
+    for (const [choice, rules] of Object.entries(data.excused))
+      addCounts(this.excusedBy(choice), Object.entries(rules));
+    for (const finding of data.findings) this.findings.merge(finding);
+  }
+
+  /**
+   * Adds findings that it has, by identity: how often they came again.
+   * @internal
+   */
+  mergeAgain(again: Readonly<Record<string, number>>): void {
+    for (const [id, count] of Object.entries(again)) this.findings.countAgain(id, count);
+  }
+
+  private addSums(more: Readonly<Record<keyof typeof this.sums, number>>): void {
+    for (const name of Object.keys(this.sums) as (keyof typeof this.sums)[]) this.sums[name] += more[name];
+  }
+
+  private excusedBy(choice: string): Map<string, number> {
+    const rules = this.excused.get(choice) ?? new Map<string, number>();
+    this.excused.set(choice, rules);
+    return rules;
+  }
+
+  /**
+   * What the runs came to, as plain data.
+   * @internal
+   */
+  data(): TallyData {
+    return {
+      accesses: this.accesses,
+      events: this.events,
+      accessCounts: [...this.counts.entries()]
+        .toSorted(([one], [other]) => (one < other ? -1 : 1))
+        .map(([, one]) => one),
+      ...this.sums,
+      undecoded: Object.fromEntries(this.undecoded),
+      functions: [...this.functions],
+      exercised: Object.fromEntries(this.exercised),
+      learned: Object.fromEntries(this.learned),
+      excused: Object.fromEntries([...this.excused].map(([choice, rules]) => [choice, Object.fromEntries(rules)])),
+      findings: this.findings.list(),
+    };
   }
 
   /** Plain data, as for a recorded trace. `name`: how it calls the target; `sha256`: of all that decides the runs. */
@@ -98,21 +184,15 @@ export class Tally {
       problemCount: 0,
       lines: 0,
       unknownLines: 0,
-      accesses: this.accesses,
-      events: this.events,
-      accessCounts: [...this.counts.entries()]
-        .toSorted(([one], [other]) => (one < other ? -1 : 1))
-        .map(([, one]) => one),
-      ...this.sums,
-      undecoded: Object.fromEntries(this.undecoded),
-      functions: [...(this.last?.functions ?? [])],
-      exercised: Object.fromEntries(this.exercised),
+      ...this.data(),
       declared: { ...this.profile?.choices },
-      learned: Object.fromEntries(this.learned),
-      excused: Object.fromEntries([...this.excused].map(([choice, rules]) => [choice, Object.fromEntries(rules)])),
       findings: this.findings.list().map((finding) => this.known.judge(finding)),
       notes: [],
       notesOmitted: 0,
     };
   }
+}
+
+function addCounts(sums: Map<string, number>, more: Iterable<readonly [string, number]>): void {
+  for (const [name, count] of more) sums.set(name, (sums.get(name) ?? 0) + count);
 }

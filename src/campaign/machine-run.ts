@@ -1,0 +1,110 @@
+/** One machine of a lane and what it is put through. */
+
+import type { Target } from '../access/target.ts';
+import { TargetDied } from '../access/target-died.ts';
+import { deathDivergence } from '../check/lockstep/death.ts';
+import { Lockstep } from '../check/lockstep/lockstep.ts';
+import { Recording } from '../check/lockstep/recording.ts';
+import { Session } from '../check/lockstep/session.ts';
+import type { Tally } from '../check/lockstep/tally.ts';
+import type { JudgedFinding } from '../check/trace-report.ts';
+import type { Divergence } from '../model/verdict.ts';
+import { randomStream } from '../core/random.ts';
+import type { Program } from '../scenario/steps.ts';
+import { STEP_WORDS } from '../scenario/steps.ts';
+import type { Found, LaneOptions, LaneState } from './lane.ts';
+
+/** Programs that one machine gets before a new one takes its place. */
+const PROGRAMS_A_MACHINE = 8;
+
+export class MachineRun {
+  readonly lockstep: Lockstep;
+  readonly found: Found[] = [];
+  readonly recording: Recording | undefined;
+  private readonly lane: Readonly<LaneState>;
+  private readonly options: LaneOptions;
+  private readonly divergence: (divergence: Divergence) => void;
+  private session: Session | undefined;
+  private history: number[] = [];
+  /** Findings of the step that is being carried out. */
+  private fresh: JudgedFinding[] = [];
+
+  constructor(target: Target, lane: LaneState, options: LaneOptions, tally: Tally) {
+    this.lane = lane;
+    this.options = options;
+    this.divergence = (divergence) => {
+      const { finding, isNew } = tally.divergence(divergence);
+      if (!isNew || lane.known.has(finding.id)) return;
+      lane.known.add(finding.id);
+      if (finding.known) return;
+      options.onFinding?.(finding);
+      this.fresh.push(finding);
+    };
+    const recording = options.onTrace === undefined ? undefined : new Recording();
+    this.recording = recording;
+    this.lockstep = new Lockstep(target, {
+      choices: options.choices,
+      skip: options.skip,
+      divergence: this.divergence,
+      watch: (what) => {
+        tally.watch(what);
+        recording?.watch(what);
+      },
+    });
+  }
+
+  /** Accesses that its programs asked for. */
+  get accesses(): number {
+    return this.session?.accesses ?? 0;
+  }
+
+  /** Puts it through its programs; `stream` names the numbers that they are drawn from. */
+  *play(stream: string): Generator<void, void, void> {
+    const { options } = this;
+    const { strategy, wanted } = options;
+    const enough = (): boolean => this.lane.findings + this.found.length >= wanted || options.stopped?.() === true;
+    let program: Program = new Int32Array(0);
+    let steps = 0;
+    try {
+      const session = (this.session = new Session(this.lockstep, strategy.view));
+      const { topology, machine } = this.lockstep;
+      this.collect();
+      for (let index = 0; index < PROGRAMS_A_MACHINE && !this.isSpent() && !enough(); index++) {
+        const mine = (program = strategy.program(randomStream(`${stream}/program ${index}`), topology, machine.caps));
+        steps = 0;
+        const { steps: done } = session.run(mine, () => {
+          if (this.fresh.length > 0) this.collect(mine.subarray(0, steps * STEP_WORDS));
+          steps++;
+          return enough();
+        });
+        const played = mine.subarray(0, done * STEP_WORDS);
+        if (this.fresh.length > 0) this.collect(played);
+        this.history.push(...played);
+        program = new Int32Array(0);
+        yield;
+      }
+      this.lockstep.finish();
+      this.collect();
+    } catch (error) {
+      if (!(error instanceof TargetDied)) throw error;
+      this.divergence(deathDivergence(error.death, this.lockstep.accesses));
+      this.collect(program.subarray(0, steps * STEP_WORDS));
+    }
+  }
+
+  private isSpent(): boolean {
+    const { lane, options } = this;
+    const all = lane.accesses + lane.sweepAccesses + this.lockstep.accesses;
+    return lane.accesses + this.accesses >= options.accesses || all >= options.checked;
+  }
+
+  private collect(program: Program = new Int32Array(0)): void {
+    for (const finding of this.fresh)
+      this.found.push({
+        finding,
+        program: Int32Array.from([...this.history, ...program]),
+        accesses: this.lane.accesses + this.accesses,
+      });
+    this.fresh = [];
+  }
+}

@@ -1,0 +1,63 @@
+/** Players as a campaign gives them work: in this thread, or in one of their own. */
+
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { inTurns } from '../../core/generators.ts';
+import type { Found } from '../lane.ts';
+import type { Failure } from '../reduce.ts';
+import type { Round } from '../round.ts';
+import { Player } from './player.ts';
+import type { PlayerOptions } from './player.ts';
+import type { ThreadData, ThreadReply, ThreadRequest } from './thread.ts';
+
+/** One piece of work at a time. A rejection is a bug, or what opening a target throws. */
+export interface Member {
+  round(lane: number, number: number): Promise<Round>;
+  reduce(found: Found): Promise<Failure>;
+  close(): Promise<void>;
+}
+
+/** Works here; the event loop turns between programs. */
+export function localMember(options: PlayerOptions): Member {
+  const player = new Player(options);
+  return {
+    round: (lane, number) => inTurns(player.round(lane, number)),
+    reduce: (found) => inTurns(player.reduce(found)),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Works in a thread, which opens the plan's target itself. */
+export function threadMember(data: ThreadData, onTrace?: PlayerOptions['onTrace']): Member {
+  // Sources and built files have endings of their own.
+  const worker = new Worker(new URL(`./thread${extname(import.meta.url)}`, import.meta.url), { workerData: data });
+  const ask = (request: ThreadRequest): Promise<Exclude<ThreadReply, { kind: 'trace' }>> =>
+    new Promise((resolve, reject) => {
+      const done = (): void => void worker.off('error', failed).off('exit', ended).off('message', heard);
+      const failed = (error: Error): void => {
+        done();
+        reject(error);
+      };
+      const ended = (status: number): void => failed(new Error(`a worker ended with status ${status}`));
+      const heard = (reply: ThreadReply): void => {
+        if (reply.kind === 'trace') onTrace?.(reply.trace, reply.lane, reply.machine);
+        else {
+          done();
+          resolve(reply);
+        }
+      };
+      worker.on('error', failed).on('exit', ended).on('message', heard);
+      worker.postMessage(request);
+    });
+  return {
+    async round(lane, round) {
+      return ((await ask({ kind: 'round', lane, round })) as { round: Round }).round;
+    },
+    async reduce(found) {
+      return ((await ask({ kind: 'reduce', found })) as { failure: Failure }).failure;
+    },
+    async close() {
+      await worker.terminate();
+    },
+  };
+}

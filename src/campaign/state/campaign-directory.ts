@@ -1,0 +1,111 @@
+/** Where a campaign is kept while it runs and afterwards: its plan, the rounds of its lanes, the failures made shorter. */
+
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeDirectory } from '../../core/make-directory.ts';
+import { parseScenario } from '../../scenario/grammar.ts';
+import type { FoundInCampaign } from '../outcome.ts';
+import { PLAN_FORMAT } from '../plan.ts';
+import type { Plan } from '../plan.ts';
+import type { Failure } from '../reduce.ts';
+import type { Round } from '../round.ts';
+import { inSequence, Journal, laneJournal, parseRecords } from './journal.ts';
+
+/** A failure with the place in its campaign where it was found first. */
+interface FailureRecord {
+  lane: number;
+  round: number;
+  /** Its program is its scenario. */
+  failure: Omit<Failure, 'program'> & { program?: undefined };
+}
+
+export const PLAN_FILE = 'plan.json';
+const FAILURES_FILE = 'failures.jsonl';
+
+/** Its plan; undefined: there is no campaign here. Throws the system's error, and a SyntaxError for another file. */
+export function readPlan(directory: string): Plan | undefined {
+  let text: string;
+  try {
+    text = readFileSync(join(directory, PLAN_FILE), 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+  const plan = JSON.parse(text) as { format?: unknown };
+  if (plan.format !== PLAN_FORMAT) throw new SyntaxError(`${PLAN_FORMAT} is expected`);
+  return plan as Plan;
+}
+
+/** Which failure belongs to a finding: one that was found elsewhere has other steps. */
+export function failureKey({ lane, round }: { lane: number; round: number }, id: string): string {
+  return `${id} ${lane} ${round}`;
+}
+
+/** The failures of a campaign's directory by `failureKey`. Throws the system's error. */
+export function readFailures(directory: string): Map<string, Failure> {
+  let text = '';
+  try {
+    text = readFileSync(join(directory, FAILURES_FILE), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return byKey(parseRecords<FailureRecord>(text).records);
+}
+
+function byKey(records: readonly FailureRecord[]): Map<string, Failure> {
+  return new Map(
+    records.map(({ lane, round, failure }) => [
+      failureKey({ lane, round }, failure.finding.id),
+      { ...failure, program: parseScenario(failure.scenario).program },
+    ]),
+  );
+}
+
+/** One that is being written to. Methods throw the system's error. */
+export class CampaignDirectory {
+  readonly path: string;
+  private readonly lanes = new Map<number, Journal>();
+  private readonly failuresFile: Journal;
+
+  private constructor(path: string) {
+    this.path = path;
+    this.failuresFile = new Journal(join(path, FAILURES_FILE));
+  }
+
+  /** Begins a campaign, or goes on with the one that is there, which has the same plan. */
+  static open(path: string, plan: Plan): CampaignDirectory {
+    makeDirectory(path);
+    const file = join(path, PLAN_FILE);
+    // By rename: there is a whole plan or none.
+    writeFileSync(`${file}.new`, `${JSON.stringify(plan, null, 2)}\n`);
+    renameSync(`${file}.new`, file);
+    return new CampaignDirectory(path);
+  }
+
+  /** The rounds that have been played. */
+  recoverRounds(lane: number): Round[] {
+    return inSequence(this.journal(lane).recover<Round>(), lane);
+  }
+
+  recoverFailures(): Map<string, Failure> {
+    return byKey(this.failuresFile.recover());
+  }
+
+  appendRound(round: Round): void {
+    this.journal(round.lane).append(round);
+  }
+
+  appendFailure({ lane, round }: FoundInCampaign, failure: Failure): void {
+    this.failuresFile.append({ lane, round, failure: { ...failure, program: undefined } } satisfies FailureRecord);
+  }
+
+  close(): void {
+    for (const journal of [...this.lanes.values(), this.failuresFile]) journal.close();
+  }
+
+  private journal(lane: number): Journal {
+    let journal = this.lanes.get(lane);
+    if (journal === undefined) this.lanes.set(lane, (journal = new Journal(laneJournal(this.path, lane))));
+    return journal;
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * What a campaign must not lose, one file a lane: a line is a checksum and a round. A line is written when its round is
+ * over and never changed, so that whatever ends the process costs the rounds that are being played, and no others.
+ */
+
+import { closeSync, fdatasyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { hash8 } from '../../core/hash.ts';
+import type { Round } from '../round.ts';
+
+/** A record of a journal: plain data. */
+export function recordText(record: unknown): string {
+  const json = JSON.stringify(record);
+  return `${hash8(json)} ${json}\n`;
+}
+
+/** Records of a journal's text, and the bytes that hold them. What follows the first line that is not whole is none. */
+export function parseRecords<T>(text: string): { records: T[]; bytes: number } {
+  const records: T[] = [];
+  let bytes = 0;
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf('\n', start);
+    const json = text.slice(start + 9, end);
+    if (end < 0 || text[start + 8] !== ' ' || hash8(json) !== text.slice(start, start + 8)) break;
+    records.push(JSON.parse(json) as T);
+    bytes += Buffer.byteLength(text.slice(start, end + 1));
+    start = end + 1;
+  }
+  return { records, bytes };
+}
+
+/** Of the rounds of one lane those in their order: another place of the file means that it is not what it was. */
+export function inSequence(rounds: readonly Round[], lane: number): Round[] {
+  const wrong = rounds.findIndex((round, index) => round.lane !== lane || round.round !== index);
+  return wrong < 0 ? [...rounds] : rounds.slice(0, wrong);
+}
+
+/** A journal's file. Methods throw the system's error. */
+export class Journal {
+  private readonly path: string;
+  private file: number | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Its records; an end that is not whole is cut off, so that the next record begins a line. */
+  recover<T>(): T[] {
+    let content: Buffer;
+    try {
+      content = readFileSync(this.path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+    const { records, bytes } = parseRecords<T>(content.toString('utf8'));
+    if (bytes < content.length) truncateSync(this.path, bytes);
+    return records;
+  }
+
+  /** Returns when the record is on the disk. */
+  append(record: unknown): void {
+    this.file ??= openSync(this.path, 'a');
+    const bytes = Buffer.from(recordText(record));
+    for (let written = 0; written < bytes.length;) written += writeSync(this.file, bytes, written);
+    fdatasyncSync(this.file);
+  }
+
+  close(): void {
+    if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
+  }
+}
+
+/** The journal of a lane's rounds in the directory of a campaign. */
+export function laneJournal(directory: string, lane: number): string {
+  return join(directory, `lane-${String(lane).padStart(2, '0')}.jsonl`);
+}
+
+/** The rounds of a lane as they are on the disk, from number `first` on. Throws the system's error. */
+export function readRounds(directory: string, lane: number): Round[] {
+  let text: string;
+  try {
+    text = readFileSync(laneJournal(directory, lane), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  return inSequence(parseRecords<Round>(text).records, lane);
+}

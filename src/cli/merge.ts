@@ -1,0 +1,138 @@
+/** `barometer merge DIR…` */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Outcome } from '../campaign/outcome.ts';
+import type { FoundInCampaign } from '../campaign/outcome.ts';
+import { differences, lanesOf, wantedBy } from '../campaign/plan.ts';
+import type { Plan } from '../campaign/plan.ts';
+import type { Failure } from '../campaign/reduce.ts';
+import type { Round } from '../campaign/round.ts';
+import { failureKey, PLAN_FILE, readFailures, readPlan } from '../campaign/state/campaign-directory.ts';
+import { readRounds } from '../campaign/state/journal.ts';
+import { startStopwatch } from '../core/clock.ts';
+import { describeSystemError } from '../core/system-error.ts';
+import { findingText } from '../report/finding-text.ts';
+import { paintFor } from '../report/paint.ts';
+import { plural } from '../report/wrap.ts';
+import { defaultOut, reportCampaign } from './campaign-report.ts';
+import { EXIT, UsageError } from './exit-status.ts';
+import { refuseForeignDirectory } from './finish-run.ts';
+
+export interface MergeOptions {
+  out?: string;
+  json?: boolean;
+  quiet?: boolean;
+  strict?: boolean;
+}
+
+/** The campaign in one directory. */
+interface Part {
+  directory: string;
+  plan: Plan;
+}
+
+/** Puts the shards of a campaign together. Throws a UsageError for directories that are not parts of one campaign. */
+export async function runMerge(directories: readonly string[], options: MergeOptions): Promise<number> {
+  const elapsed = startStopwatch();
+  const parts = directories.map(partIn);
+  const [{ plan }] = parts as [Part];
+  for (const part of parts) refuseOther(parts[0]!, part);
+  const out = options.out ?? defaultOut([plan], undefined);
+  await refuseForeignDirectory(out);
+
+  const style = options.json === true ? 'json' : options.quiet === true ? 'quiet' : 'text';
+  const paint = paintFor(process.stdout);
+  const outcome = new Outcome(lanesOf(plan), plan.profile ?? undefined, wantedBy(plan), (finding) => {
+    if (style !== 'json') process.stdout.write(findingText(finding, plan.target, paint));
+  });
+  const missing: number[] = [];
+  const unfinished: number[] = [];
+  let differing = 0;
+  for (const lane of lanesOf(plan)) {
+    const rounds = reading(lane, parts, (where) => {
+      differing++;
+      process.stderr.write(`${where}: the target does not do the same twice; what comes first is kept.\n`);
+    });
+    for (const round of rounds) outcome.add(round);
+    if (rounds.length === 0) missing.push(lane);
+    else if (!rounds.at(-1)!.ended) unfinished.push(lane);
+  }
+  if (missing.length > 0 && !outcome.complete)
+    throw new UsageError(
+      `barometer merge: of the ${plan.lanes} lanes of this campaign ${plural(missing.length, 'lane')} ` +
+        `(${missing.join(', ')}) ${missing.length === 1 ? 'is' : 'are'} in none of these directories.`,
+    );
+  outcome.finish();
+  const failures = failuresOf(outcome.found, parts);
+  const { status } = await reportCampaign({
+    sides: [{ plan, label: '', outcome, failures, milliseconds: Math.round(elapsed()) }],
+    shard: undefined,
+    complete: outcome.complete || unfinished.length === 0,
+    gate: { strict: options.strict === true },
+    out,
+    style,
+    paint,
+  });
+  if (unfinished.length > 0 && !outcome.complete)
+    process.stderr.write(`${plural(unfinished.length, 'lane')} of ${plan.lanes} had not come to an end.\n`);
+  process.stderr.write(`seed ${plan.seed}, report: ${out}\n`);
+  return options.strict === true && differing > 0 ? Math.max(status, EXIT.diverges) : status;
+}
+
+function partIn(directory: string): Part {
+  const inside = join(directory, 'campaign');
+  const place = existsSync(join(inside, PLAN_FILE)) ? inside : directory;
+  try {
+    const plan = readPlan(place);
+    if (plan !== undefined) return { directory: place, plan };
+  } catch (error) {
+    if (!(error instanceof SyntaxError))
+      throw new UsageError(`barometer merge: ${directory}: ${describeSystemError(error)}`);
+    throw new UsageError(`barometer merge: ${join(place, PLAN_FILE)} is no plan of a campaign.`);
+  }
+  throw new UsageError(
+    `barometer merge: ${directory}: there is no campaign of one target here; what fuzz --shard has written is expected.`,
+  );
+}
+
+function refuseOther(first: Part, other: Part): void {
+  const different = differences(first.plan, other.plan);
+  if (different.length > 0)
+    throw new UsageError(
+      `barometer merge: ${first.directory} and ${other.directory} are not parts of one campaign: ` +
+        `they differ in ${different.join(', ')}.`,
+    );
+}
+
+/** The rounds of a lane: of those who have played it, who has come furthest; the others must have come to the same. */
+function reading(lane: number, parts: readonly Part[], differ: (where: string) => void): Round[] {
+  let best: Round[] = [];
+  let from = '';
+  for (const { directory } of parts) {
+    const rounds = orUsageError(directory, () => readRounds(directory, lane));
+    const at = rounds.findIndex(
+      (round, index) => best[index] !== undefined && JSON.stringify(round) !== JSON.stringify(best[index]),
+    );
+    if (at >= 0) differ(`lane ${lane}, round ${at} in ${from} and ${directory}`);
+    else if (rounds.length > best.length) {
+      best = rounds;
+      from = directory;
+    }
+  }
+  return best;
+}
+
+function failuresOf(found: readonly FoundInCampaign[], parts: readonly Part[]): Failure[] {
+  const all = new Map(
+    parts.toReversed().flatMap(({ directory }) => [...orUsageError(directory, () => readFailures(directory))]),
+  );
+  return found.flatMap((one) => all.get(failureKey(one, one.finding.id)) ?? []);
+}
+
+function orUsageError<T>(directory: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw new UsageError(`barometer merge: ${directory}: ${describeSystemError(error)}`);
+  }
+}
