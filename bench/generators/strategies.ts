@@ -1,8 +1,8 @@
 /** The strategies that are compared, by name. */
 
 import type { RandomStream } from '../../src/core/random.ts';
-import { GENERATOR_CLASSES, generate } from '../../src/campaign/generate/generate.ts';
-import { FULL, PROGRAM_STEPS } from '../../src/campaign/strategy.ts';
+import { GENERATOR_CLASSES, generateWithOrigins } from '../../src/campaign/generate/generate.ts';
+import { FULL, fullStrategy, PROGRAM_STEPS } from '../../src/campaign/strategy.ts';
 import type { Strategy } from '../../src/campaign/strategy.ts';
 import { AS_ENUMERATED } from '../../src/scenario/state-view.ts';
 import { canonicalProgram, operationNumber, STEP_WORDS } from '../../src/scenario/steps.ts';
@@ -19,7 +19,7 @@ const UNIFORM: Strategy = {
       const step = [operationNumber(name), ...operands(stream, topology)];
       for (let word = 0; word < STEP_WORDS; word++) words.push(step[word] ?? 0);
     }
-    return canonicalProgram(Int32Array.from(words));
+    return { program: canonicalProgram(Int32Array.from(words)), origins: [] };
   },
 };
 
@@ -77,11 +77,12 @@ export const STRATEGIES: ReadonlyMap<string, Strategy> = new Map<string, Strateg
   ['uniform', UNIFORM],
   ['stateless', { ...FULL, view: AS_ENUMERATED }],
   ['full', FULL],
+  ['guided', fullStrategy(PROGRAM_STEPS, true)],
   ...GENERATOR_CLASSES.map((left): [string, Strategy] => [
     `without ${left}`,
     {
       program: (stream, topology, caps) =>
-        generate(stream, topology, {
+        generateWithOrigins(stream, topology, {
           steps: PROGRAM_STEPS,
           caps,
           classes: GENERATOR_CLASSES.filter((name) => name !== left),

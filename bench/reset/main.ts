@@ -106,7 +106,7 @@ function sends(target: Target): boolean {
 function use(target: Target, run: number): void {
   const lockstep = new Lockstep(target, { choices: {}, skip: new Set(), divergence: () => undefined });
   const { topology, machine } = lockstep;
-  new Session(lockstep).run(FULL.program(randomStream(`${options.seed}/${run}`), topology, machine.caps));
+  new Session(lockstep).run(FULL.program(randomStream(`${options.seed}/${run}`), topology, machine.caps).program);
   placeEcam(target);
   carry(target, true, MEMORY, ECAM + 4096 * ROCKER + 0x42, 2, 0x8000);
 }

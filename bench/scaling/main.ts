@@ -32,6 +32,7 @@ const plan: Plan = {
   accesses: options.accesses,
   lanes: 16,
   maxSteps: 100,
+  guided: false,
   stopAfterFindings: 0,
   shrinkRuns: 0,
 };

@@ -10,6 +10,8 @@ import type { Tally } from '../check/lockstep/tally.ts';
 import type { TrialOptions } from '../check/lockstep/trial.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
 import type { Program } from '../scenario/steps.ts';
+import { Feedback } from './feedback/feedback.ts';
+import type { Learned } from './feedback/feedback.ts';
 import { MachineRun } from './machine-run.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -26,6 +28,8 @@ export interface LaneOptions extends TrialOptions {
   /** The target has started before, so that it is a finding when it does not. */
   hasStarted: boolean;
   onFinding?(finding: JudgedFinding): void;
+  /** Gets what each machine has taught; it is the caller who tells the lane. */
+  onLearned?(learned: Learned): void;
   /** Gets the trace of each machine when it is done with; `number` from 1 on. */
   onTrace?(trace: string, number: number): void;
   /** Asked between steps; true ends the machine with what it has. */
@@ -52,11 +56,14 @@ export interface LaneState {
   findings: number;
   /** Nothing follows. */
   ended: boolean;
+  /** What it has learned; undefined: its strategy has no use for that. */
+  feedback: Feedback | undefined;
 }
 
-export const newLane = (): LaneState => {
-  return { machines: 0, accesses: 0, sweepAccesses: 0, known: new Set(), findings: 0, ended: false };
-};
+export function newLane({ guided }: Pick<Strategy, 'guided'>): LaneState {
+  const feedback = guided === true ? new Feedback() : undefined;
+  return { machines: 0, accesses: 0, sweepAccesses: 0, known: new Set(), findings: 0, ended: false, feedback };
+}
 
 /**
  * The next machine of a lane, counted into `tally`. It yields after each program. Returns what was found. Throws what
@@ -95,6 +102,7 @@ export function* playMachine(
   lane.accesses += accesses;
   lane.sweepAccesses += run.lockstep.accesses - accesses;
   tally.add(run.lockstep.model.statistics());
+  options.onLearned?.(run.learned);
   lane.findings += found.length;
   lane.ended =
     // A target in which nothing can be done, or that dies at once, would never spend the budget.

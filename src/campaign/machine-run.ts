@@ -12,6 +12,10 @@ import type { Divergence } from '../model/verdict.ts';
 import { randomStream } from '../core/random.ts';
 import type { Program } from '../scenario/steps.ts';
 import { STEP_WORDS } from '../scenario/steps.ts';
+import { Observer } from './feedback/coverage.ts';
+import { nothingLearned } from './feedback/feedback.ts';
+import { Student } from './feedback/student.ts';
+import type { Generated } from './generate/generate.ts';
 import type { Found, LaneOptions, LaneState } from './lane.ts';
 
 /** Programs that one machine gets before a new one takes its place. */
@@ -21,6 +25,8 @@ export class MachineRun {
   readonly lockstep: Lockstep;
   readonly found: Found[] = [];
   readonly recording: Recording | undefined;
+  readonly learned = nothingLearned();
+  private observer: Observer | undefined;
   private readonly lane: Readonly<LaneState>;
   private readonly options: LaneOptions;
   private readonly divergence: (divergence: Divergence) => void;
@@ -70,13 +76,18 @@ export class MachineRun {
       const { topology, machine } = this.lockstep;
       this.collect();
       for (let index = 0; index < PROGRAMS_A_MACHINE && !this.isSpent() && !enough(); index++) {
-        const mine = (program = strategy.program(randomStream(`${stream}/program ${index}`), topology, machine.caps));
+        const random = randomStream(`${stream}/program ${index}`);
+        const { program: mine, origins } = strategy.program(random, topology, machine.caps, this.lane.feedback);
+        program = mine;
         steps = 0;
-        const { steps: done } = session.run(mine, () => {
+        const student = this.student(mine, origins);
+        const next = (): boolean => {
           if (this.fresh.length > 0) this.collect(mine.subarray(0, steps * STEP_WORDS));
           steps++;
+          student?.before();
           return enough();
-        });
+        };
+        const { steps: done } = session.run(mine, next, undefined, (step, own) => student?.after(step, own));
         const played = mine.subarray(0, done * STEP_WORDS);
         if (this.fresh.length > 0) this.collect(played);
         this.history.push(...played);
@@ -90,6 +101,14 @@ export class MachineRun {
       this.divergence(deathDivergence(error.death, this.lockstep.accesses));
       this.collect(program.subarray(0, steps * STEP_WORDS));
     }
+  }
+
+  /** Who learns from a program; undefined: nobody has use for it. */
+  private student(program: Program, origins: Generated['origins']): Student | undefined {
+    const { feedback } = this.lane;
+    if (feedback === undefined) return undefined;
+    this.observer ??= new Observer(this.lockstep);
+    return new Student(this.observer, feedback, this.learned, program, origins);
   }
 
   private isSpent(): boolean {

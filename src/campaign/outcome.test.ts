@@ -53,6 +53,7 @@ function roundsOf(lane: number, came: readonly (readonly number[])[]): Round[] {
       again,
       found: fresh.map(({ id }) => ({ id, accesses: 1, program: 0, steps: 1 })),
       programs: ['reset\n'],
+      taught: null,
     };
   });
 }

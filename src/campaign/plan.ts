@@ -24,6 +24,8 @@ export interface Plan {
   lanes: number;
   /** Steps of one program. */
   maxSteps: number;
+  /** Whether programs are made with feedback. */
+  guided: boolean;
   /** New findings after which it ends; 0: never. */
   stopAfterFindings: number;
   /** Runs that shrinking one finding may take. */

@@ -9,6 +9,7 @@ import type { Finding } from '../check/finding.ts';
 import { formatScenario, parseScenario } from '../scenario/grammar.ts';
 import type { Program } from '../scenario/steps.ts';
 import { STEP_WORDS, stepCount } from '../scenario/steps.ts';
+import type { Learned } from './feedback/feedback.ts';
 import { playMachine } from './lane.ts';
 import type { Found, LaneOptions, LaneState } from './lane.ts';
 
@@ -43,6 +44,16 @@ export interface Round extends TallyData {
   found: readonly FoundInRound[];
   /** As text. */
   programs: readonly string[];
+  /** What its machines taught; null: the strategy has no use for that. */
+  taught: Taught | null;
+}
+
+/** `Learned` as plain data. */
+interface Taught {
+  features: readonly number[];
+  kept: readonly { scenario: string; rule: string }[];
+  yields: Readonly<Record<string, { steps: number; features: number }>>;
+  judged: Readonly<Record<string, number>>;
 }
 
 /** After so many rounds their length doubles, up to a bound: a long campaign has few records, a short one ends soon. */
@@ -71,9 +82,11 @@ export function* playRound(
   const found: FoundInRound[] = [];
   const programs: string[] = [];
   const most = machinesOf(round);
+  const lessons: Learned[] = [];
+  const onLearned = (learned: Learned): void => void lessons.push(learned);
   const isHalted = (): boolean => options.halted?.() === true || options.stopped?.() === true;
   while (lane.machines - before.machines < most && !lane.ended && !isHalted()) {
-    const ofMachine = yield* playMachine(lane, number, options, tally);
+    const ofMachine = yield* playMachine(lane, number, { ...options, onLearned }, tally);
     if (ofMachine.length === 0) continue;
     for (const { finding, program, accesses } of ofMachine)
       found.push({ id: finding.id, accesses, program: programs.length, steps: stepCount(program) });
@@ -81,6 +94,8 @@ export function* playRound(
     programs.push(formatScenario(ofMachine.at(-1)!.program));
   }
   const data = tally.data();
+  const taught = lane.feedback === undefined ? null : taughtBy(lessons);
+  learn(lane, taught);
   const machines = lane.machines - before.machines;
   return {
     lane: number,
@@ -97,7 +112,39 @@ export function* playRound(
     ),
     found,
     programs,
+    taught,
   };
+}
+
+function taughtBy(lessons: readonly Learned[]): Taught {
+  const yields: Record<string, { steps: number; features: number }> = {};
+  const judged: Record<string, number> = {};
+  for (const lesson of lessons) {
+    for (const [name, { steps, features }] of lesson.yields) {
+      const sum = (yields[name] ??= { steps: 0, features: 0 });
+      sum.steps += steps;
+      sum.features += features;
+    }
+    for (const [rule, steps] of lesson.judged) judged[rule] = (judged[rule] ?? 0) + steps;
+  }
+  return {
+    features: [...new Set(lessons.flatMap(({ features }) => features))],
+    kept: lessons.flatMap(({ kept }) => kept.map(({ program, rule }) => ({ scenario: formatScenario(program), rule }))),
+    yields,
+    judged,
+  };
+}
+
+/** A lane learns when its round is over, whoever played it. */
+function learn({ feedback }: LaneState, taught: Taught | null): void {
+  if (taught === null) return;
+  const { features, kept, yields, judged } = taught;
+  feedback?.add({
+    features: [...features],
+    kept: kept.map(({ scenario, rule }) => ({ program: parseScenario(scenario).program, rule })),
+    yields: new Map(Object.entries(yields)) as Learned['yields'],
+    judged: new Map(Object.entries(judged)),
+  });
 }
 
 /** What was found, with the program that came to it. */
@@ -117,4 +164,5 @@ export function advance(lane: LaneState, round: Round): void {
   for (const { id } of round.findings) lane.known.add(id);
   lane.findings += round.found.length;
   lane.ended = round.ended;
+  learn(lane, round.taught);
 }

@@ -1,5 +1,7 @@
 /** Small questions about what the model holds, for those who decide what to do next; nothing is copied. */
 
+import { abstractState, NO_STATE } from './abstract-state.ts';
+import type { AbstractState } from './abstract-state.ts';
 import type { Cells } from './cells.ts';
 import { mustShowInterrupt } from './configuration/special-reads.ts';
 import { PRESENT } from './function.ts';
@@ -10,10 +12,10 @@ import type { MachineState } from './state.ts';
 const INTERRUPT_STATUS = 1 << 19;
 
 export class ModelQueries {
-  private readonly state: MachineState;
+  private readonly machine: MachineState;
 
   constructor(state: MachineState) {
-    this.state = state;
+    this.machine = state;
   }
 
   /** Number by which the function at the end of a path is, or was last, reached; -1: the model does not know it. */
@@ -38,9 +40,20 @@ export class ModelQueries {
     return ((value & mask) >>> shift) >>> 0;
   }
 
+  /** The state of a function in a few bits, for coverage. */
+  state(path: readonly number[]): AbstractState {
+    const f = this.find(path);
+    return f === undefined ? NO_STATE : abstractState(f);
+  }
+
+  /** How often each rule has had something to judge so far. */
+  get exercised(): ReadonlyMap<string, number> {
+    return this.machine.reporter.exercised;
+  }
+
   /** Numbers of the functions that the model takes to be there, in the order of the hierarchy. */
   present(): number[] {
-    return [...this.state.routing.functions()]
+    return [...this.machine.routing.functions()]
       .filter((f) => f.presence === PRESENT)
       .map((f) => (f.bus.number << 8) | f.deviceFunction);
   }
@@ -51,7 +64,7 @@ export class ModelQueries {
    * at this number.
    */
   telling(bdf: number, image: Uint8Array, offsets: number[]): void {
-    const f = this.state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
+    const f = this.machine.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
     if (f === undefined || f.presence !== PRESENT) {
       offsets.push(0);
       return;
@@ -64,7 +77,7 @@ export class ModelQueries {
       const at = 4 * d;
       const value = image[at]! | (image[at + 1]! << 8) | (image[at + 2]! << 16) | (image[at + 3]! << 24);
       const open = config.pending[d]! | config.otherMask[d]! | (config.unread[d]! & ~config.changing[d]!);
-      const hidden = d === 1 && (value & INTERRUPT_STATUS) === 0 && mustShowInterrupt(this.state, f);
+      const hidden = d === 1 && (value & INTERRUPT_STATUS) === 0 && mustShowInterrupt(this.machine, f);
       const unseen = value & ~config.seen[d]!;
       if ((open | unseen) !== 0 || hidden || config.contradiction(d, -1, value) !== 0) offsets.push(at);
     }
@@ -72,7 +85,7 @@ export class ModelQueries {
 
   /** Offsets of the dwords that do something and were right before the machine went back to its snapshot, and that nothing has touched since. */
   restored(bdf: number, offsets: number[]): void {
-    const f = this.state.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
+    const f = this.machine.routing.bus(bdf >>> 8)?.functions[bdf & 0xff];
     if (f?.presence !== PRESENT) return;
     const { config, roles, restoredAt } = f;
     for (let d = 0; d < config.length; d++) {
@@ -92,7 +105,7 @@ export class ModelQueries {
 
   /** Follows root bus number and the bridges' device and function numbers. */
   private find(path: readonly number[]): PciFunction | undefined {
-    const { roots } = this.state.routing;
+    const { roots } = this.machine.routing;
     let bus = roots[0]?.number === path[0] ? roots[0] : roots.find(({ number }) => number === path[0]);
     let f: PciFunction | undefined;
     for (let depth = 1; depth < path.length; depth++) {

@@ -12,6 +12,7 @@ import { advance, playRound } from '../round.ts';
 import type { Round } from '../round.ts';
 import { readRounds } from '../state/journal.ts';
 import { fullStrategy } from '../strategy.ts';
+import type { Strategy } from '../strategy.ts';
 
 /** How far somebody who waits has lost patience, in numbers from 0: a campaign ends after the machine, or at once. */
 export const END_SOON = 1;
@@ -33,10 +34,12 @@ export interface PlayerOptions {
 
 export class Player {
   private readonly options: PlayerOptions;
+  private readonly strategy: Strategy;
   private readonly lanes = new Map<number, { state: LaneState; rounds: number }>();
 
   constructor(options: PlayerOptions) {
     this.options = options;
+    this.strategy = fullStrategy(options.plan.maxSteps, options.plan.guided);
   }
 
   /** Round `number` of a lane; it yields after each program. */
@@ -49,7 +52,7 @@ export class Player {
       accesses: budgetOf(plan, lane),
       checked: Number.POSITIVE_INFINITY,
       wanted: wantedBy(plan),
-      strategy: fullStrategy(plan.maxSteps),
+      strategy: this.strategy,
       hasStarted: true,
       tally: () => new Tally(plan.profile ?? undefined),
       halted: () => patience() >= END_SOON,
@@ -83,7 +86,7 @@ export class Player {
   private stateOf(lane: number, rounds: number): LaneState {
     const mine = this.lanes.get(lane);
     if (mine?.rounds === rounds) return mine.state;
-    const state = newLane();
+    const state = newLane(this.strategy);
     const { directory } = this.options;
     const played = directory === undefined ? [] : readRounds(directory, lane).slice(0, rounds);
     if (played.length < rounds) throw new Error(`lane ${lane} has lost rounds: ${rounds} were played`);

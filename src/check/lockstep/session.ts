@@ -69,13 +69,14 @@ export class Session {
   }
 
   /**
-   * Runs a program until its end, or until `enough` says so after a step. `asked` gets each access that a step asked for,
-   * a read with its answer; the access is reused.
+   * Runs a program until its end, or until `enough` says so before a step. `asked` gets each access that a step asked for,
+   * a read with its answer; the access is reused. `acted` is called after each step, before the target is looked at.
    */
   run(
     program: Program,
     enough: () => boolean = () => false,
     asked: (access: Access) => void = () => undefined,
+    acted: (step: number, own: readonly TopologyFunction[]) => void = () => undefined,
   ): ProgramRun {
     const { lockstep, sweep, expansion } = this;
     const bound = bind(program, lockstep.topology);
@@ -95,8 +96,10 @@ export class Session {
         } else lockstep.command(action);
       }
       const name = operationOf(program, step);
+      const own = castOf(program, step, binding);
+      acted(step, own);
       if (name === 'looks off' || name === 'looks on') this.looks = name === 'looks on';
-      if (this.accesses > before || name === 'looks on') this.look(name, castOf(program, step, binding));
+      if (this.accesses > before || name === 'looks on') this.look(name, own);
     }
     return { accesses: this.accesses - first, steps: step };
   }
