@@ -2,7 +2,7 @@
  * Where `fuzz` keeps what it must not lose: `OUT.unfinished` while it runs, `OUT/campaign` when its report is written. What
  * was killed leaves the first, what was interrupted the second; `--resume` goes on with either.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { differences } from '../campaign/plan.ts';
@@ -73,10 +73,12 @@ export class CampaignHome {
     await rename(this.path, join(this.out, 'campaign'));
   }
 
-  /** Leaves the campaign where it is. */
+  /** Leaves the campaign where it is, if anything was played. */
   close(): void {
     for (const directory of this.directories) directory.close();
     this.release();
+    if (existsSync(this.path) && this.directories.every(({ isEmpty }) => isEmpty))
+      rmSync(this.path, { recursive: true, force: true });
   }
 }
 
@@ -84,7 +86,9 @@ export class CampaignHome {
 function refuseForeign(path: string, out: string): void {
   const foreign = readdirSync(path).find(
     (name) =>
-      !/^(in-use\.json(\.\d+)?|plan\.json(\.new)?|stats\.jsonl|failures\.jsonl|lane-\d+\.jsonl|target-\d+)$/.test(name),
+      !/^(in-use\.json(\.\d+)?|plan\.json(\.new)?|stats\.jsonl|failures\.jsonl|lane-\d+\.jsonl(\.new)?|target-\d+)$/.test(
+        name,
+      ),
   );
   if (foreign !== undefined)
     throw new UsageError(

@@ -21,9 +21,10 @@ import { Status } from './campaign-status.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { refuseForeignDirectory } from './finish-run.ts';
 import { campaignOptions } from './fuzz-options.ts';
-import type { CampaignWords } from './fuzz-options.ts';
+import type { CampaignSettings, CampaignWords } from './fuzz-options.ts';
 import { kindOf } from './lockstep-options.ts';
 import { toolName } from './package.ts';
+import { playByQueue } from './play-by-queue.ts';
 import { Progress } from './progress.ts';
 import { traceFiles } from './record-traces.ts';
 import { prepareAll } from './several-targets.ts';
@@ -31,6 +32,7 @@ import type { PreparedTarget, SeveralTargetOptions } from './several-targets.ts'
 import { updateProfiles } from './update-profiles.ts';
 
 export interface FuzzCommandOptions extends SeveralTargetOptions, CampaignWords {
+  queue?: string;
   record?: string;
   resume?: boolean;
   out?: string;
@@ -58,8 +60,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   const campaign = campaignOptions(options);
   const { shard, time } = campaign;
   const targets = await prepareAll('fuzz', options);
-  if (targets.length > 1 && shard !== undefined)
-    throw new UsageError('barometer fuzz: --shard: a campaign over several machines has one target.');
+  refuseTogether(options, campaign);
   const plans = targets.map((target): Plan => planOf(target, campaign.plan));
   const out = options.out ?? defaultOut(plans, shard);
   await refuseForeignDirectory(out);
@@ -82,6 +83,11 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   try {
     const sides: Side[] = [];
     const ends: CampaignEnd[] = [];
+    let isAlike = true;
+    if (options.queue !== undefined) {
+      const say = (text: string): void => progress.line(text);
+      isAlike = await playByQueue(options.queue, plans[0]!, home.directories[0]!, { say, stopped: isInterrupted });
+    }
     for (const [index, target] of targets.entries()) {
       const plan = plans[index]!;
       const title = titleOf({ plan, label: target.label });
@@ -134,7 +140,8 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
     for (const files of traces) progress.line(`recorded ${plural(await files.end(), 'machine')}: ${files.file}`);
     for (const end of new Set(ends)) if (ENDS[end] !== '') progress.line(ENDS[end]);
     progress.line(`seed ${campaign.plan.seed}, report: ${out}`);
-    return isInterrupted() ? EXIT.interrupted : status;
+    if (isInterrupted()) return EXIT.interrupted;
+    return options.strict === true && !isAlike ? Math.max(status, EXIT.diverges) : status;
   } catch (error) {
     progress.clear();
     const { code, syscall } = error as NodeJS.ErrnoException;
@@ -146,6 +153,21 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
     process.removeListener('SIGINT', interrupt);
     home.close();
   }
+}
+
+/** What a campaign over several machines cannot have. */
+function refuseTogether(options: FuzzCommandOptions, { shard, time, plan }: CampaignSettings): void {
+  const word = options.queue !== undefined ? '--queue' : shard !== undefined ? '--shard' : undefined;
+  if (word === undefined) return;
+  const refuse = (why: string): never => {
+    throw new UsageError(`barometer fuzz: ${word}: ${why}`);
+  };
+  if (options.target.length > 1) refuse('a campaign over several machines has one target.');
+  if (options.queue === undefined) return;
+  if (shard !== undefined) refuse('--shard is another way to divide a campaign.');
+  if (time !== undefined || plan.accesses === null)
+    refuse('a lane that others play needs a budget: --accesses, not --time.');
+  if (options.record !== undefined) refuse('--record: the machines are on other computers.');
 }
 
 function planOf(target: PreparedTarget, common: ReturnType<typeof campaignOptions>['plan']): Plan {

@@ -1,6 +1,6 @@
 /** What the commands on live targets share: which target, which rules are judged, what the profile says. */
 
-import type { Target } from '../access/target.ts';
+import type { Target, TargetDescription } from '../access/target.ts';
 import type { TrialOptions } from '../check/lockstep/trial.ts';
 import type { Profile } from '../check/profile.ts';
 import { sha256 } from '../core/hash.ts';
@@ -57,7 +57,7 @@ export async function prepare(options: TargetOptions): Promise<Prepared> {
     trial: { open, choices: profile?.choices ?? {}, skip },
     layout,
     timeout,
-    description: sha256(JSON.stringify([configuration, machine, functions])),
+    description: describe(first.description),
     identity: [
       options.target,
       options.layout ?? '',
@@ -68,6 +68,11 @@ export async function prepare(options: TargetOptions): Promise<Prepared> {
       [...skip],
     ],
   };
+}
+
+/** Hash of what a target says of itself. */
+export function describe({ configuration, machine, functions }: TargetDescription): string {
+  return sha256(JSON.stringify([configuration, machine, functions]));
 }
 
 function milliseconds(seconds: string): number {

@@ -13,6 +13,7 @@ import type { FuzzCommandOptions } from './fuzz.ts';
 import type { MergeOptions } from './merge.ts';
 import type { RunCommandOptions } from './run.ts';
 import type { ShrinkCommandOptions } from './shrink.ts';
+import type { WorkerCommandOptions } from './worker.ts';
 
 const EXIT_STATUSES = `
 Exit status:
@@ -88,6 +89,7 @@ export function makeProgram(setStatus: SetStatus): Command {
   addStart(program, setStatus);
   addFuzz(program, setStatus);
   addMerge(program, setStatus);
+  addWorker(program, setStatus);
   addRun(program, setStatus);
   addShrink(program, setStatus);
   return program;
@@ -241,6 +243,7 @@ function addFuzz(program: Command, setStatus: SetStatus): void {
     .option('--workers <n>', 'threads; the result is the same for any number (default: one a processor)')
     .option('--lanes <n>', 'parts of the campaign that do not look at each other (default: 16, fewer for few accesses)')
     .option('--shard <i/n>', 'only every n-th lane from the i-th on; merge puts the reports of all shards together')
+    .option('--queue <url>', 'let workers on other machines play the lanes: redis://HOST:PORT')
     .option('--resume', 'go on with a campaign that was interrupted or killed')
     .option('--max-steps <n>', 'steps of one program (default: 100)')
     .option('--stop-after-findings <n>', 'end after so many new findings; 0: never', '0')
@@ -264,6 +267,21 @@ function addMerge(program: Command, setStatus: SetStatus): void {
     .action(async (directories: string[], options: MergeOptions) => {
       const { runMerge } = await import('./merge.ts');
       setStatus(await runMerge(directories, options));
+    });
+}
+
+function addWorker(program: Command, setStatus: SetStatus): void {
+  program
+    .command('worker')
+    .description('play lanes of the campaigns that fuzz --queue offers')
+    .requiredOption('--queue <url>', 'where they are offered: redis://HOST:PORT')
+    .requiredOption('--target <target>', 'the target, as fuzz was given it; a worker starts no other')
+    .option('--workers <n>', 'lanes at a time', '1')
+    .option('--until-empty', 'end when no lane is left to be taken')
+    .addHelpText('after', EXIT_STATUSES)
+    .action(async (options: WorkerCommandOptions) => {
+      const { runWorker } = await import('./worker.ts');
+      setStatus(await runWorker(options));
     });
 }
 

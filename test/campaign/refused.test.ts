@@ -43,7 +43,7 @@ test.each([
   [['--shard', '1/7'], 'the campaign has 6 lanes'],
   [['--shard', '1/2', '--target', 'emulated'], '--shard: a campaign over several machines has one target'],
   [['--seed', ''], 'a seed is any text that is not empty'],
-  [['--out', 'small.yaml/out'], 'a part of this path is a file'],
+  [['--out', 'small.yaml/out'], 'this place holds something that is not a report'],
   [['--out', '/proc/out'], '--out /proc/out: '],
 ])('%j is refused', (words, sentence) => {
   const { status, stdout, stderr } = fuzz(...words);

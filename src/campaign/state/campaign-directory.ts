@@ -1,6 +1,6 @@
 /** Where a campaign is kept while it runs and afterwards: its plan, the rounds of its lanes, the failures made shorter. */
 
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from '../../core/make-directory.ts';
 import { parseScenario } from '../../scenario/grammar.ts';
@@ -82,6 +82,11 @@ export class CampaignDirectory {
     return new CampaignDirectory(path);
   }
 
+  /** Nothing was played yet. */
+  get isEmpty(): boolean {
+    return !readdirSync(this.path).some((name) => name.startsWith('lane-'));
+  }
+
   /** The rounds that have been played. */
   recoverRounds(lane: number): Round[] {
     return inSequence(this.journal(lane).recover<Round>(), lane);
@@ -93,6 +98,15 @@ export class CampaignDirectory {
 
   appendRound(round: Round): void {
     this.journal(round.lane).append(round);
+  }
+
+  /** A whole lane that was played elsewhere, as the text of its journal. */
+  replaceLane(lane: number, journal: string): void {
+    this.journal(lane).close();
+    this.lanes.delete(lane);
+    const file = laneJournal(this.path, lane);
+    writeFileSync(`${file}.new`, journal);
+    renameSync(`${file}.new`, file);
   }
 
   appendFailure({ lane, round }: FoundInCampaign, failure: Failure): void {
