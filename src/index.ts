@@ -19,6 +19,7 @@ export type { Command, CommandResult, Target, TargetDescription } from './access
 export { TargetDied } from './access/target-died.ts';
 export type { Death, DeathKind } from './access/target-died.ts';
 export { openTarget } from './targets/open.ts';
+export type { LayoutSource } from './targets/open.ts';
 export { TargetError } from './targets/target-error.ts';
 
 // Accesses and events
