@@ -6,7 +6,7 @@
 import type { JudgedFinding } from '../check/trace-report.ts';
 import { Outcome } from './outcome.ts';
 import type { FoundInCampaign } from './outcome.ts';
-import { lanesOf, wantedBy } from './plan.ts';
+import { budgetOf, lanesOf, wantedBy } from './plan.ts';
 import type { Shard } from './plan.ts';
 import { localMember, threadMember } from './players/member.ts';
 import type { Member } from './players/member.ts';
@@ -64,6 +64,13 @@ interface Track {
   holder: number | undefined;
 }
 
+/** Rounds that a player's own lanes may be ahead of others before it takes over one of those. */
+const AHEAD_AT_MOST = 4;
+
+function leastAdvanced([first, ...rest]: readonly Track[]): Track | undefined {
+  return rest.reduce((best, track) => (track.rounds < best!.rounds ? track : best), first);
+}
+
 /** Rejects with the system's error where the directory cannot be written; what it holds is whole then. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   return new Campaign(options).run();
@@ -98,7 +105,7 @@ class Campaign {
       this.outcome.finish();
       Atomics.store(patience, 1, 0);
       const failures = await this.shorten();
-      return { outcome: this.outcome, failures, end };
+      return { outcome: this.outcome, failures, end: this.isInterrupted() ? 'interrupted' : end };
     } finally {
       clearTimeout(timer);
       await Promise.all(this.members.map((member) => member.close()));
@@ -127,7 +134,7 @@ class Campaign {
       ...common,
       open,
       onTrace,
-      patience: () => Math.max(Atomics.load(patience, 0), Atomics.load(patience, 1)),
+      patience: () => this.patience(),
     });
   }
 
@@ -170,13 +177,16 @@ class Campaign {
     if (this.outcome.complete) Atomics.store(this.options.patience, 1, END_NOW);
   }
 
-  /** The lane that is least advanced, of those that nobody else has in memory as long as there is one. */
+  /** The lane that is least advanced, as a rule of those that nobody else has in memory. */
   private nextFor(player: number): Track | undefined {
     if (this.isOver || this.outcome.complete || this.isInterrupted()) return undefined;
     const open = this.tracks.filter(({ ended, isPlayed }) => !ended && !isPlayed);
     const near = open.filter(({ holder }) => holder === undefined || holder === player);
-    const [first, ...rest] = near.length > 0 ? near : open;
-    return rest.reduce((best, track) => (track.rounds < best!.rounds ? track : best), first);
+    const mine = leastAdvanced(near);
+    const all = leastAdvanced(open);
+    // Rounds wait for those before them: nobody runs far ahead.
+    const isAhead = mine !== undefined && all !== undefined && mine.rounds - all.rounds > AHEAD_AT_MOST;
+    return mine === undefined || isAhead ? all : mine;
   }
 
   private isInterrupted(): boolean {
@@ -185,10 +195,11 @@ class Campaign {
 
   private endOf(): CampaignEnd {
     if (this.outcome.complete) return 'findings';
-    if (this.isInterrupted()) return 'interrupted';
-    if (this.isOver) return 'time';
+    // Neither the clock nor a signal has ended what was over.
+    if (this.tracks.some(({ ended }) => !ended)) return this.isInterrupted() ? 'interrupted' : 'time';
     const { plan } = this.options;
-    return plan.accesses !== null && this.outcome.asked >= plan.accesses ? 'accesses' : 'nothing left';
+    const budget = this.tracks.reduce((sum, { lane }) => sum + budgetOf(plan, lane), 0);
+    return this.outcome.asked >= budget ? 'accesses' : 'nothing left';
   }
 
   private async shorten(): Promise<Failure[]> {
@@ -200,7 +211,7 @@ class Campaign {
         const failure = await member.reduce(found);
         done.set(failureKey(found, found.finding.id), failure);
         // Nobody had the patience to make it shorter: whoever goes on will.
-        if (!this.isInterrupted()) directory.appendFailure(found, failure);
+        if (this.patience() === 0) directory.appendFailure(found, failure);
         this.tell('shrink');
       }
     });
@@ -208,7 +219,13 @@ class Campaign {
   }
 
   private nextOf(left: FoundInCampaign[]): FoundInCampaign | undefined {
-    return Atomics.load(this.options.patience, 0) >= END_NOW ? undefined : left.shift();
+    return this.patience() >= END_NOW ? undefined : left.shift();
+  }
+
+  /** How much of it is lost: of whoever waits, or of the campaign itself. */
+  private patience(): number {
+    const { patience } = this.options;
+    return Math.max(Atomics.load(patience, 0), Atomics.load(patience, 1));
   }
 
   private tell(phase: CampaignStatus['phase']): void {

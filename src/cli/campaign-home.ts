@@ -2,13 +2,12 @@
  * Where `fuzz` keeps what it must not lose: `OUT.unfinished` while it runs, `OUT/campaign` when its report is written. What
  * was killed leaves the first, what was interrupted the second; `--resume` goes on with either.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { differences } from '../campaign/plan.ts';
 import type { Plan } from '../campaign/plan.ts';
 import { CampaignDirectory, PLAN_FILE, readPlan } from '../campaign/state/campaign-directory.ts';
-import { claim } from '../campaign/state/in-use.ts';
+import { claim, CLAIM_FILE } from '../campaign/state/in-use.ts';
 import { makeDirectory } from '../core/make-directory.ts';
 import { describeSystemError } from '../core/system-error.ts';
 import { UsageError } from './exit-status.ts';
@@ -23,12 +22,17 @@ const WORDS: Partial<Record<keyof Plan, string>> = {
   shrinkRuns: 'another --shrink-runs',
 };
 
+/** What a campaign of one target, or the folder of several, is made of. */
+const OURS =
+  /^(in-use\.json(\.\d+(\.stale)?)?|plan\.json(\.new)?|stats\.jsonl|failures\.jsonl|lane-\d+\.jsonl(\.new)?|target-\d+)$/;
+
 export class CampaignHome {
   /** One for each plan. */
   readonly directories: readonly CampaignDirectory[];
   readonly path: string;
   private readonly out: string;
   private readonly release: () => void;
+  private isClosed = false;
 
   private constructor(path: string, out: string, directories: readonly CampaignDirectory[], release: () => void) {
     this.path = path;
@@ -37,25 +41,28 @@ export class CampaignHome {
     this.release = release;
   }
 
-  /** Rejects with a UsageError for a place that cannot be used, is in use, or holds another campaign. */
-  static async open(out: string, plans: readonly Plan[], resume: boolean): Promise<CampaignHome> {
+  /** Throws a UsageError for a place that cannot be used, is in use, or holds another campaign. */
+  static open(out: string, plans: readonly Plan[], resume: boolean): CampaignHome {
     const path = `${out.replace(/\/+$/, '')}.unfinished`;
-    const finished = join(out, 'campaign');
     try {
-      if (!existsSync(path) && resume && existsSync(finished)) await rename(finished, path);
+      const finished = join(out, 'campaign');
+      if (resume && !existsSync(path) && existsSync(finished)) {
+        refuseOther(finished, plans);
+        renameSync(finished, path);
+      }
       makeDirectory(path);
       refuseForeign(path, out);
       const release = claim(path);
       if (release === undefined)
         throw new UsageError(`barometer fuzz: --out ${out}: another run writes there at present.`);
       try {
-        if (!resume && existsSync(join(placeOf(path, plans, 0), PLAN_FILE)))
+        if (!resume && plansIn(path).length > 0)
           throw new UsageError(
             `barometer fuzz: --out ${out}: a campaign was ended there before its time. --resume goes on with it; ` +
               `without ${path} a new one begins.`,
           );
-        for (const [index, plan] of plans.entries()) refuseOther(placeOf(path, plans, index), plan);
-        const directories = plans.map((plan, index) => CampaignDirectory.open(placeOf(path, plans, index), plan));
+        refuseOther(path, plans);
+        const directories = plans.map((plan, index) => CampaignDirectory.open(join(path, placeOf(plans, index)), plan));
         return new CampaignHome(path, out, directories, release);
       } catch (error) {
         release();
@@ -67,52 +74,71 @@ export class CampaignHome {
     }
   }
 
-  /** The report is written: the campaign goes beside it. */
-  async settle(): Promise<void> {
-    this.close();
-    await rename(this.path, join(this.out, 'campaign'));
+  /** The report is written: the campaign goes beside it. Throws the system's error. */
+  settle(): void {
+    const place = join(this.out, 'campaign');
+    // The mark moves with the place, so that nobody takes it in between.
+    this.close(() => {
+      renameSync(this.path, place);
+      rmSync(join(place, CLAIM_FILE), { force: true });
+    });
   }
 
-  /** Leaves the campaign where it is, if anything was played. */
-  close(): void {
+  /** Leaves the campaign where it is, if anything was played; `leave` does something else with it. Once. */
+  close(leave: () => void = () => undefined): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
     for (const directory of this.directories) directory.close();
+    const isEmpty = this.directories.every((directory) => directory.isEmpty);
+    if (isEmpty) rmSync(this.path, { recursive: true, force: true });
+    else leave();
     this.release();
-    if (existsSync(this.path) && this.directories.every(({ isEmpty }) => isEmpty))
-      rmSync(this.path, { recursive: true, force: true });
   }
+}
+
+/** Each plan's place below the campaign's: several targets have a folder each. */
+function placeOf(plans: readonly unknown[], index: number): string {
+  return plans.length === 1 ? '.' : `target-${index + 1}`;
+}
+
+/** The places below one that hold plans. */
+function plansIn(path: string): string[] {
+  const below = readdirSync(path).filter((name) => name.startsWith('target-'));
+  return ['.', ...below].filter((place) => existsSync(join(path, place, PLAN_FILE)));
 }
 
 /** A directory of this name that holds other things is not written to. */
 function refuseForeign(path: string, out: string): void {
-  const foreign = readdirSync(path).find(
-    (name) =>
-      !/^(in-use\.json(\.\d+)?|plan\.json(\.new)?|stats\.jsonl|failures\.jsonl|lane-\d+\.jsonl(\.new)?|target-\d+)$/.test(
-        name,
-      ),
-  );
+  const foreign = readdirSync(path).find((name) => !OURS.test(name));
   if (foreign !== undefined)
     throw new UsageError(
       `barometer fuzz: --out ${out}: a running campaign is kept in ${path}, which holds something else: ${foreign}.`,
     );
 }
 
-function placeOf(path: string, plans: readonly unknown[], index: number): string {
-  return plans.length === 1 ? path : join(path, `target-${index + 1}`);
+function refuseOther(path: string, plans: readonly Plan[]): void {
+  const refuse = (what: string): never => {
+    throw new UsageError(
+      `barometer fuzz: --resume: ${path} is a campaign with ${what}; the command must be the one that began it.`,
+    );
+  };
+  const places = plansIn(path);
+  if (places.length > 0 && places.length !== plans.length) refuse('another number of targets');
+  for (const [index, plan] of plans.entries()) {
+    const place = placeOf(plans, index);
+    if (places.length > 0 && !places.includes(place)) refuse('other targets');
+    const there = planIn(join(path, place));
+    if (there === undefined) continue;
+    const different = differences(there, plan).map((name) => WORDS[name] ?? `another --${name}`);
+    if (different.length > 0) refuse(different.join(', '));
+  }
 }
 
-function refuseOther(directory: string, plan: Plan): void {
-  let there: Plan | undefined;
+function planIn(directory: string): Plan | undefined {
   try {
-    there = readPlan(directory);
+    return readPlan(directory);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new UsageError(`barometer fuzz: --resume: ${join(directory, 'plan.json')} is no plan of a campaign.`);
+    throw new UsageError(`barometer fuzz: --resume: ${join(directory, PLAN_FILE)} is no plan of a campaign.`);
   }
-  if (there === undefined) return;
-  const different = differences(there, plan).map((name) => WORDS[name] ?? `another --${name}`);
-  if (different.length > 0)
-    throw new UsageError(
-      `barometer fuzz: --resume: ${directory} is a campaign with ${different.join(', ')}; ` +
-        'the command must be the one that began it.',
-    );
 }

@@ -29,7 +29,7 @@ export interface FinishedRun {
   live?: LiveRun;
   files?: ReadonlyMap<string, string>;
   /** Called when the report is in its place. */
-  written?(): Promise<void>;
+  written?(): void;
 }
 
 /** Writes the report, prints the totals (or the document) on standard output, and returns the exit status. */
@@ -55,7 +55,7 @@ export async function finishRun(run: FinishedRun): Promise<number> {
   try {
     await refuseForeignDirectory(run.out);
     await writeReport(run.out, results, new Set(gating.map((finding) => finding.id)), run.timing, run.files);
-    await run.written?.();
+    run.written?.();
   } catch (error) {
     if (error instanceof UsageError) throw error;
     process.stderr.write(`barometer: --out ${run.out}: the report cannot be written: ${describeSystemError(error)}\n`);

@@ -61,10 +61,11 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   const { shard, time } = campaign;
   const targets = await prepareAll('fuzz', options);
   refuseTogether(options, campaign);
+  const workers = targets.map((target) => workersFor(options, campaign.workers, target));
   const plans = targets.map((target): Plan => planOf(target, campaign.plan));
   const out = options.out ?? defaultOut(plans, shard);
   await refuseForeignDirectory(out);
-  const home = await CampaignHome.open(out, plans, options.resume === true);
+  const home = CampaignHome.open(out, plans, options.resume === true);
 
   const style = options.json === true ? 'json' : options.quiet === true ? 'quiet' : 'text';
   const paint = paintFor(process.stdout);
@@ -103,7 +104,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
         shard,
         open: target.open,
         directory,
-        workers: workersFor(options, campaign.workers, target),
+        workers: workers[index]!,
         time,
         reproduce: kindOf(target.name) !== 'emulated',
         patience,
@@ -144,8 +145,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
     return options.strict === true && !isAlike ? Math.max(status, EXIT.diverges) : status;
   } catch (error) {
     progress.clear();
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    if (code === undefined || syscall === undefined) throw error;
+    if (!isOfFiles(error)) throw error;
     throw new UsageError(
       `barometer fuzz: ${home.path}: ${describeSystemError(error)} All rounds that were over are kept; --resume goes on with them.`,
     );
@@ -153,6 +153,12 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
     process.removeListener('SIGINT', interrupt);
     home.close();
   }
+}
+
+/** Whether the system refused to write, and not to start a target. */
+function isOfFiles(error: unknown): boolean {
+  const { code, syscall = '' } = error as NodeJS.ErrnoException;
+  return code !== undefined && ['open', 'write', 'fdatasync', 'fsync', 'rename'].includes(syscall);
 }
 
 /** What a campaign over several machines cannot have. */

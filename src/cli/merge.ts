@@ -38,13 +38,12 @@ export async function runMerge(directories: readonly string[], options: MergeOpt
   const [{ plan }] = parts as [Part];
   for (const part of parts) refuseOther(parts[0]!, part);
   const out = options.out ?? defaultOut([plan], undefined);
+  refuseCampaign(out);
   await refuseForeignDirectory(out);
 
   const style = options.json === true ? 'json' : options.quiet === true ? 'quiet' : 'text';
   const paint = paintFor(process.stdout);
-  const outcome = new Outcome(lanesOf(plan), plan.profile ?? undefined, wantedBy(plan), (finding) => {
-    if (style !== 'json') process.stdout.write(findingText(finding, plan.target, paint));
-  });
+  const outcome = new Outcome(lanesOf(plan), plan.profile ?? undefined, wantedBy(plan));
   const missing: number[] = [];
   const unfinished: number[] = [];
   let differing = 0;
@@ -63,11 +62,14 @@ export async function runMerge(directories: readonly string[], options: MergeOpt
         `(${missing.join(', ')}) ${missing.length === 1 ? 'is' : 'are'} in none of these directories.`,
     );
   outcome.finish();
+  for (const { finding } of outcome.found)
+    if (style !== 'json') process.stdout.write(findingText(finding, plan.target, paint));
   const failures = failuresOf(outcome.found, parts);
+  const unshortened = outcome.found.length - failures.length;
   const { status } = await reportCampaign({
     sides: [{ plan, label: '', outcome, failures, milliseconds: Math.round(elapsed()) }],
     shard: undefined,
-    complete: outcome.complete || unfinished.length === 0,
+    complete: (outcome.complete || unfinished.length === 0) && unshortened === 0,
     gate: { strict: options.strict === true },
     out,
     style,
@@ -75,8 +77,16 @@ export async function runMerge(directories: readonly string[], options: MergeOpt
   });
   if (unfinished.length > 0 && !outcome.complete)
     process.stderr.write(`${plural(unfinished.length, 'lane')} of ${plan.lanes} had not come to an end.\n`);
+  if (unshortened > 0)
+    process.stderr.write(`${plural(unshortened, 'finding')} had not been made shorter when a shard was interrupted.\n`);
   process.stderr.write(`seed ${plan.seed}, report: ${out}\n`);
   return options.strict === true && differing > 0 ? Math.max(status, EXIT.diverges) : status;
+}
+
+/** The rounds of a campaign would go with the report that is replaced. */
+function refuseCampaign(out: string): void {
+  if (existsSync(join(out, 'campaign')))
+    throw new UsageError(`barometer merge: --out ${out}: a campaign is kept there; name another directory.`);
 }
 
 function partIn(directory: string): Part {

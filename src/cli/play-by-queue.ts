@@ -1,7 +1,7 @@
 /** `fuzz --queue URL`: the lanes of a campaign are played elsewhere, and come back as journals. */
 import { lanesOf } from '../campaign/plan.ts';
 import type { Plan } from '../campaign/plan.ts';
-import { collectLanes, QueueError } from '../campaign/queue/redis-queue.ts';
+import { collectLanes, QueueError, withoutSecret } from '../campaign/queue/redis-queue.ts';
 import type { CampaignDirectory } from '../campaign/state/campaign-directory.ts';
 import { plural } from '../report/wrap.ts';
 import { UsageError } from './exit-status.ts';
@@ -35,7 +35,8 @@ export async function playByQueue(
       say(`lane ${lane}: two workers came to different results; the target does not do the same twice`);
     return differing.length === 0;
   } catch (error) {
-    if (error instanceof QueueError) throw new UsageError(`barometer fuzz: --queue ${url}: ${error.message}.`);
+    if (error instanceof QueueError)
+      throw new UsageError(`barometer fuzz: --queue ${withoutSecret(url)}: ${error.message.replace(/\.$/, '')}.`);
     throw error;
   }
 }

@@ -240,7 +240,10 @@ function addFuzz(program: Command, setStatus: SetStatus): void {
       'accesses of programs; enumeration and looks come on top (default: 100000, or what --time allows)',
     )
     .option('--time <duration>', 'begin nothing new after so long: 90s, 20m, 8h')
-    .option('--workers <n>', 'threads; the result is the same for any number (default: one a processor)')
+    .option(
+      '--workers <n>',
+      'threads; the result is the same for any number (default: one a processor, fewer for targets outside this process)',
+    )
     .option('--lanes <n>', 'parts of the campaign that do not look at each other (default: 16, fewer for few accesses)')
     .option('--shard <i/n>', 'only every n-th lane from the i-th on; merge puts the reports of all shards together')
     .option('--queue <url>', 'let workers on other machines play the lanes: redis://HOST:PORT')

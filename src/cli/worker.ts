@@ -2,7 +2,7 @@
 import { threadMember } from '../campaign/players/member.ts';
 import { END_NOW } from '../campaign/players/player.ts';
 import type { Plan } from '../campaign/plan.ts';
-import { QueueError, serveLanes } from '../campaign/queue/redis-queue.ts';
+import { QueueError, serveLanes, withoutSecret } from '../campaign/queue/redis-queue.ts';
 import type { Round } from '../campaign/round.ts';
 import { plural } from '../report/wrap.ts';
 import { EXIT, UsageError } from './exit-status.ts';
@@ -37,14 +37,20 @@ export async function runWorker(options: WorkerCommandOptions): Promise<number> 
   };
   process.on('SIGINT', interrupt);
   try {
-    const play = (plan: Plan, lane: number): Promise<Round[]> => playLane(plan, lane, patience);
     const tool = toolName();
+    const play = (plan: Plan, lane: number): Promise<Round[]> => {
+      // Whoever can write to the queue must not choose what is started here.
+      if (plan.target !== target || plan.tool !== tool)
+        throw new Error('it is of another target or version than this worker is for');
+      return playLane(plan, lane, patience);
+    };
     const untilEmpty = options.untilEmpty === true;
     const played = await serveLanes(queue, { tool, target }, { play, say, concurrency, untilEmpty, stop });
     say(`played ${plural(played, 'lane')}`);
     return interrupts > 0 ? EXIT.interrupted : EXIT.conforms;
   } catch (error) {
-    if (error instanceof QueueError) throw new UsageError(`barometer worker: --queue ${queue}: ${error.message}.`);
+    if (error instanceof QueueError)
+      throw new UsageError(`barometer worker: --queue ${withoutSecret(queue)}: ${error.message.replace(/\.$/, '')}.`);
     throw error;
   } finally {
     Atomics.store(patience, 0, END_NOW);

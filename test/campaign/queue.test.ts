@@ -3,19 +3,22 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Queue } from 'bullmq';
+import type { Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { planKey } from '../../src/campaign/plan.ts';
 import type { Plan } from '../../src/campaign/plan.ts';
 import type { Round } from '../../src/campaign/round.ts';
 import { parseRecords, recordText } from '../../src/campaign/state/journal.ts';
+import { hash8 } from '../../src/core/hash.ts';
 import { TOP } from '../support/repository.ts';
 import { runCli } from '../support/run-cli.ts';
-import { CAMPAIGN, campaignFolder, reportIn } from './campaigns.ts';
+import { CAMPAIGN, campaignFolder, documentIn, reportIn } from './campaigns.ts';
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 if (!hasRedis) process.stderr.write('left out: redis-server is not installed (Debian package redis-server)\n');
@@ -166,6 +169,56 @@ describe.runIf(hasRedis)('with Redis', () => {
     player.child.kill('SIGKILL');
   });
 
+  test('a job that names another target than its queue starts nothing', async () => {
+    const plan = JSON.parse(readFileSync(join(folder, 'whole/campaign/plan.json'), 'utf8')) as Plan;
+    const queue = new Queue(`barometer-${plan.tool.replaceAll(/[^\w.]+/g, '-')}-${hash8(TARGET)}`, {
+      connection: { url },
+    });
+    await queue.add('lane', { plan: { ...plan, target: 'exec:touch started' }, lane: 0 }, { jobId: 'foreign' });
+    const player = worker();
+    await until(async () => (await queue.getJob('foreign'))?.failedReason !== undefined);
+    expect(((await queue.getJob('foreign')) as Job).failedReason).toContain('of another target or version');
+    expect(existsSync(join(folder, 'started'))).toBe(false);
+    await queue.close();
+    player.child.kill('SIGKILL');
+  });
+
+  test('a campaign that nobody plays can be interrupted, also while Redis is away, and gone on with', async () => {
+    const campaign = fuzz('waiting');
+    await until(() => campaign.said().includes('lanes offered'));
+    const player = worker();
+    await until(() => campaign.said().includes('is there'));
+    player.child.kill('SIGKILL');
+    redis.kill('SIGKILL');
+    await once(redis, 'exit');
+    campaign.child.kill('SIGINT');
+    expect(await campaign.ended).toBe(130);
+    expect(documentIn(join(folder, 'waiting')).campaign.complete).toBe(false);
+    await startRedis();
+    const again = fuzz('waiting', '--resume');
+    const other = worker();
+    expect(await again.ended).toBe(1);
+    expect(report('waiting')).toEqual(report('whole'));
+    other.child.kill('SIGKILL');
+  });
+
+  test('a result that was lost is played again', async () => {
+    const campaign = fuzz('lost-result');
+    await until(() => campaign.said().includes('lanes offered'));
+    campaign.child.kill('SIGKILL');
+    const player = worker('--until-empty');
+    expect(await player.ended).toBe(0);
+    const client = new Redis(url);
+    const [result] = await client.keys('barometer:result:*');
+    await client.del(result!);
+    client.disconnect();
+    const again = fuzz('lost-result-again');
+    const other = worker();
+    expect(await again.ended).toBe(1);
+    expect(report('lost-result-again')).toEqual(report('whole'));
+    other.child.kill('SIGKILL');
+  });
+
   test('a worker for a target that does not exist', () => {
     expect(runCli(folder, ['worker', '--queue', url, '--target', 'emulatd'])).toMatchObject({ status: 2, stdout: '' });
   });
@@ -182,6 +235,8 @@ describe('without Redis', () => {
 
   test.each([
     [['--queue', 'localhost'], 'redis://HOST:PORT is expected'],
+    [['--queue', 'redis://['], 'redis://HOST:PORT is expected'],
+    [['--queue', 'redis://u:secret@127.0.0.1:1'], '--queue redis://127.0.0.1:1: Redis does not answer'],
     [['--queue', 'redis://localhost', '--shard', '1/2'], '--shard is another way'],
     [['--queue', 'redis://localhost', '--time', '1m'], 'needs a budget: --accesses, not --time'],
     [['--queue', 'redis://localhost', '--record', 'all.txt'], '--record: the machines are on other computers'],

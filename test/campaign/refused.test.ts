@@ -72,6 +72,17 @@ describe('a campaign that was killed', () => {
     expect(existsSync(join(folder, 'out/results.json'))).toBe(true);
   });
 
+  test('is not gone on with by a command with other targets, nor begun anew', async () => {
+    await killed();
+    const two = ['--target', 'emulated', '--target', 'emulated'];
+    for (const words of [two, [...two, '--resume']]) {
+      const { status, stderr } = runCli(folder, ['fuzz', ...words, '--accesses', '100', '--out', 'out']);
+      expect(status).toBe(2);
+      expect(stderr).toContain(words === two ? '--resume goes on with it' : 'another number of targets');
+    }
+    expect(existsSync(join(folder, 'out.unfinished/lane-00.jsonl'))).toBe(true);
+  });
+
   test('with a plan that is none', async () => {
     await killed();
     for (const text of ['{', '{"format":"other"}', '']) {
@@ -81,6 +92,20 @@ describe('a campaign that was killed', () => {
       expect(stderr).toContain('plan.json is no plan of a campaign');
     }
   });
+});
+
+test('a report that was written keeps its campaign when another command wants to go on with it', () => {
+  fuzz('--shard', '1/2');
+  const { status, stderr } = fuzz('--shard', '1/2', '--resume', '--seed', 'other');
+  expect(status).toBe(2);
+  expect(stderr).toContain('out/campaign is a campaign with another --seed');
+  expect(existsSync(join(folder, 'out/campaign/plan.json'))).toBe(true);
+  expect(existsSync(join(folder, 'out.unfinished'))).toBe(false);
+});
+
+test('what could not be begun leaves nothing behind', () => {
+  expect(fuzz('--queue', 'redis://127.0.0.1:1').status).toBe(2);
+  expect(existsSync(join(folder, 'out.unfinished'))).toBe(false);
 });
 
 test('a place that another run uses is left alone', async () => {
@@ -133,11 +158,12 @@ describe('merge', () => {
       [['broken'], 'broken/campaign/plan.json is no plan of a campaign'],
       [['shard-1', 'shard-2'], 'are not parts of one campaign: they differ in seed'],
       [['shard-1'], '3 lanes (1, 3, 5) are in none of these directories'],
+      [['shard-1', '--out', 'shard-1'], '--out shard-1: a campaign is kept there'],
     ] as const) {
-      const { status, stderr, stdout } = runCli(folder, ['merge', ...words, '--quiet']);
+      const { status, stderr } = runCli(folder, ['merge', ...words, '--quiet']);
       expect({ words, status }).toEqual({ words, status: 2 });
       expect(stderr).toContain(sentence);
-      expect(stdout).not.toContain('    at ');
+      expect(stderr).not.toContain('    at ');
     }
   });
 

@@ -31,8 +31,16 @@ export function localMember(options: PlayerOptions): Member {
 export function threadMember(data: ThreadData, onTrace?: PlayerOptions['onTrace']): Member {
   // Sources and built files have endings of their own.
   const worker = new Worker(new URL(`./thread${extname(import.meta.url)}`, import.meta.url), { workerData: data });
+  // Between two pieces of work it may fail as well; whoever asks next hears of it.
+  let lost: Error | undefined;
+  worker.on('error', (error: Error) => (lost ??= error));
+  worker.on('exit', (status) => (lost ??= new Error(`a worker ended with status ${status}`)));
   const ask = (request: ThreadRequest): Promise<Exclude<ThreadReply, { kind: 'trace' }>> =>
     new Promise((resolve, reject) => {
+      if (lost !== undefined) {
+        reject(lost);
+        return;
+      }
       const done = (): void => void worker.off('error', failed).off('exit', ended).off('message', heard);
       const failed = (error: Error): void => {
         done();

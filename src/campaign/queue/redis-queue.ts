@@ -7,7 +7,7 @@ import type { Job } from 'bullmq';
 import { hash8 } from '../../core/hash.ts';
 import { recordText } from '../state/journal.ts';
 import type { Round } from '../round.ts';
-import { planKey } from '../plan.ts';
+import { lanesOf, planKey } from '../plan.ts';
 import type { Plan } from '../plan.ts';
 
 /** What cannot be: a sentence without the name of the place. */
@@ -30,8 +30,15 @@ const STALLED_EVERY = 5_000;
 const TAKEN_OVER_AT_MOST = 100;
 /** Seconds that results of a campaign stay which nobody has collected. */
 const KEPT_FOR = 7 * 24 * 3600;
+/** Milliseconds between two looks at what has come. */
+const POLL_EVERY = 500;
 /** Milliseconds to the first answer of Redis. */
 const PATIENCE = 5_000;
+
+/** A URL as messages show it. */
+export function withoutSecret(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//');
+}
 
 async function libraries() {
   try {
@@ -46,14 +53,15 @@ async function libraries() {
 /** A connection that waits for Redis when it goes away. Rejects with a QueueError if it is not there now. */
 async function connected(url: string, say: (text: string) => void) {
   const { Redis } = await libraries();
-  if (!/^rediss?:\/\//.test(url)) throw new QueueError('redis://HOST:PORT is expected');
+  if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) throw new QueueError('redis://HOST:PORT is expected');
   const probe = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: PATIENCE });
-  probe.on('error', () => undefined);
+  let cause = '';
+  probe.on('error', (error: Error) => (cause ||= error.message));
   try {
     await probe.connect();
     await probe.ping();
   } catch (error) {
-    throw new QueueError(`Redis does not answer: ${(error as Error).message}`);
+    throw new QueueError(`Redis does not answer: ${cause || (error as Error).message}`);
   } finally {
     probe.disconnect();
   }
@@ -106,50 +114,68 @@ export async function collectLanes(url: string, plan: Plan, options: CollectOpti
   const queue = new Queue<LaneJob>(queueName(plan.tool, plan.target), { connection: redis });
   queue.on('error', () => undefined);
   const key = planKey(plan);
+  // While Redis is away its answers do not come, and whoever waits must be heard all the same.
+  let clock: NodeJS.Timeout | undefined;
+  const stopped = new Promise<Collection>((resolve) => {
+    clock = setInterval(() => {
+      if (options.stopped()) resolve({ differing: [] });
+    }, POLL_EVERY);
+  });
   try {
+    const collected = collect();
+    collected.catch(() => undefined);
+    return await Promise.race([collected, stopped]);
+  } finally {
+    clearInterval(clock);
+    redis.disconnect();
+    queue.close().catch(() => undefined);
+  }
+
+  async function collect(): Promise<Collection> {
     for (const lane of options.lanes) await offer(lane);
     if (options.lanes.length > 0) options.say(`lanes offered: ${options.lanes.length}`);
     const left = new Set(options.lanes);
-    while (left.size > 0 && !options.stopped()) {
+    while (left.size > 0) {
       for (const lane of left) {
         const journal = await redis.get(resultKey(jobId(key, lane)));
-        if (journal === null) continue;
+        if (journal === null || options.stopped()) continue;
         left.delete(lane);
         options.take({ lane, journal });
       }
       for (const lane of left) await lookAfter(lane);
-      if (left.size > 0) await new Promise((resolve) => setTimeout(resolve, 500));
+      if (left.size > 0) await new Promise((resolve) => setTimeout(resolve, POLL_EVERY));
     }
     const differing = (await redis.lrange(differingKey(key), 0, -1)).map(Number);
-    // What was collected is not needed again; what was not waits for whoever goes on.
-    if (left.size === 0) await forget();
+    await forget();
     return { differing: [...new Set(differing)].toSorted((one, other) => one - other) };
-  } finally {
-    await queue.close();
-    redis.disconnect();
   }
 
+  /** Adds the job unless it is there; one that failed, or whose result is lost, is played again. */
   async function offer(lane: number): Promise<void> {
     const id = jobId(key, lane);
     const there = (await queue.getJob(id)) as Job<LaneJob> | undefined;
-    if (there !== undefined && (await there.isFailed())) await there.remove();
+    if (there !== undefined && ((await there.isFailed()) || (await isLost(there)))) await there.remove();
     await queue.add('lane', { plan, lane }, { jobId: id, removeOnComplete: { age: KEPT_FOR } });
+  }
+
+  async function isLost(job: Job<LaneJob>): Promise<boolean> {
+    return (await job.isCompleted()) && (await redis.get(resultKey(jobId(key, job.data.lane)))) === null;
   }
 
   async function lookAfter(lane: number): Promise<void> {
     const job = (await queue.getJob(jobId(key, lane))) as Job<LaneJob> | undefined;
     // Redis may have come back without what it held.
-    if (job === undefined) await offer(lane);
+    if (job === undefined || (await isLost(job))) await offer(lane);
     else if (await job.isFailed())
       throw new QueueError(`lane ${lane} cannot be played by the worker that took it: ${job.failedReason}`);
   }
 
   async function forget(): Promise<void> {
-    for (const lane of options.lanes) {
+    for (const lane of lanesOf(plan)) {
       const id = jobId(key, lane);
-      await redis.del(resultKey(id));
       // A worker that was thought to have vanished may be at it still; then its job stays.
       await queue.remove(id).catch(() => 0);
+      await redis.del(resultKey(id));
     }
     await redis.del(differingKey(key));
   }

@@ -1,7 +1,8 @@
 /** Where a campaign is kept while it runs and afterwards: its plan, the rounds of its lanes, the failures made shorter. */
 
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeFileDurably } from '../../core/durable-file.ts';
 import { makeDirectory } from '../../core/make-directory.ts';
 import { parseScenario } from '../../scenario/grammar.ts';
 import type { FoundInCampaign } from '../outcome.ts';
@@ -9,7 +10,7 @@ import { PLAN_FORMAT } from '../plan.ts';
 import type { Plan } from '../plan.ts';
 import type { Failure } from '../reduce.ts';
 import type { Round } from '../round.ts';
-import { inSequence, Journal, laneJournal, parseRecords } from './journal.ts';
+import { isRound, Journal, laneJournal, parseRecords } from './journal.ts';
 
 /** A failure with the place in its campaign where it was found first. */
 interface FailureRecord {
@@ -76,9 +77,7 @@ export class CampaignDirectory {
   static open(path: string, plan: Plan): CampaignDirectory {
     makeDirectory(path);
     const file = join(path, PLAN_FILE);
-    // By rename: there is a whole plan or none.
-    writeFileSync(`${file}.new`, `${JSON.stringify(plan, null, 2)}\n`);
-    renameSync(`${file}.new`, file);
+    if (!existsSync(file)) writeFileDurably(file, `${JSON.stringify(plan, null, 2)}\n`);
     return new CampaignDirectory(path);
   }
 
@@ -89,7 +88,7 @@ export class CampaignDirectory {
 
   /** The rounds that have been played. */
   recoverRounds(lane: number): Round[] {
-    return inSequence(this.journal(lane).recover<Round>(), lane);
+    return this.journal(lane).recover<Round>((round, index) => isRound(round, lane, index));
   }
 
   recoverFailures(): Map<string, Failure> {
@@ -104,9 +103,7 @@ export class CampaignDirectory {
   replaceLane(lane: number, journal: string): void {
     this.journal(lane).close();
     this.lanes.delete(lane);
-    const file = laneJournal(this.path, lane);
-    writeFileSync(`${file}.new`, journal);
-    renameSync(`${file}.new`, file);
+    writeFileDurably(laneJournal(this.path, lane), journal);
   }
 
   appendFailure({ lane, round }: FoundInCampaign, failure: Failure): void {

@@ -1,6 +1,9 @@
-/** A directory that one live process uses at a time. What a process that was killed has left behind is no use. */
+/**
+ * A directory that one live process of this machine uses at a time. What a process that was killed has left behind is no
+ * use.
+ */
 
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface User {
@@ -9,18 +12,32 @@ interface User {
   began: string;
 }
 
+/** The mark of whoever uses a directory. */
+export const CLAIM_FILE = 'in-use.json';
+
 /** Marks a directory as used by this process. Returns what takes the mark away; undefined: somebody else uses it. */
 export function claim(directory: string): (() => void) | undefined {
-  const path = join(directory, 'in-use.json');
+  const path = join(directory, CLAIM_FILE);
   const mine = `${path}.${process.pid}`;
-  writeFileSync(mine, JSON.stringify({ pid: process.pid, began: beganAt(process.pid) } satisfies User));
+  const content = JSON.stringify({ pid: process.pid, began: beganAt(process.pid) } satisfies User);
+  writeFileSync(mine, content);
+  const release = (): void => {
+    if (contentOf(path) === content) rmSync(path, { force: true });
+  };
   try {
-    for (let attempt = 0; attempt < 2; attempt++) {
-      if (isLinked(mine, path)) return () => rmSync(path, { force: true });
-      if (isUsed(path)) return undefined;
-      rmSync(path, { force: true });
-    }
-    return undefined;
+    if (isLinked(mine, path)) return release;
+    const there = contentOf(path);
+    if (isUsed(there)) return undefined;
+    // Somebody else may find the same mark stale: who moved away a newer one puts it back.
+    const stale = `${mine}.stale`;
+    renameSync(path, stale);
+    const isStale = contentOf(stale) === there;
+    if (!isStale) isLinked(stale, path);
+    rmSync(stale, { force: true });
+    return isStale && isLinked(mine, path) ? release : undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   } finally {
     rmSync(mine, { force: true });
   }
@@ -37,10 +54,19 @@ function isLinked(file: string, name: string): boolean {
   }
 }
 
-function isUsed(path: string): boolean {
+/** Empty: there is no such file. */
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function isUsed(content: string): boolean {
   let user: User;
   try {
-    user = JSON.parse(readFileSync(path, 'utf8')) as User;
+    user = JSON.parse(content) as User;
     process.kill(user.pid, 0);
   } catch (error) {
     // No such process, or no file of ours; a process of somebody else lives.

@@ -14,25 +14,32 @@ export function recordText(record: unknown): string {
   return `${hash8(json)} ${json}\n`;
 }
 
-/** Records of a journal's text, and the bytes that hold them. What follows the first line that is not whole is none. */
-export function parseRecords<T>(text: string): { records: T[]; bytes: number } {
+/**
+ * Records of a journal's text, and the bytes that hold them. What follows the first line that is not whole, or that does
+ * not belong there, is none.
+ */
+export function parseRecords<T>(
+  text: string,
+  belongs: (record: T, index: number) => boolean = () => true,
+): { records: T[]; bytes: number } {
   const records: T[] = [];
   let bytes = 0;
   for (let start = 0; start < text.length;) {
     const end = text.indexOf('\n', start);
     const json = text.slice(start + 9, end);
     if (end < 0 || text[start + 8] !== ' ' || hash8(json) !== text.slice(start, start + 8)) break;
-    records.push(JSON.parse(json) as T);
+    const record = JSON.parse(json) as T;
+    if (!belongs(record, records.length)) break;
+    records.push(record);
     bytes += Buffer.byteLength(text.slice(start, end + 1));
     start = end + 1;
   }
   return { records, bytes };
 }
 
-/** Of the rounds of one lane those in their order: another place of the file means that it is not what it was. */
-export function inSequence(rounds: readonly Round[], lane: number): Round[] {
-  const wrong = rounds.findIndex((round, index) => round.lane !== lane || round.round !== index);
-  return wrong < 0 ? [...rounds] : rounds.slice(0, wrong);
+/** Whether a record is this round of this lane: a file may have been put in the place of another. */
+export function isRound(round: Round, lane: number, index: number): boolean {
+  return round.lane === lane && round.round === index;
 }
 
 /** A journal's file. Methods throw the system's error. */
@@ -44,8 +51,8 @@ export class Journal {
     this.path = path;
   }
 
-  /** Its records; an end that is not whole is cut off, so that the next record begins a line. */
-  recover<T>(): T[] {
+  /** Its records; what follows the last good one is cut off, so that the next record stands where it will be found. */
+  recover<T>(belongs?: (record: T, index: number) => boolean): T[] {
     let content: Buffer;
     try {
       content = readFileSync(this.path);
@@ -53,7 +60,7 @@ export class Journal {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw error;
     }
-    const { records, bytes } = parseRecords<T>(content.toString('utf8'));
+    const { records, bytes } = parseRecords<T>(content.toString('utf8'), belongs);
     if (bytes < content.length) truncateSync(this.path, bytes);
     return records;
   }
@@ -77,7 +84,7 @@ export function laneJournal(directory: string, lane: number): string {
   return join(directory, `lane-${String(lane).padStart(2, '0')}.jsonl`);
 }
 
-/** The rounds of a lane as they are on the disk, from number `first` on. Throws the system's error. */
+/** The rounds of a lane as they are on the disk. Throws the system's error. */
 export function readRounds(directory: string, lane: number): Round[] {
   let text: string;
   try {
@@ -86,5 +93,5 @@ export function readRounds(directory: string, lane: number): Round[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-  return inSequence(parseRecords<Round>(text).records, lane);
+  return parseRecords<Round>(text, (round, index) => isRound(round, lane, index)).records;
 }
