@@ -53,6 +53,7 @@ function barometerProblem(command: string, workshop: Workshop, leftOut: string[]
 
 function reasonToLeaveOut(command: string, { hasAdapter, hasQemu }: Workshop): string | undefined {
   if (command.includes('unix:')) return 'no machine monitor connects to the socket';
+  if (command.includes('redis:')) return 'no Redis answers at this place';
   if (command.includes('exec:./adapter') && !hasAdapter) return 'there is no C compiler (cc)';
   return command.includes('qemu:') && !hasQemu ? 'there is no qemu-system-x86_64' : undefined;
 }

@@ -7,6 +7,7 @@ import { replayTrace } from '../../src/check/replay.ts';
 import { createEmulated, DEFAULT_LAYOUT, parseLayout } from '../../src/targets/emulated/index.ts';
 import { readText, TOP } from '../support/repository.ts';
 import type { Block } from './blocks.ts';
+import { parseProblem, wordsOf } from './command-lines.ts';
 import type { Workshop } from './workshop.ts';
 
 /** A scenario: it can be bound on the default machine, and is silent there. */
@@ -36,6 +37,14 @@ export async function yamlProblems({ document, text }: Block, workshop: Workshop
       writeFileSync(join(workshop.folder, 'devices.yaml'), text);
       const { status, stderr } = workshop.shell('npx barometer assign devices.yaml');
       return status === 0 ? [] : [`barometer assign ended with ${status}: ${stderr}`];
+    }
+    case 'docs/campaigns.md': {
+      // A workflow of GitHub: its commands, with something in the place of what is filled in there.
+      const commands = [...text.matchAll(/npx barometer (.*)$/gm)].map(([, words = '']) =>
+        words.replaceAll(/\$\{\{[^}]*\}\}/g, '1').replace(/\s\|\|.*$/, ''),
+      );
+      if (commands.length === 0) return ['no command of Barometer is in it'];
+      return commands.map((words) => parseProblem(wordsOf(words))).filter((problem) => problem !== '');
     }
     default:
       return [`nothing is known of YAML in ${document}: test/docs/texts.ts has to learn what it is`];
