@@ -138,7 +138,10 @@ export function generateWithOrigins(stream: RandomStream, topology: Topology, op
   const within = most - LOOKS_OFF.length - LOOKS_ON.length;
   if (looks || within <= 0) return { program: canonicalProgram(Int32Array.from(words.slice(0, most))), origins };
   const all = [...LOOKS_OFF, ...words.slice(0, within), ...LOOKS_ON];
-  return { program: canonicalProgram(Int32Array.from(all)), origins: [undefined, ...origins.slice(0, within / STEP_WORDS)] };
+  return {
+    program: canonicalProgram(Int32Array.from(all)),
+    origins: [undefined, ...origins.slice(0, within / STEP_WORDS)],
+  };
 }
 
 /** What every program does something of, whatever its swarm: what guests do most, and what is most easily got wrong. */
