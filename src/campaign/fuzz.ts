@@ -6,7 +6,6 @@ import type { TrialOptions, Wanted } from '../check/lockstep/trial.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
 import type { Profile } from '../check/profile.ts';
 import { toItsEnd } from '../core/generators.ts';
-import type { Learned } from './feedback/feedback.ts';
 import { newLane, playMachine } from './lane.ts';
 import type { Found, LaneOptions } from './lane.ts';
 import { reducing } from './reduce.ts';
@@ -121,9 +120,9 @@ function settled(options: FuzzOptions): Settled {
 function* searching(options: Settled, tell: (found: readonly Found[]) => void): Generator<void, Searched, void> {
   const tally = new Tally(options.profile);
   const lane = newLane(options.strategy);
-  const onLearned = (learned: Learned): void => lane.feedback?.add(learned);
   while (!lane.ended && options.stopped?.() !== true) {
-    tell(yield* playMachine(lane, 0, { ...options, onLearned }, tally));
+    tell(yield* playMachine(lane, 0, options, tally));
+    lane.feedback?.trim();
     options.onProgress?.(lane.accesses);
   }
   return { tally, accesses: lane.accesses, sweepAccesses: lane.sweepAccesses };

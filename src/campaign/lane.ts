@@ -28,7 +28,7 @@ export interface LaneOptions extends TrialOptions {
   /** The target has started before, so that it is a finding when it does not. */
   hasStarted: boolean;
   onFinding?(finding: JudgedFinding): void;
-  /** Gets what each machine has taught; it is the caller who tells the lane. */
+  /** Gets what each program has taught, which the lane knows already. */
   onLearned?(learned: Learned): void;
   /** Gets the trace of each machine when it is done with; `number` from 1 on. */
   onTrace?(trace: string, number: number): void;
@@ -102,7 +102,6 @@ export function* playMachine(
   lane.accesses += accesses;
   lane.sweepAccesses += run.lockstep.accesses - accesses;
   tally.add(run.lockstep.model.statistics());
-  options.onLearned?.(run.learned);
   lane.findings += found.length;
   lane.ended =
     // A target in which nothing can be done, or that dies at once, would never spend the budget.

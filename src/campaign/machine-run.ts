@@ -13,7 +13,6 @@ import { randomStream } from '../core/random.ts';
 import type { Program } from '../scenario/steps.ts';
 import { STEP_WORDS } from '../scenario/steps.ts';
 import { Observer } from './feedback/coverage.ts';
-import { nothingLearned } from './feedback/feedback.ts';
 import { Student } from './feedback/student.ts';
 import type { Generated } from './generate/generate.ts';
 import type { Found, LaneOptions, LaneState } from './lane.ts';
@@ -25,7 +24,6 @@ export class MachineRun {
   readonly lockstep: Lockstep;
   readonly found: Found[] = [];
   readonly recording: Recording | undefined;
-  readonly learned = nothingLearned();
   private observer: Observer | undefined;
   private readonly lane: Readonly<LaneState>;
   private readonly options: LaneOptions;
@@ -87,7 +85,12 @@ export class MachineRun {
           student?.before();
           return enough();
         };
-        const { steps: done } = session.run(mine, next, undefined, (step, own) => student?.after(step, own));
+        let done = 0;
+        try {
+          ({ steps: done } = session.run(mine, next, undefined, (step, own) => student?.after(step, own)));
+        } finally {
+          this.learn(student);
+        }
         const played = mine.subarray(0, done * STEP_WORDS);
         if (this.fresh.length > 0) this.collect(played);
         this.history.push(...played);
@@ -108,7 +111,14 @@ export class MachineRun {
     const { feedback } = this.lane;
     if (feedback === undefined) return undefined;
     this.observer ??= new Observer(this.lockstep);
-    return new Student(this.observer, feedback, this.learned, program, origins);
+    return new Student(this.observer, feedback, program, origins);
+  }
+
+  /** What a program has taught decides what the next one is. */
+  private learn(student: Student | undefined): void {
+    if (student === undefined) return;
+    this.lane.feedback?.add(student.learned);
+    this.options.onLearned?.(student.learned);
   }
 
   private isSpent(): boolean {

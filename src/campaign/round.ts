@@ -95,7 +95,7 @@ export function* playRound(
   }
   const data = tally.data();
   const taught = lane.feedback === undefined ? null : taughtBy(lessons);
-  learn(lane, taught);
+  lane.feedback?.trim();
   const machines = lane.machines - before.machines;
   return {
     lane: number,
@@ -135,7 +135,7 @@ function taughtBy(lessons: readonly Learned[]): Taught {
   };
 }
 
-/** A lane learns when its round is over, whoever played it. */
+/** A lane learns from a round that somebody else has played what it would have learned by playing it. */
 function learn({ feedback }: LaneState, taught: Taught | null): void {
   if (taught === null) return;
   const { features, kept, yields, judged } = taught;
@@ -145,6 +145,7 @@ function learn({ feedback }: LaneState, taught: Taught | null): void {
     yields: new Map(Object.entries(yields)) as Learned['yields'],
     judged: new Map(Object.entries(judged)),
   });
+  feedback?.trim();
 }
 
 /** What was found, with the program that came to it. */

@@ -69,6 +69,7 @@ test('what is kept is bounded: the stretches whose rules are judged most go', ()
     const kept = ['CMD-001', 'BRG-009'].map((rule) => ({ program: stretch, rule }));
     feedback.add({ ...nothingLearned(), kept });
   }
+  feedback.trim();
   const rules = feedback.stretches.map(({ rule }) => rule);
   expect(rules.length).toBe(512);
   expect(rules.filter((rule) => rule === 'BRG-009').length).toBe(400);

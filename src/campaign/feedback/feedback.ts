@@ -68,7 +68,10 @@ export class Feedback {
       this.yields.set(name, { steps: mine.steps + more.steps, features: mine.features + more.features });
     }
     this.kept.push(...kept);
-    // What is judged often needs no help.
+  }
+
+  /** Keeps no more than is good: what is judged often needs no help. To be called where others can follow: behind a round. */
+  trim(): void {
     if (this.kept.length > KEPT_AT_MOST)
       this.kept = this.kept.toSorted((one, other) => this.weight(other) - this.weight(one)).slice(0, KEPT_AT_MOST);
   }

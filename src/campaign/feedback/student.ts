@@ -6,6 +6,7 @@ import type { Program } from '../../scenario/steps.ts';
 import type { TopologyFunction } from '../../topology/topology.ts';
 import type { Generated } from '../generate/generate.ts';
 import type { Observer } from './coverage.ts';
+import { nothingLearned } from './feedback.ts';
 import type { Feedback, Learned } from './feedback.ts';
 
 /** Steps of a stretch, and how far back it may reach. */
@@ -17,24 +18,16 @@ const RARE_AT_MOST = 100;
 export class Student {
   private readonly observer: Observer;
   private readonly feedback: Feedback;
-  private readonly learned: Learned;
+  readonly learned: Learned = nothingLearned();
   private readonly program: Program;
   private readonly origins: Generated['origins'];
-  private readonly fresh: Set<number>;
+  private readonly fresh = new Set<number>();
 
-  constructor(
-    observer: Observer,
-    feedback: Feedback,
-    learned: Learned,
-    program: Program,
-    origins: Generated['origins'],
-  ) {
+  constructor(observer: Observer, feedback: Feedback, program: Program, origins: Generated['origins']) {
     this.observer = observer;
     this.feedback = feedback;
-    this.learned = learned;
     this.program = program;
     this.origins = origins;
-    this.fresh = new Set(learned.features);
   }
 
   before(): void {
