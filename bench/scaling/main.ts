@@ -1,58 +1,41 @@
 /** What workers bring: two against one on the same campaign, and what it costs to add up the rounds of many. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCampaign } from '../../src/campaign/campaign.ts';
 import { Outcome } from '../../src/campaign/outcome.ts';
-import { lanesOf, PLAN_FORMAT } from '../../src/campaign/plan.ts';
-import type { Plan } from '../../src/campaign/plan.ts';
 import type { Round } from '../../src/campaign/round.ts';
-import { CampaignDirectory } from '../../src/campaign/state/campaign-directory.ts';
 import { Journal, readRounds } from '../../src/campaign/state/journal.ts';
 import { startStopwatch } from '../../src/core/clock.ts';
-import { createEmulated, DEFAULT_LAYOUT } from '../../src/targets/emulated/index.ts';
 import { benchOptions } from '../support/options.ts';
 import { median, print, printTable } from '../support/print.ts';
 
-const options = benchOptions({ rounds: 5, accesses: 40_000, workers: '1,2', seed: 'scaling' });
+const options = benchOptions({ rounds: 3, accesses: 100_000, workers: '1,2', seed: 'scaling' });
 
 const counts = options.workers.split(',').map(Number);
 const scratch = mkdtempSync(join(tmpdir(), 'barometer-scaling-'));
-const plan: Plan = {
-  format: PLAN_FORMAT,
-  tool: 'bench',
-  target: 'emulated',
-  description: '',
-  layout: null,
-  timeout: 10_000,
-  profile: null,
-  skip: [],
-  seed: options.seed,
-  accesses: options.accesses,
-  lanes: 16,
-  maxSteps: 100,
-  guided: false,
-  stopAfterFindings: 0,
-  shrinkRuns: 0,
-};
 
-/** Seconds that a campaign takes, and what it comes to. */
-async function campaign(workers: number, name: string): Promise<{ seconds: number; outcome: Outcome }> {
-  const directory = CampaignDirectory.open(join(scratch, name), plan);
+interface Ran {
+  seconds: number;
+  /** The results document. */
+  results: string;
+  directory: string;
+}
+
+/** A process of its own, as a user has it: each worker has to get warm. */
+function campaign(workers: number, name: string): Ran {
+  const out = join(scratch, name);
+  const words = ['--target', 'emulated', '--seed', options.seed, '--accesses', String(options.accesses)];
   const elapsed = startStopwatch();
-  const { outcome } = await runCampaign({
-    plan,
-    open: () => createEmulated({ layout: DEFAULT_LAYOUT, faults: new Set() }),
-    directory,
-    workers,
-    reproduce: false,
-    patience: new Int32Array(new SharedArrayBuffer(8)),
-    onFinding: () => undefined,
-    onStatus: () => undefined,
-  });
-  directory.close();
-  return { seconds: elapsed() / 1000, outcome };
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['dist/cli/main.js', 'fuzz', ...words, '--workers', String(workers), '--out', out, '--quiet'],
+    { encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`fuzz ended with ${status}: ${stderr}`);
+  const seconds = elapsed() / 1000;
+  return { seconds, results: readFileSync(join(out, 'results.json'), 'utf8'), directory: join(out, 'campaign') };
 }
 
 /** Milliseconds a round that whoever hands out the work is busy with what comes back, with lanes of so many workers. */
@@ -76,33 +59,34 @@ function addingUp(rounds: readonly Round[], workers: number): number {
 }
 
 const seconds = new Map<number, number[]>(counts.map((count) => [count, []]));
-let checked = 0;
-let played = 0;
+let last: Ran | undefined;
 for (let round = 0; round < options.rounds; round++) {
-  const reports = new Set<string>();
   for (const count of round % 2 === 0 ? counts : counts.toReversed()) {
-    const { seconds: took, outcome } = await campaign(count, `${round}-${count}`);
-    seconds.get(count)!.push(took);
-    checked = outcome.asked + outcome.sweepAccesses;
-    played = outcome.rounds;
-    reports.add(JSON.stringify(outcome.tally.report('')));
+    const ran = campaign(count, `${round}-${count}`);
+    seconds.get(count)!.push(ran.seconds);
+    if (last !== undefined && last.results !== ran.results)
+      throw new Error('campaigns with different numbers of workers differ');
+    last = ran;
   }
-  if (reports.size > 1) throw new Error('campaigns with different numbers of workers differ');
 }
+const { totals, campaign: shape } = JSON.parse(last!.results) as {
+  totals: { accesses: number };
+  campaign: { lanes: number; rounds: number };
+};
 const one = median(seconds.get(counts[0]!)!);
 printTable(
-  `${options.accesses} accesses of programs, ${checked} checked, ${played} rounds; medians of ${options.rounds}`,
+  `${options.accesses} accesses of programs, ${totals.accesses} checked, ${shape.rounds} rounds; medians of ${options.rounds}`,
   [
     ['workers', 'seconds', 'checked/s', `against ${counts[0]}`],
     ...counts.map((count) => {
       const took = median(seconds.get(count)!);
-      return [String(count), took.toFixed(2), (checked / took).toFixed(0), `${(one / took).toFixed(2)}x`];
+      return [String(count), took.toFixed(2), (totals.accesses / took).toFixed(0), `${(one / took).toFixed(2)}x`];
     }),
   ],
 );
 
-const some = lanesOf(plan).flatMap((lane) => readRounds(join(scratch, `0-${counts[0]}`), lane));
-const milliseconds = (1000 * one * (counts[0] ?? 1)) / played;
+const some = Array.from({ length: shape.lanes }, (_, lane) => readRounds(last!.directory, lane)).flat();
+const milliseconds = (1000 * one * (counts[0] ?? 1)) / shape.rounds;
 printTable(`adding rounds up, written to the disk; a round is played in ${milliseconds.toFixed(0)} ms`, [
   ['workers', 'ms a round', 'busy'],
   ...[1, 8, 64].map((workers) => {
