@@ -130,9 +130,9 @@ export class Answers {
   /** Whether the answer may be that of the same kind of function, one of whose regions may lie anywhere. */
   private mayBeTwin({ function: f, space }: Region): boolean {
     const identity = f.config.peek(0, 4);
-    // The guest has placed something that it did not look at.
+    // The guest has placed something that it did not look at, or not closely enough to tell which of its registers are BARs.
     for (const other of this.state.routing.functions())
-      if (other.presence === UNKNOWN && hasWrittenBars(other)) return true;
+      if ((other.presence === UNKNOWN || other.headerType < 0) && hasWrittenBars(other)) return true;
     return this.state.map.looseIn(space).some(({ function: other }) => {
       const its = other.config.peek(0, 4);
       return other === f || its === undefined || identity === undefined || its === identity;
