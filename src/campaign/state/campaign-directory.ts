@@ -10,7 +10,7 @@ import { PLAN_FORMAT } from '../plan.ts';
 import type { Plan } from '../plan.ts';
 import type { Failure } from '../reduce.ts';
 import type { Round } from '../round.ts';
-import { isRound, Journal, laneJournal, parseRecords } from './journal.ts';
+import { isRound, Journal, laneJournal, readRecords } from './journal.ts';
 
 /** A failure with the place in its campaign where it was found first. */
 interface FailureRecord {
@@ -44,13 +44,7 @@ export function failureKey({ lane, round }: { lane: number; round: number }, id:
 
 /** The failures of a campaign's directory by `failureKey`. Throws the system's error. */
 export function readFailures(directory: string): Map<string, Failure> {
-  let text = '';
-  try {
-    text = readFileSync(join(directory, FAILURES_FILE), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  return byKey(parseRecords<FailureRecord>(text).records);
+  return byKey(readRecords<FailureRecord>(join(directory, FAILURES_FILE)).records);
 }
 
 function byKey(records: readonly FailureRecord[]): Map<string, Failure> {

@@ -37,6 +37,18 @@ export function parseRecords<T>(
   return { records, bytes };
 }
 
+/** The same of a file; none, where there is no such file. Throws the system's error. */
+export function readRecords<T>(path: string, belongs?: (record: T, index: number) => boolean) {
+  let content: Buffer;
+  try {
+    content = readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { records: [], bytes: 0, size: 0 };
+    throw error;
+  }
+  return { ...parseRecords<T>(content.toString('utf8'), belongs), size: content.length };
+}
+
 /** Whether a record is this round of this lane: a file may have been put in the place of another. */
 export function isRound(round: Round, lane: number, index: number): boolean {
   return round.lane === lane && round.round === index;
@@ -53,15 +65,8 @@ export class Journal {
 
   /** Its records; what follows the last good one is cut off, so that the next record stands where it will be found. */
   recover<T>(belongs?: (record: T, index: number) => boolean): T[] {
-    let content: Buffer;
-    try {
-      content = readFileSync(this.path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw error;
-    }
-    const { records, bytes } = parseRecords<T>(content.toString('utf8'), belongs);
-    if (bytes < content.length) truncateSync(this.path, bytes);
+    const { records, bytes, size } = readRecords<T>(this.path, belongs);
+    if (bytes < size) truncateSync(this.path, bytes);
     return records;
   }
 
@@ -86,12 +91,5 @@ export function laneJournal(directory: string, lane: number): string {
 
 /** The rounds of a lane as they are on the disk. Throws the system's error. */
 export function readRounds(directory: string, lane: number): Round[] {
-  let text: string;
-  try {
-    text = readFileSync(laneJournal(directory, lane), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-  return parseRecords<Round>(text, (round, index) => isRound(round, lane, index)).records;
+  return readRecords<Round>(laneJournal(directory, lane), (round, index) => isRound(round, lane, index)).records;
 }

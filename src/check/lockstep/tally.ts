@@ -3,6 +3,7 @@
 import type { Access } from '../../access/access.ts';
 import type { Event } from '../../access/event.ts';
 import { CONFIG, MEMORY, PORT } from '../../access/access.ts';
+import type { Space } from '../../access/access.ts';
 import type { ModelStatistics } from '../../model/options.ts';
 import type { Divergence, FunctionIdentity } from '../../model/verdict.ts';
 import { FindingTable } from '../finding.ts';
@@ -11,7 +12,7 @@ import { KnownFindings } from '../known-findings.ts';
 import type { Profile } from '../profile.ts';
 import type { AccessCount, JudgedFinding, TraceReport } from '../trace-report.ts';
 
-const SPACE_ORDER = { port: PORT, memory: MEMORY, config: CONFIG } as const;
+const SPACE_NUMBERS = { port: PORT, memory: MEMORY, config: CONFIG } as const;
 const SPACES = { [PORT]: 'port', [MEMORY]: 'memory', [CONFIG]: 'config' } as const;
 
 /** What runs add to a report: counts, choices and findings, as plain data. */
@@ -85,14 +86,14 @@ export class Tally {
       return;
     }
     this.accesses++;
-    this.countAccesses(SPACES[what.space], what.write, what.width, 1);
+    this.countAccesses(what.space, what.write, what.width, 1);
   }
 
-  private countAccesses(space: AccessCount['space'], write: boolean, width: number, count: number): void {
-    const key = `${SPACE_ORDER[space]} ${write} ${width}`;
+  private countAccesses(space: Space, write: boolean, width: number, count: number): void {
+    const key = `${space} ${write} ${width}`;
     const seen = this.counts.get(key);
     if (seen !== undefined) seen.count += count;
-    else this.counts.set(key, { space, write, width, count });
+    else this.counts.set(key, { space: SPACES[space], write, width, count });
   }
 
   /** @internal */
@@ -121,7 +122,8 @@ export class Tally {
   merge(data: TallyData): void {
     this.accesses += data.accesses;
     this.events += data.events;
-    for (const { space, write, width, count } of data.accessCounts) this.countAccesses(space, write, width, count);
+    for (const { space, write, width, count } of data.accessCounts)
+      this.countAccesses(SPACE_NUMBERS[space], write, width, count);
     if (data.functions.length > 0) this.functions = data.functions;
     this.addSums(data);
     addCounts(this.exercised, Object.entries(data.exercised));
