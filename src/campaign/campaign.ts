@@ -8,7 +8,7 @@ import { Outcome } from './outcome.ts';
 import type { FoundInCampaign } from './outcome.ts';
 import { budgetOf, lanesOf, wantedBy } from './plan.ts';
 import type { Shard } from './plan.ts';
-import { localMember, threadMember } from './players/member.ts';
+import { threadMember } from './players/member.ts';
 import type { Member } from './players/member.ts';
 import { END_NOW, END_SOON } from './players/player.ts';
 import type { PlayerOptions } from './players/player.ts';
@@ -17,11 +17,11 @@ import type { Round } from './round.ts';
 import { failureKey } from './state/campaign-directory.ts';
 import type { CampaignDirectory } from './state/campaign-directory.ts';
 
-export interface CampaignOptions extends Omit<PlayerOptions, 'patience' | 'directory'> {
+export interface CampaignOptions extends Omit<PlayerOptions, 'open' | 'patience' | 'directory'> {
   shard?: Shard | undefined;
   /** What is there counts as played. */
   directory: CampaignDirectory;
-  /** Players; one plays in this thread. */
+  /** Players, a thread each. */
   workers: number;
   /** Milliseconds after which no further round begins. */
   time?: number | undefined;
@@ -92,7 +92,7 @@ class Campaign {
       options.onFinding(finding),
     );
     this.tracks = lanes.map((lane) => this.recovered(lane));
-    this.members = Array.from({ length: Math.min(workers, lanes.length) }, () => this.member(workers));
+    this.members = Array.from({ length: Math.min(workers, lanes.length) }, () => this.member());
     this.byPlayer = this.members.map(() => 0);
   }
 
@@ -125,17 +125,10 @@ class Campaign {
     };
   }
 
-  private member(workers: number): Member {
+  private member(): Member {
     const { plan, reproduce, directory, patience, onTrace } = this.options;
-    const common = { plan, reproduce, directory: directory.path };
-    if (workers > 1) return threadMember({ ...common, patience, record: onTrace !== undefined }, onTrace);
-    const { open } = this.options;
-    return localMember({
-      ...common,
-      open,
-      onTrace,
-      patience: () => this.patience(),
-    });
+    const data = { plan, reproduce, directory: directory.path, patience, record: onTrace !== undefined };
+    return threadMember(data, onTrace);
   }
 
   /** All members at work; the first who fails makes the others end. */

@@ -25,6 +25,8 @@ export interface LaneOptions extends TrialOptions {
   /** New findings after which it ends. */
   wanted: number;
   strategy: Strategy;
+  /** Scenarios that it begins with, as far as the target has what they need. */
+  seeds?: readonly Program[];
   /** The target has started before, so that it is a finding when it does not. */
   hasStarted: boolean;
   onFinding?(finding: JudgedFinding): void;
@@ -50,6 +52,9 @@ export interface LaneState {
   machines: number;
   accesses: number;
   sweepAccesses: number;
+  /** Its seeds that have had their turn, and those of them that could not be bound. */
+  seeds: number;
+  unbound: number;
   /** Identities of what it has found. */
   known: Set<string>;
   /** How many of them were new to the profile. */
@@ -62,7 +67,17 @@ export interface LaneState {
 
 export function newLane({ guided }: Pick<Strategy, 'guided'>): LaneState {
   const feedback = guided === true ? new Feedback() : undefined;
-  return { machines: 0, accesses: 0, sweepAccesses: 0, known: new Set(), findings: 0, ended: false, feedback };
+  return {
+    machines: 0,
+    accesses: 0,
+    sweepAccesses: 0,
+    seeds: 0,
+    unbound: 0,
+    known: new Set(),
+    findings: 0,
+    ended: false,
+    feedback,
+  };
 }
 
 /**
@@ -98,9 +113,11 @@ export function* playMachine(
     target.close?.();
   }
   if (run.recording !== undefined) options.onTrace?.(run.recording.text(run.lockstep.machine), machine + 1);
-  const { accesses, found } = run;
+  const { accesses, found, seeds } = run;
   lane.accesses += accesses;
   lane.sweepAccesses += run.lockstep.accesses - accesses;
+  lane.seeds += seeds.taken;
+  lane.unbound += seeds.unbound;
   tally.add(run.lockstep.model.statistics());
   lane.findings += found.length;
   lane.ended =

@@ -10,6 +10,8 @@ import type { Tally } from '../check/lockstep/tally.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
 import type { Divergence } from '../model/verdict.ts';
 import { randomStream } from '../core/random.ts';
+import { bind } from '../scenario/bind.ts';
+import { numbered } from '../scenario/numbered.ts';
 import type { Program } from '../scenario/steps.ts';
 import { STEP_WORDS } from '../scenario/steps.ts';
 import { Observer } from './feedback/coverage.ts';
@@ -23,6 +25,8 @@ const PROGRAMS_A_MACHINE = 8;
 export class MachineRun {
   readonly lockstep: Lockstep;
   readonly found: Found[] = [];
+  /** Of the lane's seeds, those that were played here or passed over, and the latter. */
+  readonly seeds = { taken: 0, unbound: 0 };
   readonly recording: Recording | undefined;
   private observer: Observer | undefined;
   private readonly lane: Readonly<LaneState>;
@@ -75,7 +79,8 @@ export class MachineRun {
       this.collect();
       for (let index = 0; index < PROGRAMS_A_MACHINE && !this.isSpent() && !enough(); index++) {
         const random = randomStream(`${stream}/program ${index}`);
-        const { program: mine, origins } = strategy.program(random, topology, machine.caps, this.lane.feedback);
+        const { program: mine, origins } =
+          this.nextSeed() ?? strategy.program(random, topology, machine.caps, this.lane.feedback);
         program = mine;
         steps = 0;
         const student = this.student(mine, origins);
@@ -104,6 +109,21 @@ export class MachineRun {
       this.divergence(deathDivergence(error.death, this.lockstep.accesses));
       this.collect(program.subarray(0, steps * STEP_WORDS));
     }
+  }
+
+  /** The next of the lane's seeds that can be played here. */
+  private nextSeed(): Generated | undefined {
+    const { seeds, lane } = this;
+    const all = this.options.seeds ?? [];
+    for (let at = lane.seeds + seeds.taken; at < all.length; at++) {
+      seeds.taken++;
+      const { topology } = this.lockstep;
+      const bound = bind(all[at]!, topology);
+      // What follows on the same machine names functions by their numbers.
+      if (bound.bound) return { program: numbered(all[at]!, bound.binding), origins: [] };
+      seeds.unbound++;
+    }
+    return undefined;
   }
 
   /** Who learns from a program; undefined: nobody has use for it. */

@@ -6,7 +6,7 @@ import type { Profile } from '../check/profile.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
 import type { Found } from './lane.ts';
 import { foundIn } from './round.ts';
-import type { Round } from './round.ts';
+import type { KeptText, Round } from './round.ts';
 
 /** Something new in a campaign, and where: the first in the order of round and lane. */
 export interface FoundInCampaign extends Found {
@@ -20,6 +20,12 @@ export class Outcome {
   asked = 0;
   sweepAccesses = 0;
   rounds = 0;
+  /** Seeds of the corpus that had their turn, and those of them that could not be bound. */
+  seeds = 0;
+  unbound = 0;
+  /** What was reached, where it was looked at, and the stretches of steps that reached something first, as text. */
+  readonly features = new Set<number>();
+  readonly kept: KeptText[] = [];
   /** In order. */
   readonly found: FoundInCampaign[] = [];
   /** As many findings as were wanted: what comes later does not count. */
@@ -76,11 +82,24 @@ export class Outcome {
     return undefined;
   }
 
+  private learn({ taught }: Round): void {
+    if (taught === null) return;
+    for (const one of taught.kept) {
+      if (one.features.every((feature) => this.features.has(feature))) continue;
+      this.kept.push(one);
+      for (const feature of one.features) this.features.add(feature);
+    }
+    for (const feature of taught.features) this.features.add(feature);
+  }
+
   private count(round: Round): void {
     if (round.ended) this.ended.add(round.lane);
     this.rounds++;
     this.asked += round.asked;
     this.sweepAccesses += round.sweepAccesses;
+    this.seeds += round.seeds;
+    this.unbound += round.unbound;
+    this.learn(round);
     this.tally.merge(round);
     this.tally.mergeAgain(round.again);
     for (const one of round.found) {

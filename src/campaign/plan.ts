@@ -26,6 +26,8 @@ export interface Plan {
   maxSteps: number;
   /** Whether programs are made with feedback. */
   guided: boolean;
+  /** Scenarios to begin with, as text; null: no corpus was named. */
+  corpus: readonly string[] | null;
   /** New findings after which it ends; 0: never. */
   stopAfterFindings: number;
   /** Runs that shrinking one finding may take. */

@@ -9,7 +9,7 @@ import type { Finding } from '../check/finding.ts';
 import { formatScenario, parseScenario } from '../scenario/grammar.ts';
 import type { Program } from '../scenario/steps.ts';
 import { STEP_WORDS, stepCount } from '../scenario/steps.ts';
-import type { Learned } from './feedback/feedback.ts';
+import type { Kept, Learned } from './feedback/feedback.ts';
 import { playMachine } from './lane.ts';
 import type { Found, LaneOptions, LaneState } from './lane.ts';
 
@@ -33,6 +33,9 @@ export interface Round extends TallyData {
   asked: number;
   /** Accesses of enumeration and of looks. */
   sweepAccesses: number;
+  /** Seeds of the corpus that had their turn, and those of them that could not be bound. */
+  seeds: number;
+  unbound: number;
   /** The lane has spent its budget, or has nothing more to do. */
   ended: boolean;
   /** It was interrupted between two machines, and is no round of the sequence. */
@@ -48,10 +51,15 @@ export interface Round extends TallyData {
   taught: Taught | null;
 }
 
+/** `Kept` as plain data. */
+export interface KeptText extends Omit<Kept, 'program'> {
+  scenario: string;
+}
+
 /** `Learned` as plain data. */
 interface Taught {
   features: readonly number[];
-  kept: readonly { scenario: string; rule: string }[];
+  kept: readonly KeptText[];
   yields: Readonly<Record<string, { steps: number; features: number }>>;
   judged: Readonly<Record<string, number>>;
 }
@@ -104,6 +112,8 @@ export function* playRound(
     asked: lane.accesses - before.accesses,
     ...data,
     sweepAccesses: lane.sweepAccesses - before.sweepAccesses,
+    seeds: lane.seeds - before.seeds,
+    unbound: lane.unbound - before.unbound,
     ended: lane.ended,
     cut: options.stopped?.() === true || (machines < most && !lane.ended),
     findings: data.findings.filter(({ id }) => !before.known.has(id)),
@@ -129,7 +139,7 @@ function taughtBy(lessons: readonly Learned[]): Taught {
   }
   return {
     features: [...new Set(lessons.flatMap(({ features }) => features))],
-    kept: lessons.flatMap(({ kept }) => kept.map(({ program, rule }) => ({ scenario: formatScenario(program), rule }))),
+    kept: lessons.flatMap(({ kept }) => kept.map(({ program, ...rest }) => ({ scenario: formatScenario(program), ...rest }))),
     yields,
     judged,
   };
@@ -141,7 +151,7 @@ function learn({ feedback }: LaneState, taught: Taught | null): void {
   const { features, kept, yields, judged } = taught;
   feedback?.add({
     features: [...features],
-    kept: kept.map(({ scenario, rule }) => ({ program: parseScenario(scenario).program, rule })),
+    kept: kept.map(({ scenario, ...rest }) => ({ program: parseScenario(scenario).program, ...rest })),
     yields: new Map(Object.entries(yields)) as Learned['yields'],
     judged: new Map(Object.entries(judged)),
   });
@@ -162,6 +172,8 @@ export function advance(lane: LaneState, round: Round): void {
   lane.machines += round.machines;
   lane.accesses += round.asked;
   lane.sweepAccesses += round.sweepAccesses;
+  lane.seeds += round.seeds;
+  lane.unbound += round.unbound;
   for (const { id } of round.findings) lane.known.add(id);
   lane.findings += round.found.length;
   lane.ended = round.ended;

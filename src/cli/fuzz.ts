@@ -102,7 +102,6 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
       const { outcome, failures, end } = await runCampaign({
         plan,
         shard,
-        open: target.open,
         directory,
         workers: workers[index]!,
         time,

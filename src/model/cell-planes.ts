@@ -93,7 +93,7 @@ export class CellPlanes {
 
   constructor(length: number) {
     this.length = length;
-    for (const plane of PLANES) this[plane] = new Int32Array(length);
+    this.lay();
     this.changedAt.fill(-1);
     this.confirmedAt.fill(-1);
   }
@@ -101,12 +101,20 @@ export class CellPlanes {
   /** Makes room for `length` dwords; what is known stays. */
   grow(length: number): void {
     if (length <= this.length) return;
-    for (const plane of PLANES) {
-      const larger = new Int32Array(length);
-      if (plane === 'changedAt' || plane === 'confirmedAt') larger.fill(-1);
-      larger.set(this[plane]);
-      this[plane] = larger;
-    }
+    const former = PLANES.map((plane) => this[plane]);
     this.length = length;
+    this.lay();
+    for (const [index, plane] of PLANES.entries()) {
+      if (plane === 'changedAt' || plane === 'confirmedAt') this[plane].fill(-1);
+      this[plane].set(former[index]!);
+    }
+  }
+
+  /** All planes lie in one buffer, which is made and kept as a whole; but for the counts, which last. */
+  private lay(): void {
+    const { length } = this;
+    const buffer = new ArrayBuffer(4 * length * PLANES.length);
+    for (const [index, plane] of PLANES.entries()) this[plane] = new Int32Array(buffer, 4 * length * index, length);
+    this.judged = new Int32Array(length);
   }
 }

@@ -4,7 +4,6 @@
  * in it; what must outlast going back is named by its property.
  */
 
-type Plane = Int32Array | Uint8Array | Uint16Array;
 type Properties = Record<string, unknown>;
 /** Names of properties that keep their present value, by the name of their class. */
 export type Lasting = ReadonlyMap<string, ReadonlySet<string>>;
@@ -13,14 +12,15 @@ export class Memento {
   private readonly lasting: Lasting;
   private readonly constant: ReadonlySet<string>;
   private former: Memento | undefined;
-  private readonly planes = new Map<Plane, Plane>();
+  /** What typed arrays lie in, as a whole, since many of them may share one. */
+  private readonly buffers = new Map<ArrayBufferLike, { present: Uint8Array; copy: Uint8Array }>();
   private readonly lists = new Map<unknown[], unknown[]>();
   private readonly maps = new Map<Map<unknown, unknown>, [unknown, unknown][]>();
   private readonly sets = new Map<Set<unknown>, unknown[]>();
   private readonly objects = new Map<object, Properties>();
 
   /**
-   * `constant`: names of properties that are put back, but what they refer to never changes. `former`: a copy that is needed no more, whose planes are used again.
+   * `constant`: names of properties that are put back, but what they refer to never changes. `former`: a copy that is needed no more, whose buffers are used again.
    */
   constructor(roots: readonly object[], lasting: Lasting, constant: ReadonlySet<string>, former?: Memento) {
     this.lasting = lasting;
@@ -33,7 +33,7 @@ export class Memento {
 
   /** Puts everything back as it was; may be done again and again. */
   restore(): void {
-    for (const [plane, values] of this.planes) plane.set(values);
+    for (const { present, copy } of this.buffers.values()) present.set(copy);
     for (const [list, items] of this.lists) {
       list.length = 0;
       // Holes stay holes.
@@ -54,13 +54,12 @@ export class Memento {
   /** Keeps the contents of one value; what they refer to joins the queue. */
   private keep(value: unknown, queue: unknown[]): void {
     if (typeof value !== 'object' || value === null) return;
-    if (value instanceof Int32Array || value instanceof Uint8Array || value instanceof Uint16Array) {
-      if (!this.planes.has(value)) this.planes.set(value, this.copy(value));
-    } else if (Array.isArray(value)) {
+    if (ArrayBuffer.isView(value)) this.keepBuffer(value.buffer);
+    else if (Array.isArray(value)) {
       if (this.lists.has(value)) return;
       const items: unknown[] = value.slice();
       this.lists.set(value, items);
-      for (const item of items) queue.push(item);
+      for (const item of items) if (typeof item === 'object') queue.push(item);
     } else if (value instanceof Map) {
       if (this.maps.has(value)) return;
       const entries = [...(value as Map<unknown, unknown>)];
@@ -74,22 +73,24 @@ export class Memento {
     } else this.keepObject(value, queue);
   }
 
-  private copy(plane: Plane): Plane {
-    const copy = this.former?.planes.get(plane);
-    if (copy === undefined) return plane.slice();
-    copy.set(plane);
-    return copy;
+  private keepBuffer(buffer: ArrayBufferLike): void {
+    if (this.buffers.has(buffer)) return;
+    const kept = this.former?.buffers.get(buffer);
+    const present = kept?.present ?? new Uint8Array(buffer);
+    if (kept === undefined) this.buffers.set(buffer, { present, copy: present.slice() });
+    else {
+      kept.copy.set(present);
+      this.buffers.set(buffer, kept);
+    }
   }
 
   private keepObject(object: object, queue: unknown[]): void {
     if (this.objects.has(object)) return;
-    const properties: Properties = {};
-    const lasting = this.lasting.get(object.constructor.name);
-    for (const name of Object.keys(object)) {
-      if (lasting?.has(name) === true) continue;
-      const value = (object as Properties)[name];
-      properties[name] = value;
-      if (!this.constant.has(name)) queue.push(value);
+    const properties = { ...object } as Properties;
+    for (const name of this.lasting.get(object.constructor.name) ?? []) delete properties[name];
+    for (const name in properties) {
+      const value = properties[name];
+      if (typeof value === 'object' && !this.constant.has(name)) queue.push(value);
     }
     this.objects.set(object, properties);
   }

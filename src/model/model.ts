@@ -185,7 +185,8 @@ export class Model {
   }
 
   private present(): FunctionIdentity[] {
-    return [...this.state.routing.functions()]
+    return this.state.routing
+      .functions()
       .filter((f) => f.presence === PRESENT)
       .map((f) => f.identity())
       .toSorted((one, other) => one.bdf - other.bdf);

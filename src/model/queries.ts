@@ -53,7 +53,8 @@ export class ModelQueries {
 
   /** Numbers of the functions that the model takes to be there, in the order of the hierarchy. */
   present(): number[] {
-    return [...this.machine.routing.functions()]
+    return this.machine.routing
+      .functions()
       .filter((f) => f.presence === PRESENT)
       .map((f) => (f.bus.number << 8) | f.deviceFunction);
   }

@@ -10,8 +10,10 @@ import type { GeneratorClass } from '../generate/generate.ts';
 /** A stretch of steps whose last one reached something new. */
 export interface Kept {
   program: Program;
-  /** The rule, of those that were judged then, that had been judged least; empty: none was. */
+  /** The rule, of those that were judged then, that had been judged least. */
   rule: string;
+  /** What its last step reached first. */
+  features: readonly number[];
 }
 
 /** What steps of a generator class have brought. */

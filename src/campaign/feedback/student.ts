@@ -38,12 +38,12 @@ export class Student {
   after(step: number, own: readonly TopologyFunction[]): void {
     const { learned, feedback, program } = this;
     const { rules, features } = this.observer.after(program[step * STEP_WORDS]!, own);
-    let count = 0;
+    const first: number[] = [];
     for (const feature of features) {
       if (feedback.has(feature) || this.fresh.has(feature)) continue;
       this.fresh.add(feature);
       learned.features.push(feature);
-      count++;
+      first.push(feature);
     }
     let rarest = '';
     for (const rule of rules) {
@@ -53,10 +53,10 @@ export class Student {
     const origin = this.origins[step];
     if (origin !== undefined) {
       const mine = learned.yields.get(origin) ?? { steps: 0, features: 0 };
-      learned.yields.set(origin, { steps: mine.steps + 1, features: mine.features + count });
+      learned.yields.set(origin, { steps: mine.steps + 1, features: mine.features + first.length });
     }
-    if (count > 0 && rarest !== '' && this.judgedBy(rarest) <= RARE_AT_MOST)
-      learned.kept.push({ program: stretchTo(program, step), rule: rarest });
+    if (first.length > 0 && rarest !== '' && this.judgedBy(rarest) <= RARE_AT_MOST)
+      learned.kept.push({ program: stretchTo(program, step), rule: rarest, features: first });
   }
 
   private judgedBy(rule: string): number {

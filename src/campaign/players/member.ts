@@ -1,12 +1,10 @@
-/** Players as a campaign gives them work: in this thread, or in one of their own. */
+/** Players as a campaign gives them work, in threads of their own. */
 
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { inTurns } from '../../core/generators.ts';
 import type { Found } from '../lane.ts';
 import type { Failure } from '../reduce.ts';
 import type { Round } from '../round.ts';
-import { Player } from './player.ts';
 import type { PlayerOptions } from './player.ts';
 import type { ThreadData, ThreadReply, ThreadRequest } from './thread.ts';
 
@@ -17,20 +15,19 @@ export interface Member {
   close(): Promise<void>;
 }
 
-/** Works here; the event loop turns between programs. */
-export function localMember(options: PlayerOptions): Member {
-  const player = new Player(options);
-  return {
-    round: (lane, number) => inTurns(player.round(lane, number)),
-    reduce: (found) => inTurns(player.reduce(found)),
-    close: () => Promise.resolve(),
-  };
-}
+/**
+ * A machine and what is known of it live for some thousand accesses. Where the young generation is too small for that, what
+ * dies soon is copied again and again first, by threads that other players need.
+ */
+const YOUNG_MEGABYTES = 192;
 
 /** Works in a thread, which opens the plan's target itself. */
 export function threadMember(data: ThreadData, onTrace?: PlayerOptions['onTrace']): Member {
   // Sources and built files have endings of their own.
-  const worker = new Worker(new URL(`./thread${extname(import.meta.url)}`, import.meta.url), { workerData: data });
+  const worker = new Worker(new URL(`./thread${extname(import.meta.url)}`, import.meta.url), {
+    workerData: data,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+  });
   // Between two pieces of work it may fail as well; whoever asks next hears of it.
   let lost: Error | undefined;
   worker.on('error', (error: Error) => (lost ??= error));

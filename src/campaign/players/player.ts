@@ -8,6 +8,8 @@ import { budgetOf, wantedBy } from '../plan.ts';
 import type { Plan } from '../plan.ts';
 import { reducing } from '../reduce.ts';
 import type { Failure } from '../reduce.ts';
+import { parseScenario } from '../../scenario/grammar.ts';
+import type { Program } from '../../scenario/steps.ts';
 import { advance, playRound } from '../round.ts';
 import type { Round } from '../round.ts';
 import { readRounds } from '../state/journal.ts';
@@ -53,6 +55,7 @@ export class Player {
       checked: Number.POSITIVE_INFINITY,
       wanted: wantedBy(plan),
       strategy: this.strategy,
+      seeds: this.seedsOf(lane),
       hasStarted: true,
       tally: () => new Tally(plan.profile ?? undefined),
       halted: () => patience() >= END_SOON,
@@ -75,6 +78,12 @@ export class Player {
       reproduce,
       stopped: () => patience() >= END_SOON,
     });
+  }
+
+  /** A lane's share of the corpus. */
+  private seedsOf(lane: number): Program[] {
+    const { corpus, lanes } = this.options.plan;
+    return (corpus ?? []).filter((_, entry) => entry % lanes === lane).map((text) => parseScenario(text).program);
   }
 
   private trial(): TrialOptions {

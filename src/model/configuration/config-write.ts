@@ -43,7 +43,7 @@ export function writeConfiguration(
     const d = offset >>> 2;
     const value = (data << shift) & mask;
     if (bus === undefined) {
-      const isNumbered = [...state.routing.functions()].some((f) => isNumberedUnseen(f, bdf >>> 8));
+      const isNumbered = state.routing.functions().some((f) => isNumberedUnseen(f, bdf >>> 8));
       disturbUnknown(state, d, mask);
       const isTaken = writeUnplaced(state, bdf, d, mask, value, shapeOf(width, mechanism));
       if (isNumbered) {

@@ -55,8 +55,9 @@ export function findContests(
     // Without an interval at least the secondary number may be claimed (RTE-004).
     for (let number = first; number <= Math.max(secondary, subordinate); number++) claims[number]!++;
   }
-  for (const [at, count] of claims.entries()) {
-    if (count < 2 || at < from || at > to) continue;
+  for (let at = from; at <= to; at++) {
+    const count = claims[at]!;
+    if (count < 2) continue;
     const contest = contests.get(segment | at);
     if (contest === undefined) contests.set(segment | at, { buses: [], former: [], claims: count, open: false });
     else contest.claims = Math.max(contest.claims, count);

@@ -91,7 +91,7 @@ export class Routing {
 
   /** Buses below bridges of which it is not known what number they have, and that may have this one. */
   unplaced(number: number): Bus[] {
-    return [...this.buses()].filter(
+    return this.buses().filter(
       ({ owner, spillOf }) => owner !== undefined && spillOf === undefined && mayBeSecondary(owner, number),
     );
   }
@@ -123,17 +123,20 @@ export class Routing {
   }
 
   /** All buses that were ever reached, roots first, in the order of the hierarchy. */
-  *buses(): Generator<Bus> {
-    const queue = [...this.roots];
-    for (let bus = queue.shift(); bus !== undefined; bus = queue.shift()) {
-      yield bus;
-      for (const f of bus.functions) if (f?.secondary !== undefined) queue.push(f.secondary);
-      for (const spill of bus.spills) if (spill !== undefined) queue.push(spill);
+  buses(): Bus[] {
+    const all = [...this.roots];
+    // What is below joins the end while it goes on.
+    for (const bus of all) {
+      for (const f of bus.functions) if (f?.secondary !== undefined) all.push(f.secondary);
+      for (const spill of bus.spills) if (spill !== undefined) all.push(spill);
     }
+    return all;
   }
 
-  *functions(): Generator<PciFunction> {
-    for (const bus of this.buses()) for (const f of bus.functions) if (f !== undefined) yield f;
+  functions(): PciFunction[] {
+    const all: PciFunction[] = [];
+    for (const bus of this.buses()) for (const f of bus.functions) if (f !== undefined) all.push(f);
+    return all;
   }
 
   private rebuild(): void {

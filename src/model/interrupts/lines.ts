@@ -71,7 +71,9 @@ export class Lines {
   }
 
   up(): number[] {
-    return [...this.levels].filter(([, level]) => level === 1).map(([input]) => input);
+    const inputs: number[] = [];
+    for (const [input, level] of this.levels) if (level === 1) inputs.push(input);
+    return inputs;
   }
 
   /** A wrong level was reported: it is as it is. */
@@ -123,16 +125,20 @@ export function settleLines(state: MachineState): void {
 
 function judgeLevels(state: MachineState): void {
   const { lines } = state;
+  const asserting: PciFunction[] = [];
+  for (const f of lines.told) if (assertion(state, f).level === 1) asserting.push(f);
+  const up = lines.up();
+  // Mostly all is down, and nothing asserts.
+  if (asserting.length === 0 && up.length === 0 && lines.pulsed.size === 0) return;
   findStated(state);
   const must = new Map<number, PciFunction>();
-  for (const f of lines.told) {
-    if (assertion(state, f).level !== 1) continue;
+  for (const f of asserting) {
     const line = lineOf(state, f);
     if (line !== undefined && !must.has(line)) must.set(line, f);
   }
-  const stuck = lines.up().filter((input) => !must.has(input) && isUndriven(state, input));
+  const stuck = up.filter((input) => !must.has(input) && isUndriven(state, input));
   // One that went up instead, now or before.
-  const stray = lines.up().find((input) => lines.rose.has(input) && !must.has(input)) ?? stuck[0];
+  const stray = up.find((input) => lines.rose.has(input) && !must.has(input)) ?? stuck[0];
   // What nobody asserts any more has gone down for good reason.
   for (const input of lines.pulsed) if (!must.has(input) && isUndriven(state, input)) lines.pulsed.delete(input);
   for (const [input, f] of must) {
@@ -203,11 +209,12 @@ function rootPin(f: PciFunction): string | undefined {
 
 /** Functions of which it is known that they drive an input. */
 function drivers(state: MachineState, input: number): PciFunction[] {
-  return [...state.routing.functions()].filter((f) => lineOf(state, f) === input);
+  return state.routing.functions().filter((f) => lineOf(state, f) === input);
 }
 
 /** A function that should not have driven an input that was up, where none is known that should. */
 export function wrongDriver(state: MachineState, input: number): ReturnType<typeof upRule> {
+  findStated(state);
   const all = drivers(state, input);
   if (all.some((f) => assertion(state, f).level === 1)) return undefined;
   const found = all.find((f) => f.vectors.wire.condition === 1 && assertion(state, f).level === 0);

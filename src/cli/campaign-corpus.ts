@@ -1,0 +1,59 @@
+/** `fuzz --corpus DIR`: the scenarios that a campaign begins with, and those that it leaves there for the next one. */
+import { addEntry, readCorpus } from '../campaign/corpus/corpus-directory.ts';
+import type { Outcome } from '../campaign/outcome.ts';
+import { Lockstep } from '../check/lockstep/lockstep.ts';
+import type { TrialOptions } from '../check/lockstep/trial.ts';
+import { makeDirectory } from '../core/make-directory.ts';
+import { describeSystemError } from '../core/system-error.ts';
+import { bind } from '../scenario/bind.ts';
+import { parseScenario } from '../scenario/grammar.ts';
+import { portable } from '../scenario/portable.ts';
+import { UsageError } from './exit-status.ts';
+import { sayProblems } from './say-problems.ts';
+
+/** The texts of its entries; says what could not be read. Makes the directory. Throws a UsageError where that cannot be. */
+export function seedsIn(directory: string): string[] {
+  return orUsageError(directory, () => {
+    makeDirectory(directory);
+    const { entries, problems } = readCorpus(directory);
+    sayProblems({ name: directory, problems, problemCount: problems.length });
+    return entries.map(({ text }) => text);
+  });
+}
+
+/** Adds what the campaign of a target has kept. Returns how many entries are new. Rejects with a UsageError. */
+export async function addKept(
+  directory: string,
+  { kept }: Outcome,
+  { open }: Pick<TrialOptions, 'open'>,
+  origin: string,
+): Promise<number> {
+  if (kept.length === 0) return 0;
+  const target = open();
+  let added = 0;
+  try {
+    const { topology } = new Lockstep(target, { divergence: () => undefined });
+    for (const { scenario, rule } of kept) {
+      const { program } = parseScenario(scenario);
+      const bound = bind(program, topology);
+      if (!bound.bound) continue;
+      const remark = `Had something new of ${rule} judged. From ${origin}`;
+      if (await orUsageError(directory, () => addEntry(directory, portable(program, bound.binding), remark))) added++;
+    }
+  } finally {
+    target.close?.();
+  }
+  return added;
+}
+
+function orUsageError<T>(directory: string, body: () => T): T {
+  const refuse = (error: unknown): never => {
+    throw new UsageError(`barometer fuzz: --corpus ${directory}: ${describeSystemError(error)}`);
+  };
+  try {
+    const result = body();
+    return result instanceof Promise ? (result.catch(refuse) as T) : result;
+  } catch (error) {
+    return refuse(error);
+  }
+}
