@@ -2,6 +2,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { AssignOptions } from './assign.ts';
 import type { CheckOptions } from './check.ts';
+import { collect, withTarget, withTargets } from './command-options.ts';
+import type { SetStatus } from './command-options.ts';
+import { addCorpus } from './corpus/commands.ts';
 import type { ExtractOptions } from './extract.ts';
 import { TargetDied } from '../access/target-died.ts';
 import type { EnumerateCommandOptions } from './enumerate.ts';
@@ -61,13 +64,6 @@ function reportBug(error: unknown): number {
   return EXIT.bug;
 }
 
-type SetStatus = (status: number) => void;
-
-/** Collects the values of an option that may be given several times or as a list with commas. */
-function collect(value: string, before: readonly string[]): string[] {
-  return [...before, ...value.split(',').filter((word) => word !== '')];
-}
-
 /** Commands and options; `setStatus` gets the exit status of the command that is carried out. */
 export function makeProgram(setStatus: SetStatus): Command {
   const program = new Command('barometer')
@@ -79,6 +75,7 @@ export function makeProgram(setStatus: SetStatus): Command {
   addAssign(program, setStatus);
   addCheck(program, setStatus);
   addConvert(program, setStatus);
+  addCorpus(program, setStatus);
   addDoctor(program, setStatus);
   addEnumerate(program, setStatus);
   addExtract(program, setStatus);
@@ -143,39 +140,6 @@ function addCheck(program: Command, setStatus: SetStatus): void {
       const { runCheck } = await import('./check.ts');
       setStatus(await runCheck(traces, options));
     });
-}
-
-const TARGET = 'emulated[:FAULT,…], exec:COMMAND, unix:PATH or qemu:ARGS; see docs/target-protocol.md';
-const PROFILE = 'what is stated about the target';
-
-/** Options of the commands that drive one target. */
-function withTarget(command: Command): Command {
-  return withRules(command.requiredOption('--target <target>', TARGET).option('--profile <name|file>', PROFILE));
-}
-
-/** Options of the commands that compare targets, too. */
-function withTargets(command: Command): Command {
-  const all = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
-  return withRules(
-    command
-      .requiredOption('--target <target>', `${TARGET}; give it again to compare targets`, all)
-      .option('--profile <name|file>', `${PROFILE}; of several: one for all, or one for each (none: without)`, all),
-  );
-}
-
-function withRules(command: Command): Command {
-  return command
-    .option('--timeout <seconds>', 'time that a target may take for one answer', '10')
-    .option(
-      '--layout <file|random:seed>',
-      'the machine of the emulated target (default: one with functions of every kind)',
-    )
-    .addOption(
-      new Option('--only <rule|area>', 'judge only these rules; give it again or use commas for more')
-        .argParser(collect)
-        .default([], 'all rules'),
-    )
-    .addOption(new Option('--skip <rule|area>', 'switch these rules off').argParser(collect).default([], 'none'));
 }
 
 /** Options of the commands that write a report. */

@@ -20,9 +20,9 @@ export function commandsOf(text: string): string[] {
 /** What the parser says against the words behind `barometer`; empty: nothing. Nothing is carried out. */
 export function parseProblem(words: readonly string[]): string {
   const program = makeProgram(() => undefined);
-  for (const one of [program, ...program.commands]) {
+  for (const one of withCommands(program)) {
     one.exitOverride().configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
-    if (one !== program) one.action(() => undefined);
+    if (one.commands.length === 0) one.action(() => undefined);
   }
   try {
     program.parse([...words], { from: 'user' });
@@ -33,16 +33,26 @@ export function parseProblem(words: readonly string[]): string {
   }
 }
 
+/** A command, its own commands, and theirs. */
+function withCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withCommands)];
+}
+
 const program = makeProgram(() => undefined);
 
 /** What is wrong with a command that is named in a sentence, `barometer check TRACE --strict`: operands may be missing. */
 export function namingProblem(words: readonly string[]): string {
   const isOption = (word: string): boolean => /^-+[a-z]/i.test(word);
-  const [name = ''] = words.filter((word) => !isOption(word));
-  // A capital letter: a word that stands for any command.
-  const any = name === '' || /^[A-Z]/.test(name);
-  const command = any ? program : program.commands.find((one) => one.name() === name);
-  if (command === undefined) return `there is no command '${name}'`;
+  let command: Command = program;
+  let name = '';
+  for (const word of words.filter((one) => !isOption(one))) {
+    // A capital letter: a word that stands for any command. The rest of the words are operands.
+    if (/^[A-Z]/.test(word) || command.commands.length === 0) break;
+    const found = command.commands.find((one) => one.name() === word);
+    if (found === undefined) return `there is no command '${word}'`;
+    command = found;
+    name = name === '' ? word : `${name} ${word}`;
+  }
   const unknown = words.filter(isOption).find((word) => !hasOption(command, word.split('=')[0] as string));
   return unknown === undefined ? '' : `'${name}' has no option ${unknown}`;
 }

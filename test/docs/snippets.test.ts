@@ -89,6 +89,9 @@ test('the checkers see what is wrong', () => {
   expect(parseProblem(['chek', 'trace.log'])).toContain("unknown command 'chek'");
   expect(parseProblem(['fuzz'])).toContain("'--target <target>' not specified");
   expect(namingProblem(['run', '--acesses'])).toBe("'run' has no option --acesses");
+  expect(namingProblem(['corpus', 'stats', 'DIR', '--dry-run'])).toBe("'corpus stats' has no option --dry-run");
+  expect(namingProblem(['corpus', 'stat', 'DIR'])).toBe("there is no command 'stat'");
+  expect(parseProblem(['corpus', 'minimize', 'corpus'])).toContain("'--target <target>' not specified");
   expect(commandsOf('npm ci && \\\n  npm start # now\n\n# nothing\n')).toEqual(['npm ci && npm start']);
   expect(shellProblems(block('sh', 'npm run nothing\ncurl example\n'), workshop, [])).toHaveLength(2);
   expect(shellProblems(block('sh', 'npx barometer check none.log\n'), workshop, [])).toHaveLength(1);

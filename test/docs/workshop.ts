@@ -41,6 +41,8 @@ export class Workshop {
     put('traces/boot.log.gz', gzipSync(GOOD_TRACE));
     for (const name of SOME_SCENARIOS)
       copyFileSync(`${TOP}corpora/scenarios/faults/${name}.txt`, join(this.folder, scenarios, `${name}.txt`));
+    mkdirSync(join(this.folder, 'node_modules/barometer/corpora/traces'));
+    symlinkSync(`${TOP}corpora/traces/linux-q35`, join(this.folder, 'node_modules/barometer/corpora/traces/linux-q35'));
     put('scenario.txt', readText(`corpora/scenarios/faults/${SOME_FAULT}.txt`));
     put('package.json', '{ "private": true, "type": "module" }\n');
     for (const part of ['dist', 'package.json'])
