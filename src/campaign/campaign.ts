@@ -40,6 +40,10 @@ export interface CampaignStatus {
   findings: number;
   /** Rules that had something to judge. */
   rules: number;
+  /** What the model has seen so far: rules by state, and changes of state. */
+  features: number;
+  /** Stretches of steps that reached some of it first. */
+  kept: number;
   /** What is done at present. */
   phase: 'search' | 'shrink';
 }
@@ -222,8 +226,17 @@ class Campaign {
   }
 
   private tell(phase: CampaignStatus['phase']): void {
-    const { asked, rounds, found, tally } = this.outcome;
+    const { asked, rounds, found, tally, features, kept } = this.outcome;
     const { onStatus } = this.options;
-    onStatus({ asked, byPlayer: this.byPlayer, rounds, findings: found.length, rules: tally.rulesExercised, phase });
+    onStatus({
+      asked,
+      byPlayer: this.byPlayer,
+      rounds,
+      findings: found.length,
+      rules: tally.rulesExercised,
+      features: features.size,
+      kept: kept.length,
+      phase,
+    });
   }
 }

@@ -119,7 +119,7 @@ function settled(options: FuzzOptions): Settled {
 
 function* searching(options: Settled, tell: (found: readonly Found[]) => void): Generator<void, Searched, void> {
   const tally = new Tally(options.profile);
-  const lane = newLane(options.strategy);
+  const lane = newLane(options.strategy.guided === true);
   while (!lane.ended && options.stopped?.() !== true) {
     tell(yield* playMachine(lane, 0, options, tally));
     lane.feedback?.trim();

@@ -61,12 +61,12 @@ export interface LaneState {
   findings: number;
   /** Nothing follows. */
   ended: boolean;
-  /** What it has learned; undefined: its strategy has no use for that. */
+  /** What it has learned; undefined: nobody wants to know. */
   feedback: Feedback | undefined;
 }
 
-export function newLane({ guided }: Pick<Strategy, 'guided'>): LaneState {
-  const feedback = guided === true ? new Feedback() : undefined;
+/** `observed`: what it reaches is looked at, which takes some more time. */
+export function newLane(observed: boolean): LaneState {
   return {
     machines: 0,
     accesses: 0,
@@ -76,7 +76,7 @@ export function newLane({ guided }: Pick<Strategy, 'guided'>): LaneState {
     known: new Set(),
     findings: 0,
     ended: false,
-    feedback,
+    feedback: observed ? new Feedback() : undefined,
   };
 }
 

@@ -76,15 +76,18 @@ export class MachineRun {
     try {
       const session = (this.session = new Session(this.lockstep, strategy.view));
       const { topology, machine } = this.lockstep;
+      const feedback = strategy.guided === true ? this.lane.feedback : undefined;
       this.collect();
       for (let index = 0; index < PROGRAMS_A_MACHINE && !this.isSpent() && !enough(); index++) {
         const random = randomStream(`${stream}/program ${index}`);
         const { program: mine, origins } =
-          this.nextSeed() ?? strategy.program(random, topology, machine.caps, this.lane.feedback);
+          this.nextSeed() ?? strategy.program(random, topology, machine.caps, feedback);
         program = mine;
         steps = 0;
         const student = this.student(mine, origins);
+        let before = 0;
         const next = (): boolean => {
+          before = session.accesses;
           if (this.fresh.length > 0) this.collect(mine.subarray(0, steps * STEP_WORDS));
           steps++;
           student?.before();
@@ -92,7 +95,9 @@ export class MachineRun {
         };
         let done = 0;
         try {
-          ({ steps: done } = session.run(mine, next, undefined, (step, own) => student?.after(step, own)));
+          ({ steps: done } = session.run(mine, next, undefined, (step, own) =>
+            student?.after(step, own, session.accesses - before),
+          ));
         } finally {
           this.learn(student);
         }

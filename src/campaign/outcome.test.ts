@@ -32,6 +32,8 @@ function roundsOf(lane: number, came: readonly (readonly number[])[]): Round[] {
       asked: 10 + lane,
       accesses: 30,
       sweepAccesses: 20 - lane,
+      seeds: 1,
+      unbound: lane % 2,
       events: 1,
       accessCounts: [{ space: 'memory', write: false, width: 4, count: 30 }],
       configurationReads: 1,

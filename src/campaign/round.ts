@@ -9,7 +9,7 @@ import type { Finding } from '../check/finding.ts';
 import { formatScenario, parseScenario } from '../scenario/grammar.ts';
 import type { Program } from '../scenario/steps.ts';
 import { STEP_WORDS, stepCount } from '../scenario/steps.ts';
-import type { Kept, Learned } from './feedback/feedback.ts';
+import type { Kept, Learned, Yield } from './feedback/feedback.ts';
 import { playMachine } from './lane.ts';
 import type { Found, LaneOptions, LaneState } from './lane.ts';
 
@@ -47,7 +47,7 @@ export interface Round extends TallyData {
   found: readonly FoundInRound[];
   /** As text. */
   programs: readonly string[];
-  /** What its machines taught; null: the strategy has no use for that. */
+  /** What its machines taught; null: nobody wanted to know. */
   taught: Taught | null;
 }
 
@@ -60,7 +60,7 @@ export interface KeptText extends Omit<Kept, 'program'> {
 interface Taught {
   features: readonly number[];
   kept: readonly KeptText[];
-  yields: Readonly<Record<string, { steps: number; features: number }>>;
+  yields: Readonly<Record<string, Yield>>;
   judged: Readonly<Record<string, number>>;
 }
 
@@ -127,19 +127,21 @@ export function* playRound(
 }
 
 function taughtBy(lessons: readonly Learned[]): Taught {
-  const yields: Record<string, { steps: number; features: number }> = {};
+  const yields: Record<string, Yield> = {};
   const judged: Record<string, number> = {};
   for (const lesson of lessons) {
-    for (const [name, { steps, features }] of lesson.yields) {
-      const sum = (yields[name] ??= { steps: 0, features: 0 });
-      sum.steps += steps;
+    for (const [name, { accesses, features }] of lesson.yields) {
+      const sum = (yields[name] ??= { accesses: 0, features: 0 });
+      sum.accesses += accesses;
       sum.features += features;
     }
     for (const [rule, steps] of lesson.judged) judged[rule] = (judged[rule] ?? 0) + steps;
   }
   return {
     features: [...new Set(lessons.flatMap(({ features }) => features))],
-    kept: lessons.flatMap(({ kept }) => kept.map(({ program, ...rest }) => ({ scenario: formatScenario(program), ...rest }))),
+    kept: lessons.flatMap(({ kept }) =>
+      kept.map(({ program, ...rest }) => ({ scenario: formatScenario(program), ...rest })),
+    ),
     yields,
     judged,
   };

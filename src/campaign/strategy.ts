@@ -15,7 +15,7 @@ export interface Strategy {
   program(stream: RandomStream, topology: Topology, caps: readonly string[], feedback?: Feedback): Generated;
   /** What operands are resolved by; default: the model's view of the present state. */
   view?: StateView;
-  /** Whether feedback is gathered, and given to `program`; gathering it costs time. */
+  /** Whether `program` has use for feedback. */
   guided?: boolean;
 }
 

@@ -11,17 +11,33 @@ import { portable } from '../scenario/portable.ts';
 import { UsageError } from './exit-status.ts';
 import { sayProblems } from './say-problems.ts';
 
-/** The texts of its entries; says what could not be read. Makes the directory. Throws a UsageError where that cannot be. */
-export function seedsIn(directory: string): string[] {
-  return orUsageError(directory, () => {
+/** Bytes of scenarios that go to workers on other machines with each lane. */
+const QUEUED_AT_MOST = 1 << 20;
+
+/**
+ * The texts of its entries; says what could not be read. Makes the directory. Throws a UsageError where that cannot be, and
+ * where it is too much to be `queued`.
+ */
+export function seedsIn(directory: string, queued: boolean): string[] {
+  const seeds = orUsageError(directory, () => {
     makeDirectory(directory);
     const { entries, problems } = readCorpus(directory);
     sayProblems({ name: directory, problems, problemCount: problems.length });
     return entries.map(({ text }) => text);
   });
+  const bytes = seeds.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (queued && bytes > QUEUED_AT_MOST)
+    throw new UsageError(
+      `barometer fuzz: --corpus ${directory}: with --queue each lane carries the corpus, of which 1 MiB at most is ` +
+        `possible; these are ${(bytes / QUEUED_AT_MOST).toFixed(1)} MiB. barometer corpus minimize makes it smaller.`,
+    );
+  return seeds;
 }
 
-/** Adds what the campaign of a target has kept. Returns how many entries are new. Rejects with a UsageError. */
+/**
+ * Adds what the campaign of a target has kept. Returns how many entries are new. Rejects with a UsageError, and with a
+ * TargetDied, since what steps need is asked of a machine.
+ */
 export async function addKept(
   directory: string,
   { kept }: Outcome,

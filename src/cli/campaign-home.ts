@@ -27,6 +27,8 @@ const OURS =
   /^(in-use\.json(\.\d+(\.stale)?)?|plan\.json(\.new)?|stats\.jsonl|failures\.jsonl|lane-\d+\.jsonl(\.new)?|target-\d+)$/;
 
 export class CampaignHome {
+  /** As they are in force: a campaign that goes on has the corpus that it began with. */
+  readonly plans: readonly Plan[];
   /** One for each plan. */
   readonly directories: readonly CampaignDirectory[];
   readonly path: string;
@@ -34,10 +36,11 @@ export class CampaignHome {
   private readonly release: () => void;
   private isClosed = false;
 
-  private constructor(path: string, out: string, directories: readonly CampaignDirectory[], release: () => void) {
+  private constructor(path: string, out: string, plans: readonly Plan[], release: () => void) {
     this.path = path;
     this.out = out;
-    this.directories = directories;
+    this.plans = plans;
+    this.directories = plans.map((plan, index) => CampaignDirectory.open(join(path, placeOf(plans, index)), plan));
     this.release = release;
   }
 
@@ -62,8 +65,12 @@ export class CampaignHome {
               `without ${path} a new one begins.`,
           );
         refuseOther(path, plans);
-        const directories = plans.map((plan, index) => CampaignDirectory.open(join(path, placeOf(plans, index)), plan));
-        return new CampaignHome(path, out, directories, release);
+        return new CampaignHome(
+          path,
+          out,
+          plans.map((plan, index) => asBegun(path, plans, plan, index)),
+          release,
+        );
       } catch (error) {
         release();
         throw error;
@@ -116,6 +123,12 @@ function refuseForeign(path: string, out: string): void {
     );
 }
 
+/** The corpus has what earlier campaigns left there, this one perhaps among them. */
+function asBegun(path: string, plans: readonly Plan[], plan: Plan, index: number): Plan {
+  const there = planIn(join(path, placeOf(plans, index)));
+  return there === undefined ? plan : { ...plan, corpus: there.corpus };
+}
+
 function refuseOther(path: string, plans: readonly Plan[]): void {
   const refuse = (what: string): never => {
     throw new UsageError(
@@ -129,7 +142,11 @@ function refuseOther(path: string, plans: readonly Plan[]): void {
     if (places.length > 0 && !places.includes(place)) refuse('other targets');
     const there = planIn(join(path, place));
     if (there === undefined) continue;
-    const different = differences(there, plan).map((name) => WORDS[name] ?? `another --${name}`);
+    const different = differences(there, plan)
+      .filter((name) => name !== 'corpus')
+      .map((name) => WORDS[name] ?? `another --${name}`);
+    if ((there.corpus === null) !== (plan.corpus === null))
+      different.push(there.corpus === null ? 'no --corpus' : '--corpus');
     if (different.length > 0) refuse(different.join(', '));
   }
 }

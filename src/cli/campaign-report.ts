@@ -34,11 +34,11 @@ export interface CampaignReport extends Pick<FinishedRun, 'gate' | 'out' | 'styl
   sideBySide?: { runs: readonly ScenarioRun[]; sweepAccesses: number };
 }
 
-/** `reports/fuzz-TARGET-HASH`: where the report of a campaign goes if nobody says where. */
+/** `reports/fuzz-TARGET-HASH`: where the report of a campaign goes if nobody says where. With another corpus it is the same. */
 export function defaultOut(plans: readonly Plan[], shard: Shard | undefined): string {
   const targets = fileWord(plans.map(({ target }) => target).join('-and-'));
   const part = shard === undefined ? '' : `-shard-${shard.number}-of-${shard.of}`;
-  return `reports/fuzz-${targets}-${hash8(plans.map(planKey).join(' '))}${part}`;
+  return `reports/fuzz-${targets}-${hash8(plans.map((plan) => planKey({ ...plan, corpus: null })).join(' '))}${part}`;
 }
 
 export function titleOf({ plan, label }: Pick<CampaignSide, 'plan' | 'label'>): string {
@@ -73,6 +73,10 @@ export async function reportCampaign(run: CampaignReport): Promise<{ status: num
         lanes: first!.plan.lanes,
         shard: shard === undefined ? null : `${shard.number}/${shard.of}`,
         rounds: sum(({ outcome }) => outcome.rounds),
+        features: sum(({ outcome }) => outcome.features.size),
+        kept: sum(({ outcome }) => outcome.kept.length),
+        seeds: sum(({ outcome }) => outcome.seeds),
+        unbound: sum(({ outcome }) => outcome.unbound),
         complete,
       },
       ...(sideBySide === undefined ? {} : { comparison: compare(compared, sideBySide.runs) }),

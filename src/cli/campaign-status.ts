@@ -21,7 +21,7 @@ export class Status {
   private stated = -STATS_EVERY;
   private nextLine = LINE_FIRST;
   private findings = 0;
-  private rules = 0;
+  private features = 0;
   private lastNew = 0;
 
   /** `title`: empty, or what the target is called. `file`: gets a line of JSON each second. */
@@ -38,9 +38,9 @@ export class Status {
   /** Takes the news of a round. Throws the system's error where the file cannot be written. */
   tell(status: CampaignStatus): void {
     const now = this.milliseconds;
-    if (status.findings > this.findings || status.rules > this.rules) this.lastNew = now;
+    if (status.findings > this.findings || status.features > this.features) this.lastNew = now;
     this.findings = status.findings;
-    this.rules = status.rules;
+    this.features = status.features;
     if (now - this.stated >= STATS_EVERY) {
       this.stated = now;
       appendFileSync(this.file, `${JSON.stringify({ milliseconds: now, ...status, lastNew: this.lastNew })}\n`);
@@ -54,7 +54,7 @@ export class Status {
     this.progress.log(this.text(status, now));
   }
 
-  private text({ asked, byPlayer, findings, rules, phase }: CampaignStatus, now: number): string {
+  private text({ asked, byPlayer, findings, rules, features, kept, phase }: CampaignStatus, now: number): string {
     const perSecond = (accesses: number): number => Math.round((accesses * 1000) / Math.max(1, now));
     const played = byPlayer.reduce((sum, one) => sum + one, 0);
     const each = byPlayer.length < 2 ? '' : ` (${byPlayer.map((one) => groupDigits(perSecond(one))).join(' + ')})`;
@@ -62,7 +62,8 @@ export class Status {
       `${this.title === '' ? '' : `${this.title}: `}${clock(now)}`,
       `${groupDigits(asked)} accesses`,
       `${groupDigits(perSecond(played))}/s${each}`,
-      plural(rules, 'rule'),
+      `${groupDigits(features)} features of ${plural(rules, 'rule')}`,
+      `${groupDigits(kept)} kept`,
       plural(findings, 'finding'),
       phase === 'shrink' ? 'shrinking' : `last new ${clock(now - this.lastNew)} ago`,
     ];

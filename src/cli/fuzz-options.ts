@@ -18,7 +18,7 @@ export interface CampaignWords {
 }
 
 export interface CampaignSettings {
-  plan: Pick<Plan, 'seed' | 'accesses' | 'lanes' | 'maxSteps' | 'guided' | 'stopAfterFindings' | 'shrinkRuns'>;
+  plan: Pick<Plan, 'seed' | 'accesses' | 'lanes' | 'maxSteps' | 'stopAfterFindings' | 'shrinkRuns'>;
   /** Milliseconds. */
   time: number | undefined;
   workers: number | undefined;
@@ -54,7 +54,6 @@ export function campaignOptions(words: CampaignWords): CampaignSettings {
       accesses,
       lanes,
       maxSteps: optional('--max-steps', words.maxSteps, STEPS_AT_MOST) ?? PROGRAM_STEPS,
-      guided: false,
       stopAfterFindings: number('--stop-after-findings', words.stopAfterFindings, 0),
       shrinkRuns: number('--shrink-runs', words.shrinkRuns, 0),
     },

@@ -1,6 +1,7 @@
 /** `barometer fuzz --target T` */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { TargetDied } from '../access/target-died.ts';
 import { runCampaign } from '../campaign/campaign.ts';
 import type { CampaignEnd } from '../campaign/campaign.ts';
 import { PLAN_FORMAT } from '../campaign/plan.ts';
@@ -14,6 +15,7 @@ import { describeSystemError } from '../core/system-error.ts';
 import { findingText } from '../report/finding-text.ts';
 import { paintFor } from '../report/paint.ts';
 import { plural } from '../report/wrap.ts';
+import { addKept, seedsIn } from './campaign-corpus.ts';
 import { CampaignHome } from './campaign-home.ts';
 import { defaultOut, reportCampaign, titleOf } from './campaign-report.ts';
 import type { CampaignSide } from './campaign-report.ts';
@@ -35,6 +37,7 @@ export interface FuzzCommandOptions extends SeveralTargetOptions, CampaignWords 
   queue?: string;
   record?: string;
   resume?: boolean;
+  corpus?: string;
   out?: string;
   json?: boolean;
   quiet?: boolean;
@@ -62,10 +65,12 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   const targets = await prepareAll('fuzz', options);
   refuseTogether(options, campaign);
   const workers = targets.map((target) => workersFor(options, campaign.workers, target));
-  const plans = targets.map((target): Plan => planOf(target, campaign.plan));
-  const out = options.out ?? defaultOut(plans, shard);
+  const corpus = options.corpus === undefined ? null : seedsIn(options.corpus, options.queue !== undefined);
+  const asked = targets.map((target): Plan => planOf(target, { ...campaign.plan, guided: corpus !== null, corpus }));
+  const out = options.out ?? defaultOut(asked, shard);
   await refuseForeignDirectory(out);
-  const home = CampaignHome.open(out, plans, options.resume === true);
+  const home = CampaignHome.open(out, asked, options.resume === true);
+  const { plans } = home;
 
   const style = options.json === true ? 'json' : options.quiet === true ? 'quiet' : 'text';
   const paint = paintFor(process.stdout);
@@ -133,6 +138,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
       paint,
       written: () => home.settle(),
     });
+    if (options.corpus !== undefined) for (const side of sides) progress.line(await corpusNews(options.corpus, side));
     if (options.updateProfile === true) {
       const updated = targets.map(({ title, place }) => ({ trace: title, place }));
       await updateProfiles(updated, reports, progress);
@@ -151,6 +157,21 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   } finally {
     process.removeListener('SIGINT', interrupt);
     home.close();
+  }
+}
+
+/** Adds to the corpus what was new, and says what came of it. */
+async function corpusNews(directory: string, side: Side): Promise<string> {
+  const { plan, outcome } = side;
+  const { seeds, unbound } = outcome;
+  const unfit = unbound === 0 ? '' : `, of which the target has no place for ${unbound}`;
+  const played = `corpus ${directory}: ${plural(seeds, 'entry', 'entries')} played${unfit}`;
+  try {
+    const added = await addKept(directory, outcome, side.trial, `${titleOf(side)}, seed ${plan.seed}`);
+    return `${played}; ${plural(added, 'new entry', 'new entries')}`;
+  } catch (error) {
+    if (!(error instanceof TargetDied)) throw error;
+    return `${played}; none is added, as the target does not start any more`;
   }
 }
 
@@ -175,7 +196,7 @@ function refuseTogether(options: FuzzCommandOptions, { shard, time, plan }: Camp
   if (options.record !== undefined) refuse('--record: the machines are on other computers.');
 }
 
-function planOf(target: PreparedTarget, common: ReturnType<typeof campaignOptions>['plan']): Plan {
+function planOf(target: PreparedTarget, common: CampaignSettings['plan'] & Pick<Plan, 'guided' | 'corpus'>): Plan {
   const { name, profile, layout, description, timeout, trial } = target;
   return {
     format: PLAN_FORMAT,

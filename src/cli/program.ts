@@ -211,6 +211,7 @@ function addFuzz(program: Command, setStatus: SetStatus): void {
     .option('--lanes <n>', 'parts of the campaign that do not look at each other (default: 16, fewer for few accesses)')
     .option('--shard <i/n>', 'only every n-th lane from the i-th on; merge puts the reports of all shards together')
     .option('--queue <url>', 'let workers on other machines play the lanes: redis://HOST:PORT')
+    .option('--corpus <dir>', 'scenarios to begin with; what reaches something new is added to them')
     .option('--resume', 'go on with a campaign that was interrupted or killed')
     .option('--max-steps <n>', 'steps of one program (default: 100)')
     .option('--stop-after-findings <n>', 'end after so many new findings; 0: never', '0')

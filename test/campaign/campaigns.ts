@@ -28,7 +28,7 @@ export function reportIn(directory: string): Map<string, string> {
 
 export interface CampaignDocument {
   totals: { findings: number; accesses: number };
-  campaign: { lanes: number; rounds: number; shard: string | null; complete: boolean };
+  campaign: { lanes: number; rounds: number; shard: string | null; complete: boolean; seeds: number; unbound: number };
 }
 
 export function documentIn(directory: string): CampaignDocument {

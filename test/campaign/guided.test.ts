@@ -28,6 +28,8 @@ const PLAN: Plan = {
   lanes: 1,
   maxSteps: 30,
   guided: true,
+  // One of them needs what is not there.
+  corpus: ['need fn msix 1\nenable fn.msix\nfire fn.msix[0]\n', 'need fn sriov\nenable fn.vf\n'],
   stopAfterFindings: 0,
   shrinkRuns: 0,
 };
@@ -67,6 +69,13 @@ test('its rounds tell what was reached, and by which steps', () => {
   const brought = Object.values(first!.yields).reduce((sum, { features }) => sum + features, 0);
   expect(brought).toBeGreaterThan(0);
   expect(brought).toBeLessThanOrEqual(first!.features.length);
+});
+
+test('it begins with the corpus', () => {
+  expect(rounds.map(({ seeds, unbound }) => ({ seeds, unbound }))).toEqual([
+    { seeds: 2, unbound: 1 },
+    ...Array.from({ length: ROUNDS - 1 }, () => ({ seeds: 0, unbound: 0 })),
+  ]);
 });
 
 test('whoever goes on by the journal does what would have been done', async () => {

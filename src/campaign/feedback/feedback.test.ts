@@ -14,7 +14,7 @@ const { program: stretch } = parseScenario(STRETCH);
 
 function learned(...rules: string[]): Feedback {
   const feedback = new Feedback();
-  feedback.add({ ...nothingLearned(), kept: rules.map((rule) => ({ program: stretch, rule })) });
+  feedback.add({ ...nothingLearned(), kept: rules.map((rule) => ({ program: stretch, rule, features: [] })) });
   return feedback;
 }
 
@@ -54,8 +54,8 @@ test('a class is expected to bring what it has brought', () => {
   feedback.add({
     ...nothingLearned(),
     yields: new Map([
-      ['relocation', { steps: 500, features: 100 }],
-      ['covering', { steps: 500, features: 1 }],
+      ['relocation', { accesses: 500, features: 100 }],
+      ['covering', { accesses: 500, features: 1 }],
     ]),
   });
   expect(feedback.expected('relocation')).toBeGreaterThan(before);
@@ -66,7 +66,7 @@ test('what is kept is bounded: the stretches whose rules are judged most go', ()
   const feedback = new Feedback();
   feedback.add({ ...nothingLearned(), judged: new Map([['CMD-001', 1000]]) });
   for (let number = 0; number < 400; number++) {
-    const kept = ['CMD-001', 'BRG-009'].map((rule) => ({ program: stretch, rule }));
+    const kept = ['CMD-001', 'BRG-009'].map((rule) => ({ program: stretch, rule, features: [] }));
     feedback.add({ ...nothingLearned(), kept });
   }
   feedback.trim();

@@ -16,9 +16,9 @@ export interface Kept {
   features: readonly number[];
 }
 
-/** What steps of a generator class have brought. */
+/** What steps of a generator class have cost and brought. */
 export interface Yield {
-  steps: number;
+  accesses: number;
   features: number;
 }
 
@@ -66,8 +66,8 @@ export class Feedback {
     for (const feature of features) this.reached.add(feature);
     for (const [rule, steps] of judged) this.judged.set(rule, this.judgedBy(rule) + steps);
     for (const [name, more] of yields) {
-      const mine = this.yields.get(name) ?? { steps: 0, features: 0 };
-      this.yields.set(name, { steps: mine.steps + more.steps, features: mine.features + more.features });
+      const mine = this.yields.get(name) ?? { accesses: 0, features: 0 };
+      this.yields.set(name, { accesses: mine.accesses + more.accesses, features: mine.features + more.features });
     }
     this.kept.push(...kept);
   }
@@ -83,10 +83,10 @@ export class Feedback {
     return weighted(stream, this.kept, (kept) => this.weight(kept));
   }
 
-  /** What a step of a class is expected to bring, against others; one that has not been tried is thought well of. */
+  /** What an access of a class is expected to bring, against others; one that has not been tried is thought well of. */
   expected(name: GeneratorClass): number {
-    const { steps, features } = this.yields.get(name) ?? { steps: 0, features: 0 };
-    return (features + 5) / (steps + 50);
+    const { accesses, features } = this.yields.get(name) ?? { accesses: 0, features: 0 };
+    return (features + 5) / (accesses + 50);
   }
 
   private weight({ rule }: Kept): number {

@@ -34,8 +34,8 @@ export class Student {
     this.observer.before();
   }
 
-  /** A step was carried out; `own` are the functions that it was about. */
-  after(step: number, own: readonly TopologyFunction[]): void {
+  /** A step was carried out with so many accesses; `own` are the functions that it was about. */
+  after(step: number, own: readonly TopologyFunction[], accesses: number): void {
     const { learned, feedback, program } = this;
     const { rules, features } = this.observer.after(program[step * STEP_WORDS]!, own);
     const first: number[] = [];
@@ -52,8 +52,8 @@ export class Student {
     }
     const origin = this.origins[step];
     if (origin !== undefined) {
-      const mine = learned.yields.get(origin) ?? { steps: 0, features: 0 };
-      learned.yields.set(origin, { steps: mine.steps + 1, features: mine.features + first.length });
+      const mine = learned.yields.get(origin) ?? { accesses: 0, features: 0 };
+      learned.yields.set(origin, { accesses: mine.accesses + accesses, features: mine.features + first.length });
     }
     if (first.length > 0 && rarest !== '' && this.judgedBy(rarest) <= RARE_AT_MOST)
       learned.kept.push({ program: stretchTo(program, step), rule: rarest, features: first });

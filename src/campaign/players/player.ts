@@ -95,7 +95,7 @@ export class Player {
   private stateOf(lane: number, rounds: number): LaneState {
     const mine = this.lanes.get(lane);
     if (mine?.rounds === rounds) return mine.state;
-    const state = newLane(this.strategy);
+    const state = newLane(true);
     const { directory } = this.options;
     const played = directory === undefined ? [] : readRounds(directory, lane).slice(0, rounds);
     if (played.length < rounds) throw new Error(`lane ${lane} has lost rounds: ${rounds} were played`);
