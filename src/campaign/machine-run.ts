@@ -21,6 +21,8 @@ import type { Found, LaneOptions, LaneState } from './lane.ts';
 
 /** Programs that one machine gets before a new one takes its place. */
 const PROGRAMS_A_MACHINE = 8;
+/** Seeds that are short follow each other in one program until it has so many steps. */
+const SEED_STEPS = 60;
 
 export class MachineRun {
   readonly lockstep: Lockstep;
@@ -81,7 +83,7 @@ export class MachineRun {
       for (let index = 0; index < PROGRAMS_A_MACHINE && !this.isSpent() && !enough(); index++) {
         const random = randomStream(`${stream}/program ${index}`);
         const { program: mine, origins } =
-          this.nextSeed() ?? strategy.program(random, topology, machine.caps, feedback);
+          this.nextSeeds() ?? strategy.program(random, topology, machine.caps, feedback);
         program = mine;
         steps = 0;
         const student = this.student(mine, origins);
@@ -116,19 +118,19 @@ export class MachineRun {
     }
   }
 
-  /** The next of the lane's seeds that can be played here. */
-  private nextSeed(): Generated | undefined {
+  /** The next of the lane's seeds that can be played here, as one program; undefined: none is left. */
+  private nextSeeds(): Generated | undefined {
     const { seeds, lane } = this;
     const all = this.options.seeds ?? [];
-    for (let at = lane.seeds + seeds.taken; at < all.length; at++) {
+    const words: number[] = [];
+    for (let at = lane.seeds + seeds.taken; at < all.length && words.length < SEED_STEPS * STEP_WORDS; at++) {
       seeds.taken++;
-      const { topology } = this.lockstep;
-      const bound = bind(all[at]!, topology);
+      const bound = bind(all[at]!, this.lockstep.topology);
       // What follows on the same machine names functions by their numbers.
-      if (bound.bound) return { program: numbered(all[at]!, bound.binding), origins: [] };
-      seeds.unbound++;
+      if (bound.bound) for (const word of numbered(all[at]!, bound.binding)) words.push(word);
+      else seeds.unbound++;
     }
-    return undefined;
+    return words.length === 0 ? undefined : { program: Int32Array.from(words), origins: [] };
   }
 
   /** Who learns from a program; undefined: nobody has use for it. */

@@ -43,7 +43,9 @@ export class Status {
     this.features = status.features;
     if (now - this.stated >= STATS_EVERY) {
       this.stated = now;
-      appendFileSync(this.file, `${JSON.stringify({ milliseconds: now, ...status, lastNew: this.lastNew })}\n`);
+      // Of the whole process, workers and all.
+      const megabytes = Math.round(process.memoryUsage.rss() / 2 ** 20);
+      appendFileSync(this.file, `${JSON.stringify({ milliseconds: now, ...status, lastNew: this.lastNew, megabytes })}\n`);
     }
     if (now - this.painted >= PAINT_EVERY) {
       this.painted = now;
