@@ -1,12 +1,13 @@
 /** `fuzz --corpus DIR`: the scenarios that a campaign begins with, and those that it leaves there for the next one. */
 import { addEntry, readCorpus } from '../campaign/corpus/corpus-directory.ts';
 import type { Outcome } from '../campaign/outcome.ts';
+import type { Plan } from '../campaign/plan.ts';
 import { Lockstep } from '../check/lockstep/lockstep.ts';
 import type { TrialOptions } from '../check/lockstep/trial.ts';
 import { makeDirectory } from '../core/make-directory.ts';
 import { describeSystemError } from '../core/system-error.ts';
 import { bind } from '../scenario/bind.ts';
-import { parseScenario } from '../scenario/grammar.ts';
+import { formatScenario, parseScenario } from '../scenario/grammar.ts';
 import { portable } from '../scenario/portable.ts';
 import { UsageError } from './exit-status.ts';
 import { sayProblems } from './say-problems.ts';
@@ -34,18 +35,23 @@ export function seedsIn(directory: string, queued: boolean): string[] {
   return seeds;
 }
 
+/** The campaign of a target, and how one gets a machine. */
+interface Adding {
+  plan: Plan;
+  outcome: Outcome;
+  trial: Pick<TrialOptions, 'open'>;
+}
+
 /**
  * Adds what the campaign of a target has kept. Returns how many entries are new. Rejects with a UsageError, and with a
  * TargetDied, since what steps need is asked of a machine.
  */
-export async function addKept(
-  directory: string,
-  { kept }: Outcome,
-  { open }: Pick<TrialOptions, 'open'>,
-  origin: string,
-): Promise<number> {
+export async function addKept(directory: string, { plan, outcome, trial }: Adding, origin: string): Promise<number> {
+  const { kept } = outcome;
   if (kept.length === 0) return 0;
-  const target = open();
+  // One that is there under a name of its own need not be there again.
+  const there = new Set(plan.corpus);
+  const target = trial.open();
   let added = 0;
   try {
     const { topology } = new Lockstep(target, { divergence: () => undefined });
@@ -53,8 +59,10 @@ export async function addKept(
       const { program } = parseScenario(scenario);
       const bound = bind(program, topology);
       if (!bound.bound) continue;
+      const mine = portable(program, bound.binding);
+      if (there.has(formatScenario(mine))) continue;
       const remark = `Had something new of ${rule} judged. From ${origin}`;
-      if (await orUsageError(directory, () => addEntry(directory, portable(program, bound.binding), remark))) added++;
+      if (await orUsageError(directory, () => addEntry(directory, mine, remark))) added++;
     }
   } finally {
     target.close?.();

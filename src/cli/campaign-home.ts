@@ -143,7 +143,8 @@ function refuseOther(path: string, plans: readonly Plan[]): void {
     const there = planIn(join(path, place));
     if (there === undefined) continue;
     const different = differences(there, plan)
-      .filter((name) => name !== 'corpus')
+      // Whether there is a corpus decides about feedback; what it holds may be another one.
+      .filter((name) => name !== 'corpus' && name !== 'guided')
       .map((name) => WORDS[name] ?? `another --${name}`);
     if ((there.corpus === null) !== (plan.corpus === null))
       different.push(there.corpus === null ? 'no --corpus' : '--corpus');

@@ -45,7 +45,10 @@ export class Status {
       this.stated = now;
       // Of the whole process, workers and all.
       const megabytes = Math.round(process.memoryUsage.rss() / 2 ** 20);
-      appendFileSync(this.file, `${JSON.stringify({ milliseconds: now, ...status, lastNew: this.lastNew, megabytes })}\n`);
+      appendFileSync(
+        this.file,
+        `${JSON.stringify({ milliseconds: now, ...status, lastNew: this.lastNew, megabytes })}\n`,
+      );
     }
     if (now - this.painted >= PAINT_EVERY) {
       this.painted = now;

@@ -167,7 +167,7 @@ async function corpusNews(directory: string, side: Side): Promise<string> {
   const unfit = unbound === 0 ? '' : `, of which the target has no place for ${unbound}`;
   const played = `corpus ${directory}: ${plural(seeds, 'entry', 'entries')} played${unfit}`;
   try {
-    const added = await addKept(directory, outcome, side.trial, `${titleOf(side)}, seed ${plan.seed}`);
+    const added = await addKept(directory, side, `${titleOf(side)}, seed ${plan.seed}`);
     return `${played}; ${plural(added, 'new entry', 'new entries')}`;
   } catch (error) {
     if (!(error instanceof TargetDied)) throw error;

@@ -29,7 +29,7 @@ const PLAN: Plan = {
   maxSteps: 30,
   guided: true,
   // One of them needs what is not there.
-  corpus: ['need fn msix 1\nenable fn.msix\nfire fn.msix[0]\n', 'need fn sriov\nenable fn.vf\n'],
+  corpus: ['need fn msix 1\nenable fn.msix\nfire fn.msix[0]\n', 'need fn sriov 1\nenable fn.vf\n'],
   stopAfterFindings: 0,
   shrinkRuns: 0,
 };

@@ -28,7 +28,7 @@ beforeEach(() => {
 const SEEDS = {
   fired: 'need fn msix 1\nenable fn.msix\nfire fn.msix[0]\nread fn.pba 8\n',
   sized: 'need fn memory-bar\nsize bar fn.memory decode kept\n',
-  hidden: 'need fn sriov\nenable fn.vf\n',
+  hidden: 'need fn sriov 1\nenable fn.vf\n',
 };
 
 const at = (...names: string[]): string => join(folder, ...names);
@@ -125,7 +125,7 @@ describe('a corpus that is none, or not in order', () => {
   });
 
   test('what is no entry is said and left; the rest is played', () => {
-    writeFileSync(at('seeds/corrupt.txt'), 'need fn msix\nenable nothing at all\n');
+    writeFileSync(at('seeds/corrupt.txt'), 'need fn msix 1\nenable nothing at all\n');
     writeFileSync(at('seeds/binary.txt'), Uint8Array.of(0xff, 0xfe, 0, 1, 2));
     writeFileSync(at('seeds/huge.txt'), '');
     truncateSync(at('seeds/huge.txt'), 3e9);
