@@ -10,6 +10,7 @@ import { newLane, playMachine } from './lane.ts';
 import type { Found, LaneOptions } from './lane.ts';
 import { reducing } from './reduce.ts';
 import type { Failure } from './reduce.ts';
+import type { Program } from '../scenario/steps.ts';
 import { FULL } from './strategy.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -37,6 +38,11 @@ export interface FuzzOptions extends TrialOptions {
    * @internal
    */
   strategy?: Strategy | undefined;
+  /**
+   * Scenarios that it begins with. Default: none.
+   * @internal
+   */
+  seeds?: readonly Program[];
   /** Called at each new finding, before it is shrunk. */
   onFinding?(finding: JudgedFinding): void;
   /** Gets the trace of each machine when it is done with; `number` from 1 on. */
