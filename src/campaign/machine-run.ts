@@ -83,7 +83,8 @@ export class MachineRun {
       for (let index = 0; index < PROGRAMS_A_MACHINE && !this.isSpent() && !enough(); index++) {
         const random = randomStream(`${stream}/program ${index}`);
         const { program: mine, origins } =
-          this.nextSeeds() ?? strategy.program(random, topology, machine.caps, feedback);
+          (index % 2 === 0 ? this.nextSeeds() : undefined) ??
+          strategy.program(random, topology, machine.caps, feedback);
         program = mine;
         steps = 0;
         const student = this.student(mine, origins);
@@ -105,7 +106,7 @@ export class MachineRun {
         }
         const played = mine.subarray(0, done * STEP_WORDS);
         if (this.fresh.length > 0) this.collect(played);
-        this.history.push(...played);
+        for (const word of played) this.history.push(word);
         program = new Int32Array(0);
         yield;
       }

@@ -86,7 +86,7 @@ export class Outcome {
     if (taught === null) return;
     for (const one of taught.kept) {
       if (one.features.every((feature) => this.features.has(feature))) continue;
-      this.kept.push(one);
+      if (!one.isSeed) this.kept.push(one);
       for (const feature of one.features) this.features.add(feature);
     }
     for (const feature of taught.features) this.features.add(feature);

@@ -183,9 +183,11 @@ export const resultsSchema = z.strictObject({
       lanes: count.describe('parts that do not look at each other; with another number other programs are drawn'),
       shard: z.string().nullable().describe('I/N: only every N-th lane from the I-th on; null: all'),
       rounds: count.describe('of all targets'),
-      features: count.describe('rules judged, each by the state of its functions, and changes of that state'),
+      features: count.describe(
+        'rules judged, each by the state of its functions, and changes of that state; of all targets',
+      ),
       kept: count.describe('stretches of steps that reached some of them first'),
-      seeds: count.describe('scenarios of the corpus that were played'),
+      seeds: count.describe('scenarios of the corpus that had their turn'),
       unbound: count.describe('those of them that the target has no place for'),
       complete: z.boolean().describe('false: interrupted, or ended by the clock'),
     })

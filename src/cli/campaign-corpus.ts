@@ -1,4 +1,5 @@
 /** `fuzz --corpus DIR`: the scenarios that a campaign begins with, and those that it leaves there for the next one. */
+import { resolve } from 'node:path';
 import { addEntry, readCorpus } from '../campaign/corpus/corpus-directory.ts';
 import type { Outcome } from '../campaign/outcome.ts';
 import type { Plan } from '../campaign/plan.ts';
@@ -15,24 +16,33 @@ import { sayProblems } from './say-problems.ts';
 /** Bytes of scenarios that go to workers on other machines with each lane. */
 const QUEUED_AT_MOST = 1 << 20;
 
-/**
- * The texts of its entries; says what could not be read. Makes the directory. Throws a UsageError where that cannot be, and
- * where it is too much to be `queued`.
- */
-export function seedsIn(directory: string, queued: boolean): string[] {
-  const seeds = orUsageError(directory, () => {
+/** The texts of its entries; says what could not be read. Makes the directory. Throws a UsageError where that cannot be. */
+export function seedsIn(directory: string): string[] {
+  return orUsageError(directory, () => {
     makeDirectory(directory);
     const { entries, problems } = readCorpus(directory);
     sayProblems({ name: directory, problems, problemCount: problems.length });
     return entries.map(({ text }) => text);
   });
-  const bytes = seeds.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  if (queued && bytes > QUEUED_AT_MOST)
+}
+
+/** A report is replaced as a whole, and what a campaign has found goes with it. Throws a UsageError. */
+export function refuseInside(directory: string, out: string): void {
+  const place = `${resolve(directory)}/`;
+  if ([`${resolve(out)}/`, `${resolve(out)}.unfinished/`].some((one) => place.startsWith(one)))
+    throw new UsageError(
+      `barometer fuzz: --corpus ${directory}: the report goes to ${out} and replaces what is there; name a directory beside it.`,
+    );
+}
+
+/** Throws a UsageError for what is too much to go with each lane. */
+export function refuseQueued({ corpus }: Plan, directory: string): void {
+  const bytes = (corpus ?? []).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (bytes > QUEUED_AT_MOST)
     throw new UsageError(
       `barometer fuzz: --corpus ${directory}: with --queue each lane carries the corpus, of which 1 MiB at most is ` +
         `possible; these are ${(bytes / QUEUED_AT_MOST).toFixed(1)} MiB. barometer corpus minimize makes it smaller.`,
     );
-  return seeds;
 }
 
 /** The campaign of a target, and how one gets a machine. */

@@ -2,6 +2,7 @@
 import { lanesFor } from '../campaign/plan.ts';
 import type { Plan, Shard } from '../campaign/plan.ts';
 import { PROGRAM_STEPS } from '../campaign/strategy.ts';
+import { PROGRAM_STEPS_AT_MOST } from '../scenario/steps.ts';
 import { UsageError } from './exit-status.ts';
 import { wholeNumber } from './lockstep-options.ts';
 
@@ -28,8 +29,6 @@ export interface CampaignSettings {
 const ACCESSES = 100_000;
 const LANES_AT_MOST = 1000;
 const WORKERS_AT_MOST = 256;
-/** A machine gets some programs; all that it has been through must be one scenario. */
-const STEPS_AT_MOST = 10_000;
 /** What a timer can wait for. */
 const MILLISECONDS_AT_MOST = 2 ** 31 - 1;
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
@@ -53,7 +52,7 @@ export function campaignOptions(words: CampaignWords): CampaignSettings {
       seed: words.seed,
       accesses,
       lanes,
-      maxSteps: optional('--max-steps', words.maxSteps, STEPS_AT_MOST) ?? PROGRAM_STEPS,
+      maxSteps: optional('--max-steps', words.maxSteps, PROGRAM_STEPS_AT_MOST) ?? PROGRAM_STEPS,
       stopAfterFindings: number('--stop-after-findings', words.stopAfterFindings, 0),
       shrinkRuns: number('--shrink-runs', words.shrinkRuns, 0),
     },

@@ -15,7 +15,7 @@ import { describeSystemError } from '../core/system-error.ts';
 import { findingText } from '../report/finding-text.ts';
 import { paintFor } from '../report/paint.ts';
 import { plural } from '../report/wrap.ts';
-import { addKept, seedsIn } from './campaign-corpus.ts';
+import { addKept, refuseInside, refuseQueued, seedsIn } from './campaign-corpus.ts';
 import { CampaignHome } from './campaign-home.ts';
 import { defaultOut, reportCampaign, titleOf } from './campaign-report.ts';
 import type { CampaignSide } from './campaign-report.ts';
@@ -65,12 +65,15 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   const targets = await prepareAll('fuzz', options);
   refuseTogether(options, campaign);
   const workers = targets.map((target) => workersFor(options, campaign.workers, target));
-  const corpus = options.corpus === undefined ? null : seedsIn(options.corpus, options.queue !== undefined);
+  const corpus = options.corpus === undefined ? null : seedsIn(options.corpus);
   const asked = targets.map((target): Plan => planOf(target, { ...campaign.plan, guided: corpus !== null, corpus }));
   const out = options.out ?? defaultOut(asked, shard);
   await refuseForeignDirectory(out);
+  if (options.corpus !== undefined) refuseInside(options.corpus, out);
   const home = CampaignHome.open(out, asked, options.resume === true);
   const { plans } = home;
+  let isAlike = true;
+  let isCorpusWhole = true;
 
   const style = options.json === true ? 'json' : options.quiet === true ? 'quiet' : 'text';
   const paint = paintFor(process.stdout);
@@ -89,8 +92,8 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   try {
     const sides: Side[] = [];
     const ends: CampaignEnd[] = [];
-    let isAlike = true;
     if (options.queue !== undefined) {
+      refuseQueued(plans[0]!, options.corpus ?? '');
       const say = (text: string): void => progress.line(text);
       isAlike = await playByQueue(options.queue, plans[0]!, home.directories[0]!, { say, stopped: isInterrupted });
     }
@@ -138,16 +141,22 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
       paint,
       written: () => home.settle(),
     });
-    if (options.corpus !== undefined) for (const side of sides) progress.line(await corpusNews(options.corpus, side));
     if (options.updateProfile === true) {
       const updated = targets.map(({ title, place }) => ({ trace: title, place }));
       await updateProfiles(updated, reports, progress);
     }
     for (const files of traces) progress.line(`recorded ${plural(await files.end(), 'machine')}: ${files.file}`);
+    // Last, since what goes wrong here takes nothing of the report away.
+    for (const side of options.corpus === undefined ? [] : sides) {
+      const { said, isWhole } = await corpusNews(options.corpus!, side);
+      progress.line(said);
+      isCorpusWhole &&= isWhole;
+    }
     for (const end of new Set(ends)) if (ENDS[end] !== '') progress.line(ENDS[end]);
     progress.line(`seed ${campaign.plan.seed}, report: ${out}`);
     if (isInterrupted()) return EXIT.interrupted;
-    return options.strict === true && !isAlike ? Math.max(status, EXIT.diverges) : status;
+    if (options.strict === true && !isAlike) return Math.max(status, EXIT.diverges);
+    return status === EXIT.conforms && !isCorpusWhole ? EXIT.usage : status;
   } catch (error) {
     progress.clear();
     if (!isOfFiles(error)) throw error;
@@ -161,17 +170,19 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
 }
 
 /** Adds to the corpus what was new, and says what came of it. */
-async function corpusNews(directory: string, side: Side): Promise<string> {
+async function corpusNews(directory: string, side: Side): Promise<{ said: string; isWhole: boolean }> {
   const { plan, outcome } = side;
   const { seeds, unbound } = outcome;
   const unfit = unbound === 0 ? '' : `, of which the target has no place for ${unbound}`;
-  const played = `corpus ${directory}: ${plural(seeds, 'entry', 'entries')} played${unfit}`;
+  const all = plan.corpus?.length ?? 0;
+  const played = `corpus ${directory}: ${seeds === all ? '' : `${seeds} of `}${plural(all, 'entry', 'entries')} played${unfit}`;
   try {
     const added = await addKept(directory, side, `${titleOf(side)}, seed ${plan.seed}`);
-    return `${played}; ${plural(added, 'new entry', 'new entries')}`;
+    return { said: `${played}; ${plural(added, 'new entry', 'new entries')}`, isWhole: true };
   } catch (error) {
+    if (error instanceof UsageError) return { said: `${played}\n${error.message}`, isWhole: false };
     if (!(error instanceof TargetDied)) throw error;
-    return `${played}; none is added, as the target does not start any more`;
+    return { said: `${played}; none is added, as the target does not start any more`, isWhole: false };
   }
 }
 

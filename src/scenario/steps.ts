@@ -50,6 +50,8 @@ export const STEP_WORDS = 8;
 
 /** Steps of a scenario as text; a longer one is no scenario but an accident. */
 export const STEPS_AT_MOST = 100_000;
+/** Steps of one of the programs of a campaign: all that a machine gets must be one scenario, too. */
+export const PROGRAM_STEPS_AT_MOST = STEPS_AT_MOST / 10;
 
 /** A canonical program. */
 export type Program = Int32Array;

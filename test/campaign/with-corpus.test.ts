@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -71,6 +72,33 @@ test('what it leaves is good to begin with', () => {
   const { stderr } = fuzz('next', 'c', '--seed', 'next');
   expect(stderr).toContain(`corpus c: ${left} entries played`);
   expect(stderr).not.toMatch(/^c\//m);
+});
+
+test('a place that a report replaces is none for a corpus', () => {
+  for (const name of ['out', 'out/c', './out.unfinished/c']) {
+    const { status, stderr } = fuzz('out', name);
+    expect(status).toBe(2);
+    expect(stderr).toContain(`--corpus ${name}: the report goes to out and replaces what is there`);
+  }
+});
+
+test('one that is gone in the end takes nothing of the report away', async () => {
+  const words = [...CAMPAIGN, '--accesses', '3000', '--corpus', corpus('gone'), '--out', 'out'];
+  const child = spawn(process.execPath, [join(TOP, 'dist/cli/main.js'), ...words], { cwd: folder });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stdout.resume();
+  const watch = setInterval(() => {
+    if (!existsSync(at('out.unfinished/lane-00.jsonl'))) return;
+    clearInterval(watch);
+    rmSync(at('gone'), { recursive: true });
+    writeFileSync(at('gone'), '');
+  }, 5);
+  const [status] = (await once(child, 'exit')) as [number];
+  expect(status).toBe(1);
+  expect(stderr).toContain('--corpus gone: ');
+  expect(stderr).toMatch(/report: out$/m);
+  expect(existsSync(at('out/results.json'))).toBe(true);
 });
 
 test('killed, and resumed when the corpus has others', async () => {

@@ -4,7 +4,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'n
 import type { Stats } from 'node:fs';
 import { describeSystemError } from '../../core/system-error.ts';
 import { formatScenario, parseScenario, ScenarioError } from '../../scenario/grammar.ts';
-import { stepCount, STEPS_AT_MOST } from '../../scenario/steps.ts';
+import { PROGRAM_STEPS_AT_MOST, stepCount } from '../../scenario/steps.ts';
 import type { Program } from '../../scenario/steps.ts';
 
 /** Bytes of an entry; a larger file is not read. */
@@ -52,8 +52,10 @@ export function readEntryFile(path: string): FileRead {
 /** Why a program cannot be an entry: it could not be read back; undefined: it can. */
 export function whyNoEntry(program: Program): string | undefined {
   if (stepCount(program) === 0) return 'there is no step in it.';
-  const isLong = stepCount(program) > STEPS_AT_MOST || formatScenario(program).length > ENTRY_BYTES_AT_MOST;
-  return isLong ? `this is longer than an entry of a corpus may be (1 MiB, ${STEPS_AT_MOST} steps).` : undefined;
+  const isLong = stepCount(program) > PROGRAM_STEPS_AT_MOST || formatScenario(program).length > ENTRY_BYTES_AT_MOST;
+  return isLong
+    ? `this is longer than an entry of a corpus may be (1 MiB, ${PROGRAM_STEPS_AT_MOST} steps).`
+    : undefined;
 }
 
 /** The bytes of a file, or what is wrong with it. Throws the system's error. */

@@ -14,7 +14,10 @@ const { program: stretch } = parseScenario(STRETCH);
 
 function learned(...rules: string[]): Feedback {
   const feedback = new Feedback();
-  feedback.add({ ...nothingLearned(), kept: rules.map((rule) => ({ program: stretch, rule, features: [] })) });
+  feedback.add({
+    ...nothingLearned(),
+    kept: rules.map((rule) => ({ program: stretch, rule, features: [], isSeed: false })),
+  });
   return feedback;
 }
 
@@ -66,7 +69,7 @@ test('what is kept is bounded: the stretches whose rules are judged most go', ()
   const feedback = new Feedback();
   feedback.add({ ...nothingLearned(), judged: new Map([['CMD-001', 1000]]) });
   for (let number = 0; number < 400; number++) {
-    const kept = ['CMD-001', 'BRG-009'].map((rule) => ({ program: stretch, rule, features: [] }));
+    const kept = ['CMD-001', 'BRG-009'].map((rule) => ({ program: stretch, rule, features: [], isSeed: false }));
     feedback.add({ ...nothingLearned(), kept });
   }
   feedback.trim();

@@ -14,6 +14,8 @@ export interface Kept {
   rule: string;
   /** What its last step reached first. */
   features: readonly number[];
+  /** It is of the corpus already. */
+  isSeed: boolean;
 }
 
 /** What steps of a generator class have cost and brought. */

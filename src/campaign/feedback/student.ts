@@ -56,7 +56,12 @@ export class Student {
       learned.yields.set(origin, { accesses: mine.accesses + accesses, features: mine.features + first.length });
     }
     if (first.length > 0 && rarest !== '' && this.judgedBy(rarest) <= RARE_AT_MOST)
-      learned.kept.push({ program: stretchTo(program, step), rule: rarest, features: first });
+      learned.kept.push({
+        program: stretchTo(program, step),
+        rule: rarest,
+        features: first,
+        isSeed: this.origins.length === 0,
+      });
   }
 
   private judgedBy(rule: string): number {

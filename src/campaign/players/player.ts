@@ -55,7 +55,7 @@ export class Player {
       checked: Number.POSITIVE_INFINITY,
       wanted: wantedBy(plan),
       strategy: this.strategy,
-      seeds: this.seedsOf(lane),
+      seeds: this.seedsOf(lane, state.seeds),
       hasStarted: true,
       tally: () => new Tally(plan.profile ?? undefined),
       halted: () => patience() >= END_SOON,
@@ -80,10 +80,11 @@ export class Player {
     });
   }
 
-  /** A lane's share of the corpus. */
-  private seedsOf(lane: number): Program[] {
+  /** A lane's share of the corpus; empty when `played` of them are all. */
+  private seedsOf(lane: number, played: number): Program[] {
     const { corpus, lanes } = this.options.plan;
-    return (corpus ?? []).filter((_, entry) => entry % lanes === lane).map((text) => parseScenario(text).program);
+    const share = (corpus ?? []).filter((_, entry) => entry % lanes === lane);
+    return share.length <= played ? [] : share.map((text) => parseScenario(text).program);
   }
 
   private trial(): TrialOptions {

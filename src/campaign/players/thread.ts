@@ -1,6 +1,5 @@
 /** A player in a thread of its own. */
 
-import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { toItsEnd } from '../../core/generators.ts';
 import { openTarget } from '../../targets/open.ts';
@@ -26,9 +25,6 @@ export type ThreadReply =
   | { kind: 'round'; round: Round }
   | { kind: 'failure'; failure: Failure }
   | { kind: 'trace'; trace: string; lane: number; machine: number };
-
-// The model is much code, of which V8 would compile more than it pays to, in threads that the players need: four times its default.
-setFlagsFromString('--interrupt-budget=270336');
 
 const { plan, directory, reproduce, patience, record } = workerData as ThreadData;
 const send = (reply: ThreadReply): void => parentPort?.postMessage(reply);

@@ -125,12 +125,13 @@ export function settleLines(state: MachineState): void {
 
 function judgeLevels(state: MachineState): void {
   const { lines } = state;
+  // Always: who had a number first is known only while it has it.
+  findStated(state);
   const asserting: PciFunction[] = [];
   for (const f of lines.told) if (assertion(state, f).level === 1) asserting.push(f);
   const up = lines.up();
   // Mostly all is down, and nothing asserts.
   if (asserting.length === 0 && up.length === 0 && lines.pulsed.size === 0) return;
-  findStated(state);
   const must = new Map<number, PciFunction>();
   for (const f of asserting) {
     const line = lineOf(state, f);
