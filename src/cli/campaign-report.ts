@@ -34,11 +34,11 @@ export interface CampaignReport extends Pick<FinishedRun, 'gate' | 'out' | 'styl
   sideBySide?: { runs: readonly ScenarioRun[]; sweepAccesses: number };
 }
 
-/** `reports/fuzz-TARGET-HASH`: where the report of a campaign goes if nobody says where. With another corpus it is the same. */
+/** `reports/fuzz-TARGET-HASH`: where the report of a campaign goes if nobody says where. Plans without their corpus. */
 export function defaultOut(plans: readonly Plan[], shard: Shard | undefined): string {
   const targets = fileWord(plans.map(({ target }) => target).join('-and-'));
   const part = shard === undefined ? '' : `-shard-${shard.number}-of-${shard.of}`;
-  return `reports/fuzz-${targets}-${hash8(plans.map((plan) => planKey({ ...plan, corpus: null })).join(' '))}${part}`;
+  return `reports/fuzz-${targets}-${hash8(plans.map(planKey).join(' '))}${part}`;
 }
 
 export function titleOf({ plan, label }: Pick<CampaignSide, 'plan' | 'label'>): string {

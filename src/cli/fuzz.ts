@@ -65,11 +65,13 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   const targets = await prepareAll('fuzz', options);
   refuseTogether(options, campaign);
   const workers = targets.map((target) => workersFor(options, campaign.workers, target));
-  const corpus = options.corpus === undefined ? null : seedsIn(options.corpus);
-  const asked = targets.map((target): Plan => planOf(target, { ...campaign.plan, guided: corpus !== null, corpus }));
-  const out = options.out ?? defaultOut(asked, shard);
+  const guided = options.corpus !== undefined;
+  const bare = targets.map((target): Plan => planOf(target, { ...campaign.plan, guided, corpus: null }));
+  const out = options.out ?? defaultOut(bare, shard);
   await refuseForeignDirectory(out);
   if (options.corpus !== undefined) refuseInside(options.corpus, out);
+  const corpus = options.corpus === undefined ? null : seedsIn(options.corpus);
+  const asked = bare.map((plan): Plan => ({ ...plan, corpus }));
   const home = CampaignHome.open(out, asked, options.resume === true);
   const { plans } = home;
   let isAlike = true;
