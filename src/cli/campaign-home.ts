@@ -143,8 +143,8 @@ function refuseOther(path: string, plans: readonly Plan[]): void {
     const there = planIn(join(path, place));
     if (there === undefined) continue;
     const different = differences(there, plan)
-      // Whether there is a corpus decides about feedback; what it holds may be another one.
-      .filter((name) => name !== 'corpus' && name !== 'guided')
+      // What it holds may be another one by now.
+      .filter((name) => name !== 'corpus')
       .map((name) => WORDS[name] ?? `another --${name}`);
     if ((there.corpus === null) !== (plan.corpus === null))
       different.push(there.corpus === null ? 'no --corpus' : '--corpus');

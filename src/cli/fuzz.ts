@@ -65,8 +65,8 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   const targets = await prepareAll('fuzz', options);
   refuseTogether(options, campaign);
   const workers = targets.map((target) => workersFor(options, campaign.workers, target));
-  const guided = options.corpus !== undefined;
-  const bare = targets.map((target): Plan => planOf(target, { ...campaign.plan, guided, corpus: null }));
+  // Feedback finds faults later, not sooner, as it is (bench/README.md, guidance).
+  const bare = targets.map((target): Plan => planOf(target, { ...campaign.plan, guided: false, corpus: null }));
   const out = options.out ?? defaultOut(bare, shard);
   await refuseForeignDirectory(out);
   if (options.corpus !== undefined) refuseInside(options.corpus, out);
