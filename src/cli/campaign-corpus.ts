@@ -18,12 +18,14 @@ const QUEUED_AT_MOST = 1 << 20;
 
 /** The texts of its entries; says what could not be read. Makes the directory. Throws a UsageError where that cannot be. */
 export function seedsIn(directory: string): string[] {
-  return orUsageError(directory, () => {
+  try {
     makeDirectory(directory);
     const { entries, problems } = readCorpus(directory);
     sayProblems({ name: directory, problems, problemCount: problems.length });
     return entries.map(({ text }) => text);
-  });
+  } catch (error) {
+    throw refusal(directory, error);
+  }
 }
 
 /** A report is replaced as a whole, and what a campaign has found goes with it. Throws a UsageError. */
@@ -72,7 +74,11 @@ export async function addKept(directory: string, { plan, outcome, trial }: Addin
       const mine = portable(program, bound.binding);
       if (there.has(formatScenario(mine))) continue;
       const remark = `Had something new of ${rule} judged. From ${origin}`;
-      if (await orUsageError(directory, () => addEntry(directory, mine, remark))) added++;
+      try {
+        if (await addEntry(directory, mine, remark)) added++;
+      } catch (error) {
+        throw refusal(directory, error);
+      }
     }
   } finally {
     target.close?.();
@@ -80,14 +86,6 @@ export async function addKept(directory: string, { plan, outcome, trial }: Addin
   return added;
 }
 
-function orUsageError<T>(directory: string, body: () => T): T {
-  const refuse = (error: unknown): never => {
-    throw new UsageError(`barometer fuzz: --corpus ${directory}: ${describeSystemError(error)}`);
-  };
-  try {
-    const result = body();
-    return result instanceof Promise ? (result.catch(refuse) as T) : result;
-  } catch (error) {
-    return refuse(error);
-  }
+function refusal(directory: string, error: unknown): UsageError {
+  return new UsageError(`barometer fuzz: --corpus ${directory}: ${describeSystemError(error)}`);
 }

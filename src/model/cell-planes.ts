@@ -36,6 +36,7 @@ export const PLANES = [
   'judged',
 ] as const;
 export type Plane = (typeof PLANES)[number];
+const TOGETHER = PLANES.filter((plane) => plane !== 'judged');
 
 /** The planes of a block of cells, one dword each, and what treats all of them alike. */
 export class CellPlanes {
@@ -110,11 +111,11 @@ export class CellPlanes {
     }
   }
 
-  /** All planes lie in one buffer, which is made and kept as a whole; but for the counts, which last. */
+  /** All planes lie in one buffer, which is made and kept as a whole; but for the counts, which outlast going back to a snapshot. */
   private lay(): void {
     const { length } = this;
-    const buffer = new ArrayBuffer(4 * length * PLANES.length);
-    for (const [index, plane] of PLANES.entries()) this[plane] = new Int32Array(buffer, 4 * length * index, length);
+    const buffer = new ArrayBuffer(4 * length * TOGETHER.length);
+    for (const [index, plane] of TOGETHER.entries()) this[plane] = new Int32Array(buffer, 4 * length * index, length);
     this.judged = new Int32Array(length);
   }
 }

@@ -313,11 +313,11 @@ export class Model {
     const aligned = access.width >= 4 && (lo & (access.width - 1)) === 0;
     if (found === undefined) return false;
     const { state } = this;
-    // Behind the border of another region that one may answer, too, or be written to: a read tells nothing then.
-    const last = aligned
-      ? [region]
-      : state.map.claims(MEMORY, sumHi(hi, lo, 0, access.width - 1), sumLo(lo, access.width - 1));
-    if (last.length !== 1 || last[0] !== region) return !access.write;
+    if (!aligned) {
+      const last = state.map.claims(MEMORY, sumHi(hi, lo, 0, access.width - 1), sumLo(lo, access.width - 1));
+      // Behind the border of another region that one may answer, too, or be written to: a read tells nothing then.
+      if (last.length !== 1 || last[0] !== region) return !access.write;
+    }
     const carried = { width: access.width, lo: access.valueLo, hi: access.valueHi };
     if (access.write && !aligned) {
       if (locate(f, region.index, region.offset(hi, lo) + access.width - 1) === undefined) return false;
