@@ -1,5 +1,5 @@
 /**
- * A campaign: lanes, played round by round by some players, then each finding made shorter once. What comes of it
+ * A campaign: lanes, played round by round by some players, then one finding of those that are alike made shorter. What comes of it
  * depends on the plan alone, not on how many play, in which order they end, or how often it was interrupted.
  */
 
@@ -53,7 +53,7 @@ export type CampaignEnd = 'accesses' | 'findings' | 'time' | 'interrupted' | 'no
 
 export interface CampaignResult {
   outcome: Outcome;
-  /** In order; of those that were not made shorter there is none. */
+  /** In order, one of those that are alike; of what was not made shorter there is none. */
   failures: Failure[];
   end: CampaignEnd;
 }
@@ -202,7 +202,8 @@ class Campaign {
   private async shorten(): Promise<Failure[]> {
     const { directory } = this.options;
     const done = directory.recoverFailures();
-    const left = this.outcome.found.filter((found) => !done.has(failureKey(found, found.finding.id)));
+    const { firsts } = this.outcome;
+    const left = firsts.filter((found) => !done.has(failureKey(found, found.finding.id)));
     await this.byAll(async (member) => {
       for (let found = this.nextOf(left); found !== undefined; found = this.nextOf(left)) {
         const failure = await member.reduce(found);
@@ -212,7 +213,7 @@ class Campaign {
         this.tell('shrink');
       }
     });
-    return this.outcome.found.flatMap((found) => done.get(failureKey(found, found.finding.id)) ?? []);
+    return firsts.flatMap((found) => done.get(failureKey(found, found.finding.id)) ?? []);
   }
 
   private nextOf(left: FoundInCampaign[]): FoundInCampaign | undefined {

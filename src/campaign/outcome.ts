@@ -1,5 +1,6 @@
 /** What a campaign has come to: its rounds, added up in the order of round and lane, whenever they come in. */
 
+import { firstsOf } from '../check/alike.ts';
 import { Tally } from '../check/lockstep/tally.ts';
 import { KnownFindings } from '../check/known-findings.ts';
 import type { Profile } from '../check/profile.ts';
@@ -54,6 +55,11 @@ export class Outcome {
     this.wanted = wanted;
     this.onFinding = onFinding;
     for (const lane of lanes) this.waiting.set(lane, []);
+  }
+
+  /** Of what was found, what is made shorter: the first of those that are alike. A part of a campaign has these, too. */
+  get firsts(): FoundInCampaign[] {
+    return firstsOf(this.found, ({ finding }) => finding.first);
   }
 
   /** Takes a round; of one lane they come in their order. */

@@ -34,7 +34,7 @@ export interface Plan {
   shrinkRuns: number;
 }
 
-export const PLAN_FORMAT = 'barometer.campaign/2';
+export const PLAN_FORMAT = 'barometer.campaign/3';
 
 /** Lanes of a campaign that does not say how many, and accesses below which a lane is not worth its machine. */
 const LANES = 16;

@@ -1,5 +1,6 @@
 /** The shortest program for something that a campaign has found. */
 
+import { isAlike } from '../check/alike.ts';
 import { findingOf } from '../check/finding.ts';
 import { KnownFindings } from '../check/known-findings.ts';
 import { trial } from '../check/lockstep/trial.ts';
@@ -9,6 +10,7 @@ import { reproducing } from '../check/reproduce/reproduce.ts';
 import type { Reproducer } from '../check/reproduce/reproduce.ts';
 import { shrinking } from '../check/shrink.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
+import type { Divergence } from '../model/verdict.ts';
 import { formatScenario } from '../scenario/grammar.ts';
 import type { Program } from '../scenario/steps.ts';
 import type { Found } from './lane.ts';
@@ -54,6 +56,12 @@ const HANGS_AT_MOST = 10;
 export function newOfRule(rule: string, profile: Profile | undefined): Wanted {
   const known = new KnownFindings(profile?.known);
   return (one) => one.rule === rule && !known.judge(findingOf(one)).known;
+}
+
+/** The same for a program that stands for all findings that are like this one. */
+export function newLike(first: Divergence, profile: Profile | undefined): Wanted {
+  const isNew = newOfRule(first.rule, profile);
+  return (one) => isAlike(one, first) && isNew(one);
 }
 
 /**

@@ -34,8 +34,17 @@ const finding = z.strictObject({
   known: z.boolean().describe('accepted by the profile in every input where it occurred'),
   reason: z.string().describe("the profile's reason, when known"),
   reproduced: z.boolean().describe('false: it did not come back when a live target was asked again'),
-  failure: z.string().nullable().describe('directory of the failure beside this file; null for recorded traces'),
-  steps: count.describe('steps of the shrunk scenario; 0 for recorded traces'),
+  failure: z
+    .string()
+    .nullable()
+    .describe(
+      'directory of the failure beside this file; null for recorded traces, and where another finding stands for it',
+    ),
+  steps: count.describe('steps of the shrunk scenario; 0 for recorded traces, and where another stands for it'),
+  alike: z
+    .string()
+    .nullable()
+    .describe('id of the finding that stands for it: the same rule in the same shape elsewhere; null: none does'),
 });
 
 const inputFinding = z.strictObject({ id: z.string(), count, line: count, index: count, known: z.boolean() });

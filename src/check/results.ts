@@ -3,6 +3,7 @@ import { ruleById } from '../spec/rules.ts';
 import type { Comparison } from './comparison/comparison.ts';
 import { kindOfFunction } from './finding.ts';
 import type { ProfileComplaint } from './gate.ts';
+import { representatives } from './alike.ts';
 import { divergenceText } from './divergence-text.ts';
 import type { Results } from './results-schema.ts';
 import type { JudgedFinding, TraceReport } from './trace-report.ts';
@@ -33,7 +34,21 @@ export function makeResults(
   live?: LiveRun,
 ): Results {
   const ordered = reports.toSorted((one, other) => compare(one.name, other.name));
-  const findings = mergeFindings(ordered).map((finding) => ({ ...finding, ...live?.failures.get(finding.id) }));
+  const merged = mergeFindings(ordered);
+  // What a profile knows does not stand for what it does not know.
+  const likes = new Map(
+    [true, false].flatMap((known) => [
+      ...representatives(
+        merged.filter((finding) => finding.known === known),
+        ({ id }) => live?.failures.has(id) === true,
+      ),
+    ]),
+  );
+  const findings = merged.map((finding) => ({
+    ...finding,
+    ...live?.failures.get(finding.id),
+    alike: likes.get(finding.id) ?? null,
+  }));
   const rules = mergeRules(ordered);
   const sum = (count: (report: TraceReport) => number): number =>
     ordered.reduce((total, report) => total + count(report), 0);
@@ -174,6 +189,7 @@ function resultFinding(input: string, finding: JudgedFinding): ResultFinding {
     reproduced: true,
     failure: null,
     steps: 0,
+    alike: null,
   };
 }
 

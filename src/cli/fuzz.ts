@@ -12,7 +12,7 @@ import type { SideBySide } from '../campaign/side-by-side.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
 import { inTurns } from '../core/generators.ts';
 import { describeSystemError } from '../core/system-error.ts';
-import { findingText } from '../report/finding-text.ts';
+import { findingTexts } from '../report/finding-text.ts';
 import { paintFor } from '../report/paint.ts';
 import { plural } from '../report/wrap.ts';
 import { addKept, refuseInside, refuseQueued, seedsIn } from './campaign-corpus.ts';
@@ -102,9 +102,10 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
     for (const [index, target] of targets.entries()) {
       const plan = plans[index]!;
       const title = titleOf({ plan, label: target.label });
+      const textOf = findingTexts(title, paint);
       const onFinding = (finding: JudgedFinding): void => {
         progress.clear();
-        if (style !== 'json') process.stdout.write(findingText(finding, title, paint));
+        if (style !== 'json') process.stdout.write(textOf(finding));
       };
       const files = traces[index];
       const directory = home.directories[index]!;

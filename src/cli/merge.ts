@@ -11,7 +11,7 @@ import { failureKey, PLAN_FILE, readFailures, readPlan } from '../campaign/state
 import { readRounds } from '../campaign/state/journal.ts';
 import { startStopwatch } from '../core/clock.ts';
 import { describeSystemError } from '../core/system-error.ts';
-import { findingText } from '../report/finding-text.ts';
+import { findingTexts } from '../report/finding-text.ts';
 import { paintFor } from '../report/paint.ts';
 import { plural } from '../report/wrap.ts';
 import { defaultOut, reportCampaign } from './campaign-report.ts';
@@ -62,10 +62,11 @@ export async function runMerge(directories: readonly string[], options: MergeOpt
         `(${missing.join(', ')}) ${missing.length === 1 ? 'is' : 'are'} in none of these directories.`,
     );
   outcome.finish();
-  for (const { finding } of outcome.found)
-    if (style !== 'json') process.stdout.write(findingText(finding, plan.target, paint));
-  const failures = failuresOf(outcome.found, parts);
-  const unshortened = outcome.found.length - failures.length;
+  const textOf = findingTexts(plan.target, paint);
+  for (const { finding } of outcome.found) if (style !== 'json') process.stdout.write(textOf(finding));
+  const { firsts } = outcome;
+  const failures = failuresOf(firsts, parts);
+  const unshortened = firsts.length - failures.length;
   const { status } = await reportCampaign({
     sides: [{ plan, label: '', outcome, failures, milliseconds: Math.round(elapsed()) }],
     shard: undefined,

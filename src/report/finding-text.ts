@@ -1,4 +1,5 @@
 import { formatBdf } from '../access/bdf.ts';
+import { isAlike } from '../check/alike.ts';
 import { divergenceText } from '../check/divergence-text.ts';
 import { kindOfFunction } from '../check/finding.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
@@ -40,4 +41,21 @@ export function findingText(finding: JudgedFinding, input: string, paint: Paint 
     );
   });
   return `${paint('bold', paint(style, heading))}\n${body.join('\n')}\n\n`;
+}
+
+/** Texts of findings as they come in: one that is like one before it (`isAlike`) gets a line. All end with an empty line. */
+export function findingTexts(input: string, paint: Paint): (finding: JudgedFinding) => string {
+  const firsts: JudgedFinding[] = [];
+  return (finding) => {
+    const like = firsts.find(({ first }) => isAlike(first, finding.first));
+    if (like !== undefined) return `${alikeLine(finding, like, paint)}\n\n`;
+    firsts.push(finding);
+    return findingText(finding, input, paint);
+  };
+}
+
+function alikeLine({ id, first }: JudgedFinding, like: JudgedFinding, paint: Paint): string {
+  const where =
+    first.function === undefined ? '' : ` of ${formatBdf(first.function.bdf)}, ${kindOfFunction(first.function)}`;
+  return `${paint('bold', paint('red', `BROKEN ${id}`))}, like ${like.id}: ${first.register}${where}`;
 }

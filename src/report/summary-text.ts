@@ -1,5 +1,6 @@
 import { formatBdf } from '../access/bdf.ts';
 import type { ProfileComplaint } from '../check/gate.ts';
+import { firstsOf } from '../check/alike.ts';
 import { kindOfFunction } from '../check/finding.ts';
 import type { TraceReport } from '../check/trace-report.ts';
 import { knownBits, readInFull, undecodedTotal } from '../check/trace-report.ts';
@@ -80,10 +81,15 @@ export function verdictLine(
   paint: Paint,
 ): string {
   const findings = reports.flatMap((report) => report.findings);
-  const fresh = new Set(findings.filter((finding) => !finding.known).map((finding) => finding.id)).size;
+  const news = findings.filter((finding) => !finding.known);
+  const fresh = new Set(news.map((finding) => finding.id)).size;
+  const kinds = firstsOf(news, ({ first }) => first).length;
   const known = new Set(findings.filter((finding) => finding.known).map((finding) => finding.id)).size;
   const stopped = reports.filter((report) => !readInFull(report)).length;
-  const parts = [plural(fresh, 'new finding'), plural(known, 'known finding')];
+  const parts = [
+    plural(fresh, 'new finding') + (kinds < fresh ? ` of ${plural(kinds, 'kind')}` : ''),
+    plural(known, 'known finding'),
+  ];
   if (stopped > 0) parts.push(`${plural(stopped, 'trace')} not read in full`);
   if (complaints.length > 0)
     parts.push(`${plural(complaints.length, 'profile entry', 'profile entries')} not in order`);

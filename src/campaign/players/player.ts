@@ -6,7 +6,7 @@ import { newLane } from '../lane.ts';
 import type { Found, LaneState } from '../lane.ts';
 import { budgetOf, wantedBy } from '../plan.ts';
 import type { Plan } from '../plan.ts';
-import { reducing } from '../reduce.ts';
+import { newLike, reducing } from '../reduce.ts';
 import type { Failure } from '../reduce.ts';
 import { parseScenario } from '../../scenario/grammar.ts';
 import type { Program } from '../../scenario/steps.ts';
@@ -71,13 +71,18 @@ export class Player {
   /** The shortest program for a finding; it yields after each run. */
   *reduce(found: Found): Generator<void, Failure, void> {
     const { plan, reproduce, patience } = this.options;
-    return yield* reducing(found, {
-      ...this.trial(),
-      profile: plan.profile ?? undefined,
-      shrinkRuns: plan.shrinkRuns,
-      reproduce,
-      stopped: () => patience() >= END_SOON,
-    });
+    const profile = plan.profile ?? undefined;
+    return yield* reducing(
+      found,
+      {
+        ...this.trial(),
+        profile,
+        shrinkRuns: plan.shrinkRuns,
+        reproduce,
+        stopped: () => patience() >= END_SOON,
+      },
+      newLike(found.finding.first, profile),
+    );
   }
 
   /** A lane's share of the corpus; empty when `played` of them are all. */
