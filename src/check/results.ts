@@ -1,4 +1,5 @@
 import { formatBdf } from '../access/bdf.ts';
+import { inertJson } from '../core/inert-text.ts';
 import { ruleById } from '../spec/rules.ts';
 import type { Comparison } from './comparison/comparison.ts';
 import { kindOfFunction } from './finding.ts';
@@ -99,7 +100,7 @@ export function makeResults(
 
 /** The document's bytes: what `--json` prints and `results.json` holds. */
 export function resultsText(results: Results): string {
-  return `${JSON.stringify(results, null, 2)}\n`;
+  return inertJson(results);
 }
 
 function resultInput(report: TraceReport): ResultInput {

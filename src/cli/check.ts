@@ -1,5 +1,4 @@
 /** `barometer check TRACE…` */
-import type { GateOptions } from '../check/gate.ts';
 import { InterruptedError, replayTrace } from '../check/replay.ts';
 import type { Profile } from '../check/profile.ts';
 import type { TraceReport } from '../check/trace-report.ts';
@@ -11,21 +10,21 @@ import { traceSummary } from '../report/summary-text.ts';
 import { plural } from '../report/wrap.ts';
 import { collectInputs, shortTraceName } from './check-inputs.ts';
 import type { CheckInput } from './check-inputs.ts';
-import { EXIT, UsageError } from './exit-status.ts';
+import { EXIT } from './exit-status.ts';
 import { finishRun, refuseForeignDirectory } from './finish-run.ts';
+import { gateOptions } from './gate-options.ts';
+import type { GateWords } from './gate-options.ts';
 import { Progress, progressText } from './progress.ts';
 import { sayProblems } from './say-problems.ts';
 import { skippedRules } from './select-rules.ts';
 import { refuseUpdate, updateProfiles } from './update-profiles.ts';
 
 /** The options as commander hands them over. */
-export interface CheckOptions {
+export interface CheckOptions extends GateWords {
   profile?: string;
   updateProfile?: boolean;
   only: string[];
   skip: string[];
-  strict?: boolean;
-  today?: string;
   out?: string;
   json?: boolean;
   quiet?: boolean;
@@ -33,8 +32,8 @@ export interface CheckOptions {
 
 /** Checks the traces and returns the exit status. Throws a UsageError when the words of the command line are wrong. */
 export async function runCheck(traces: readonly string[], options: CheckOptions): Promise<number> {
-  const gate = gateOptions(options);
   const skip = skippedRules(options.only, options.skip);
+  const gate = gateOptions('check', options, skip);
   const inputs = await collectInputs(traces, options.profile);
   if (options.updateProfile === true) refuseUpdate(inputs);
   if (options.out !== undefined) await refuseForeignDirectory(options.out);
@@ -96,14 +95,6 @@ async function checkOne(
   sayProblems(report);
   if (style === 'text') process.stdout.write(traceSummary(report, paint));
   return report;
-}
-
-function gateOptions(options: CheckOptions): GateOptions {
-  if (options.today === undefined) return { strict: options.strict === true };
-  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(options.today)) {
-    throw new UsageError(`barometer: --today ${options.today}: a date is written YYYY-MM-DD.`);
-  }
-  return { strict: options.strict === true, today: options.today };
 }
 
 /** A name that says what was checked, and a hash of all that decides the verdict: equal runs share a directory. */

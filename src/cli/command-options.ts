@@ -10,6 +10,16 @@ export function collect(value: string, before: readonly string[]): string[] {
   return [...before, ...value.split(',').filter((word) => word !== '')];
 }
 
+/** Options that say what makes a run fail; `strict`: what that one adds. */
+export function withGate(
+  command: Command,
+  strict = 'every new finding fails, whatever its strength, and so do profile entries not in order',
+): Command {
+  return command
+    .option('--strict', strict)
+    .option('--today <date>', 'with --strict: known findings whose "until" lies before YYYY-MM-DD fail, too');
+}
+
 const TARGET = 'emulated[:FAULT,…], exec:COMMAND, unix:PATH or qemu:ARGS; see docs/target-protocol.md';
 const PROFILE = 'what is stated about the target';
 

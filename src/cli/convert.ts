@@ -7,6 +7,7 @@ import type { TraceResult } from '../trace/index.ts';
 import { EXIT } from './exit-status.ts';
 import { loadProfile, placeOfProfile } from './find-profile.ts';
 import { PROBLEMS_SHOWN } from './say-problems.ts';
+import { say } from './say.ts';
 
 /**
  * Turns a trace of any format into Barometer's own. What was good is written, what was not is told on standard error
@@ -54,8 +55,4 @@ function writeOut(text: string): void {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
-}
-
-function say(sentence: string): void {
-  process.stderr.write(`${sentence}\n`);
 }

@@ -15,6 +15,7 @@ import { plural } from '../report/wrap.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { prepare } from './lockstep-options.ts';
 import type { TargetOptions } from './lockstep-options.ts';
+import { say } from './say.ts';
 
 export interface EnumerateCommandOptions extends TargetOptions {
   save?: string;
@@ -57,7 +58,7 @@ function render(
 }
 
 function sayRemarks({ remarks, findings }: Enumerated): void {
-  for (const remark of remarks) process.stderr.write(`${remark}\n`);
+  for (const remark of remarks) say(remark);
   if (findings.length === 0) return;
   const rules = [...new Set(findings.map(({ rule }) => rule))].join(', ');
   process.stderr.write(

@@ -10,6 +10,7 @@ import { plural } from '../report/wrap.ts';
 import { collectInputs, shortTraceName } from './check-inputs.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { sayProblems } from './say-problems.ts';
+import { say } from './say.ts';
 
 /** The options as commander hands them over. */
 export interface ExtractOptions {
@@ -34,7 +35,7 @@ export async function runExtract(traces: readonly string[], options: ExtractOpti
     sayProblems({ name: trace, ...reading });
     const good = reading.complete && reading.problemCount === 0;
     if (!good) status = EXIT.usage;
-    if (good && scenarios.length === 0) process.stderr.write(`${trace}: no function to which the guest did anything\n`);
+    if (good && scenarios.length === 0) say(`${trace}: no function to which the guest did anything`);
     for (const scenario of scenarios) {
       if (written.has(scenario.text)) alike++;
       else await write(options.out, freshName(names, shortTraceName(trace), scenario.bdf), trace, scenario);

@@ -1,6 +1,7 @@
 /** A failure for people: its steps on the screen, and the files that show it again. */
 import type { Failure } from '../campaign/reduce.ts';
 import { qtestScript } from '../report/qtest-script.ts';
+import { shellWord } from '../report/shell-word.ts';
 import { plural } from '../report/wrap.ts';
 import { qemuCommand } from '../targets/wire/qemu.ts';
 import { kindOf } from './lockstep-options.ts';
@@ -45,9 +46,4 @@ function startCommand(target: string): string {
     default:
       return `socat -t 5 - UNIX-LISTEN:${rest}`;
   }
-}
-
-/** As a shell takes it for one word. */
-function shellWord(text: string): string {
-  return /^[\w:,./=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

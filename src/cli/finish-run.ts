@@ -13,7 +13,9 @@ import { complaintLine, totalsTable, verdictLine } from '../report/summary-text.
 import { mayHoldReport, writeReport } from '../report/write-report.ts';
 import type { Timing } from '../report/write-report.ts';
 import { EXIT, UsageError } from './exit-status.ts';
+import { tellGithub } from './github.ts';
 import { toolName } from './package.ts';
+import { say } from './say.ts';
 
 export interface FinishedRun {
   command: string;
@@ -40,7 +42,8 @@ export async function finishRun(run: FinishedRun): Promise<number> {
     : [];
   const results = makeResults(run.command, toolName(), reports, complaints, run.live);
   const status = runStatus(reports, complaints, gate);
-  const gating = reports.flatMap((report) => report.findings.filter((finding) => gates(finding, gate)));
+  const all = reports.flatMap((report) => report.findings);
+  const gating = new Set(all.filter((finding) => gates(finding, gate)).map((finding) => finding.id));
 
   if (run.style === 'json') process.stdout.write(resultsText(results));
   if (run.style === 'text') {
@@ -50,17 +53,18 @@ export async function finishRun(run: FinishedRun): Promise<number> {
     process.stdout.write(verdictLine(reports, complaints, status, paint));
   }
   for (const report of reports) {
-    if (readInFull(report) && !decodedAnything(report)) process.stderr.write(nothingDecoded(report));
+    if (readInFull(report) && !decodedAnything(report)) say(nothingDecoded(report));
   }
   try {
     await refuseForeignDirectory(run.out);
-    await writeReport(run.out, results, new Set(gating.map((finding) => finding.id)), run.timing, run.files);
+    await writeReport(run.out, results, { gating, status }, run.timing, run.files);
     run.written?.();
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    process.stderr.write(`barometer: --out ${run.out}: the report cannot be written: ${describeSystemError(error)}\n`);
+    say(`barometer: --out ${run.out}: the report cannot be written: ${describeSystemError(error)}`);
     return status === EXIT.diverges ? status : EXIT.usage;
   }
+  await tellGithub(results, gating, { ...run, status });
   return status;
 }
 
@@ -73,9 +77,9 @@ export async function refuseForeignDirectory(out: string): Promise<void> {
 }
 
 function nothingDecoded(report: TraceReport): string {
-  if (report.accesses === 0) return `${report.name}: no access was found in it, so nothing was checked.\n`;
+  if (report.accesses === 0) return `${report.name}: no access was found in it, so nothing was checked.`;
   return (
     `${report.name}: none of its ${report.accesses} accesses could be decoded, so nothing was checked; ` +
-    "state where the machine has its ECAM, RAM and apertures in a profile's machine section.\n"
+    "state where the machine has its ECAM, RAM and apertures in a profile's machine section."
   );
 }

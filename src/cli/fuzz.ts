@@ -24,6 +24,8 @@ import { EXIT, UsageError } from './exit-status.ts';
 import { refuseForeignDirectory } from './finish-run.ts';
 import { campaignOptions } from './fuzz-options.ts';
 import type { CampaignSettings, CampaignWords } from './fuzz-options.ts';
+import { gateOptions } from './gate-options.ts';
+import type { GateWords } from './gate-options.ts';
 import { kindOf } from './lockstep-options.ts';
 import { toolName } from './package.ts';
 import { playByQueue } from './play-by-queue.ts';
@@ -33,7 +35,7 @@ import { prepareAll } from './several-targets.ts';
 import type { PreparedTarget, SeveralTargetOptions } from './several-targets.ts';
 import { updateProfiles } from './update-profiles.ts';
 
-export interface FuzzCommandOptions extends SeveralTargetOptions, CampaignWords {
+export interface FuzzCommandOptions extends SeveralTargetOptions, CampaignWords, GateWords {
   queue?: string;
   record?: string;
   resume?: boolean;
@@ -41,7 +43,6 @@ export interface FuzzCommandOptions extends SeveralTargetOptions, CampaignWords 
   out?: string;
   json?: boolean;
   quiet?: boolean;
-  strict?: boolean;
 }
 
 /** A target with what its campaign has come to. */
@@ -63,6 +64,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   const campaign = campaignOptions(options);
   const { shard, time } = campaign;
   const targets = await prepareAll('fuzz', options);
+  const gate = gateOptions('fuzz', options, targets[0]!.trial.skip);
   refuseTogether(options, campaign);
   const workers = targets.map((target) => workersFor(options, campaign.workers, target));
   // Feedback finds faults later, not sooner, as it is (bench/README.md, guidance).
@@ -138,7 +140,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
       shard,
       complete: ends.every((end) => end !== 'time' && end !== 'interrupted'),
       ...(compared === undefined ? {} : { sideBySide: compared }),
-      gate: { strict: options.strict === true },
+      gate,
       out,
       style,
       paint,

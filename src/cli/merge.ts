@@ -17,12 +17,14 @@ import { plural } from '../report/wrap.ts';
 import { defaultOut, reportCampaign } from './campaign-report.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { refuseForeignDirectory } from './finish-run.ts';
+import { gateOptions } from './gate-options.ts';
+import type { GateWords } from './gate-options.ts';
+import { say } from './say.ts';
 
-export interface MergeOptions {
+export interface MergeOptions extends GateWords {
   out?: string;
   json?: boolean;
   quiet?: boolean;
-  strict?: boolean;
 }
 
 /** The campaign in one directory. */
@@ -37,6 +39,7 @@ export async function runMerge(directories: readonly string[], options: MergeOpt
   const parts = directories.map(partIn);
   const [{ plan }] = parts as [Part];
   for (const part of parts) refuseOther(parts[0]!, part);
+  const gate = gateOptions('merge', options, new Set(plan.skip));
   const out = options.out ?? defaultOut([plan], undefined);
   refuseCampaign(out);
   await refuseForeignDirectory(out);
@@ -50,7 +53,7 @@ export async function runMerge(directories: readonly string[], options: MergeOpt
   for (const lane of lanesOf(plan)) {
     const rounds = reading(lane, parts, (where) => {
       differing++;
-      process.stderr.write(`${where}: the target does not do the same twice; what comes first is kept.\n`);
+      say(`${where}: the target does not do the same twice; what comes first is kept.`);
     });
     for (const round of rounds) outcome.add(round);
     if (rounds.length === 0) missing.push(lane);
@@ -71,7 +74,7 @@ export async function runMerge(directories: readonly string[], options: MergeOpt
     sides: [{ plan, label: '', outcome, failures, milliseconds: Math.round(elapsed()) }],
     shard: undefined,
     complete: (outcome.complete || unfinished.length === 0) && unshortened === 0,
-    gate: { strict: options.strict === true },
+    gate,
     out,
     style,
     paint,
@@ -80,7 +83,7 @@ export async function runMerge(directories: readonly string[], options: MergeOpt
     process.stderr.write(`${plural(unfinished.length, 'lane')} of ${plan.lanes} had not come to an end.\n`);
   if (unshortened > 0)
     process.stderr.write(`${plural(unshortened, 'finding')} had not been made shorter when a shard was interrupted.\n`);
-  process.stderr.write(`seed ${plan.seed}, report: ${out}\n`);
+  say(`seed ${plan.seed}, report: ${out}`);
   return options.strict === true && differing > 0 ? Math.max(status, EXIT.diverges) : status;
 }
 

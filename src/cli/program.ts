@@ -2,10 +2,12 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { AssignOptions } from './assign.ts';
 import type { CheckOptions } from './check.ts';
-import { collect, withTarget, withTargets } from './command-options.ts';
+import { collect, withGate, withTarget, withTargets } from './command-options.ts';
 import type { SetStatus } from './command-options.ts';
+import type { DiffOptions } from './diff.ts';
 import { addCorpus } from './corpus/commands.ts';
 import type { ExtractOptions } from './extract.ts';
+import { inertLines } from '../core/inert-text.ts';
 import { TargetDied } from '../access/target-died.ts';
 import type { EnumerateCommandOptions } from './enumerate.ts';
 import { EXIT, UsageError } from './exit-status.ts';
@@ -27,6 +29,9 @@ Exit status:
   4    a bug in Barometer
   130  interrupted`;
 
+/** Letters of a message on standard error: a profile may have many problems. */
+const MESSAGE_AT_MOST = 100_000;
+
 /** Runs the program with the words of the command line and returns its exit status. Never throws. */
 export async function runProgram(words: readonly string[]): Promise<number> {
   let status: number = EXIT.conforms;
@@ -43,13 +48,14 @@ export async function runProgram(words: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.conforms : EXIT.usage;
     if (error instanceof UsageError) {
-      process.stderr.write(`${error.message}\n`);
+      process.stderr.write(`${inertLines(error.message, MESSAGE_AT_MOST)}\n`);
       return EXIT.usage;
     }
     // Who dies later has become a finding.
     if (error instanceof TargetDied) {
       const { stderr } = error.death;
-      process.stderr.write(`barometer: ${error.message}\n${stderr === '' ? '' : `${stderr}\n`}`);
+      const said = `barometer: ${error.message}\n${stderr === '' ? '' : `${stderr}\n`}`;
+      process.stderr.write(inertLines(said, MESSAGE_AT_MOST));
       return EXIT.target;
     }
     return reportBug(error);
@@ -58,7 +64,9 @@ export async function runProgram(words: readonly string[]): Promise<number> {
 
 function reportBug(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`barometer: this is a bug in Barometer: ${message}. Please report it to ${REPORT_TO}.\n`);
+  process.stderr.write(
+    `barometer: this is a bug in Barometer: ${inertLines(message)}. Please report it to ${REPORT_TO}.\n`,
+  );
   if (process.env['BAROMETER_DEBUG'] !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   else process.stderr.write('Set BAROMETER_DEBUG=1 to see where it happened.\n');
   return EXIT.bug;
@@ -76,6 +84,7 @@ export function makeProgram(setStatus: SetStatus): Command {
   addCheck(program, setStatus);
   addConvert(program, setStatus);
   addCorpus(program, setStatus);
+  addDiff(program, setStatus);
   addDoctor(program, setStatus);
   addEnumerate(program, setStatus);
   addExtract(program, setStatus);
@@ -115,9 +124,8 @@ Exit status:
 }
 
 function addCheck(program: Command, setStatus: SetStatus): void {
-  program
-    .command('check')
-    .description('replay recorded traces against the reference model')
+  const command = program.command('check').description('replay recorded traces against the reference model');
+  withGate(command)
     .argument(
       '<trace...>',
       'QEMU trace log, KVM ftrace text or barometer.trace/1, gzip or plain; - reads standard input',
@@ -130,8 +138,6 @@ function addCheck(program: Command, setStatus: SetStatus): void {
         .default([], 'all rules'),
     )
     .addOption(new Option('--skip <rule|area>', 'switch these rules off').argParser(collect).default([], 'none'))
-    .option('--strict', 'every new finding fails, whatever its strength, and so do profile entries not in order')
-    .addOption(new Option('--today <date>', 'with --strict: known findings whose "until" lies before YYYY-MM-DD fail'))
     .option('--out <dir>', 'where the report goes (default: reports/check-<trace>-<hash>)')
     .option('--json', 'print results.json instead of text')
     .option('--quiet', 'print new findings only')
@@ -144,17 +150,39 @@ function addCheck(program: Command, setStatus: SetStatus): void {
 
 /** Options of the commands that write a report. */
 function withReport(command: Command): Command {
-  return command
+  return withGate(command)
     .option(
       '--record <file>',
       'write what happened as a trace that check reads; of more machines FILE-2 and so on, of further lanes FILE-lane1',
     )
     .option('--update-profile', 'add learned choices and new findings to the profile file')
-    .option('--strict', 'every new finding fails, whatever its strength')
     .option('--out <dir>', 'where the report goes (default: reports/…)')
     .option('--json', 'print results.json instead of text')
     .option('--quiet', 'print new findings only')
     .addHelpText('after', EXIT_STATUSES);
+}
+
+function addDiff(program: Command, setStatus: SetStatus): void {
+  program
+    .command('diff')
+    .description('compare two reports: findings that are new, gone or changed, and what was judged')
+    .argument('<old>', 'the directory of a report, or its results.json')
+    .argument('<new>', 'the same, of a later run')
+    .option('--strict', 'new findings of any strength fail, and so do rules that are no longer exercised')
+    .option('--json', 'print JSON (corpora/schema/diff.schema.json)')
+    .addHelpText(
+      'after',
+      `
+Exit status:
+  0    nothing got worse
+  1    a new finding of a MUST or UNDEFINED rule, or one that is no longer known (--strict: see there)
+  2    usage error, or something that cannot be compared
+  4    a bug in Barometer`,
+    )
+    .action(async (before: string, after: string, options: DiffOptions) => {
+      const { runDiff } = await import('./diff.ts');
+      setStatus(await runDiff(before, after, options));
+    });
 }
 
 function addDoctor(program: Command, setStatus: SetStatus): void {
@@ -223,11 +251,14 @@ function addFuzz(program: Command, setStatus: SetStatus): void {
 }
 
 function addMerge(program: Command, setStatus: SetStatus): void {
-  program
+  const command = program
     .command('merge')
-    .description('put the shards of a campaign together: the report that one machine would have written')
+    .description('put the shards of a campaign together: the report that one machine would have written');
+  withGate(
+    command,
+    'every new finding fails, whatever its strength, and so do profile entries not in order and shards that disagree',
+  )
     .argument('<dir...>', 'reports of fuzz --shard, of the same command but for the shard')
-    .option('--strict', 'every new finding fails, whatever its strength, and so do shards that disagree')
     .option('--out <dir>', 'where the report goes (default: reports/fuzz-…)')
     .option('--json', 'print results.json instead of text')
     .option('--quiet', 'print new findings only')

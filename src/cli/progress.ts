@@ -1,4 +1,5 @@
 import { clearLine, cursorTo } from 'node:readline';
+import { inertLine, inertLines } from '../core/inert-text.ts';
 import { groupDigits } from '../report/wrap.ts';
 
 /** Words about what is going on, on standard error: one repainted line on a terminal, else nothing but whole lines. */
@@ -18,7 +19,7 @@ export class Progress {
   update(text: string): void {
     if (!this.live) return;
     cursorTo(this.stream, 0);
-    this.stream.write(text.slice(0, Math.max(10, (this.stream.columns ?? 80) - 1)));
+    this.stream.write(inertLine(text).slice(0, Math.max(10, (this.stream.columns ?? 80) - 1)));
     clearLine(this.stream, 1);
     this.painted = true;
   }
@@ -39,7 +40,7 @@ export class Progress {
   /** A line that stays, unless the user asked for quiet. */
   line(text: string): void {
     this.clear();
-    if (!this.quiet) this.stream.write(`${text}\n`);
+    if (!this.quiet) this.stream.write(`${inertLines(text)}\n`);
   }
 }
 

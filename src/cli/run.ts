@@ -6,6 +6,7 @@ import { runProgram } from '../check/lockstep/run-program.ts';
 import { Tally } from '../check/lockstep/tally.ts';
 import type { TraceReport } from '../check/trace-report.ts';
 import { hash8, sha256 } from '../core/hash.ts';
+import { inertLine } from '../core/inert-text.ts';
 import { describeSystemError } from '../core/system-error.ts';
 import { findingText } from '../report/finding-text.ts';
 import { paintFor } from '../report/paint.ts';
@@ -13,25 +14,28 @@ import { formatScenario, parseScenario, ScenarioError } from '../scenario/gramma
 import type { Program } from '../scenario/steps.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { finishRun, refuseForeignDirectory } from './finish-run.ts';
+import { gateOptions } from './gate-options.ts';
+import type { GateWords } from './gate-options.ts';
 import { Progress } from './progress.ts';
 import { traceFiles } from './record-traces.ts';
 import { scenarioFiles } from './scenario-files.ts';
 import { prepareAll, together } from './several-targets.ts';
 import type { SeveralTargetOptions } from './several-targets.ts';
 import { updateProfiles } from './update-profiles.ts';
+import { say } from './say.ts';
 
-export interface RunCommandOptions extends SeveralTargetOptions {
+export interface RunCommandOptions extends SeveralTargetOptions, GateWords {
   record?: string;
   out?: string;
   json?: boolean;
   quiet?: boolean;
-  strict?: boolean;
 }
 
 export async function runScenarios(paths: readonly string[], options: RunCommandOptions): Promise<number> {
   const files = await scenarioFiles('run', paths);
   const scenarios = await Promise.all(files.map(async (file) => ({ file, ...(await readScenario('run', file)) })));
   const targets = await prepareAll('run', options);
+  const gate = gateOptions('run', options, targets[0]!.trial.skip);
   if (options.out !== undefined) await refuseForeignDirectory(options.out);
   const style = options.json === true ? 'json' : options.quiet === true ? 'quiet' : 'text';
   const paint = paintFor(process.stdout);
@@ -59,10 +63,10 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
       sweepAccesses += ran.sweepAccesses;
       const report = tally.report(name, sha256(text));
       reports.push(report);
-      if (style === 'text' && report.findings.length === 0) process.stdout.write(`${name}: nothing found\n`);
+      if (style === 'text' && report.findings.length === 0) process.stdout.write(`${inertLine(name)}: nothing found\n`);
     }
   }
-  for (const line of unbound) process.stderr.write(`${line}\n`);
+  for (const line of unbound) say(`${line}`);
   const reports = sides.flatMap((side) => side.reports);
   if (reports.length === 0) {
     process.stderr.write('barometer run: no scenario could be bound, so nothing was run.\n');
@@ -75,7 +79,7 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
     reports,
     profiles,
     timing: {},
-    gate: { strict: options.strict === true },
+    gate,
     out: options.out ?? `reports/run-${word}-${hash8(inputs)}`,
     style,
     paint,

@@ -10,6 +10,7 @@ import { collectInputs } from './check-inputs.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { Progress, progressText } from './progress.ts';
 import { sayProblems } from './say-problems.ts';
+import { say } from './say.ts';
 
 /** The options as commander hands them over. */
 export interface StateCommandOptions {
@@ -64,6 +65,6 @@ function hasAnything(state: TraceState): boolean {
   if (state.more || state.steps > state.undecoded) return true;
   const what =
     state.steps === 0 ? 'no access was found in it' : `none of its ${state.steps} accesses and events could be decoded`;
-  process.stderr.write(`${state.name}: ${what}, so nothing is known.\n`);
+  say(`${state.name}: ${what}, so nothing is known.`);
   return false;
 }

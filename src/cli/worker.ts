@@ -9,6 +9,7 @@ import { EXIT, UsageError } from './exit-status.ts';
 import { describe, wholeNumber } from './lockstep-options.ts';
 import { toolName } from './package.ts';
 import { targetOf } from './target-of.ts';
+import { say } from './say.ts';
 
 export interface WorkerCommandOptions {
   queue: string;
@@ -27,7 +28,6 @@ export async function runWorker(options: WorkerCommandOptions): Promise<number> 
   let end = (): void => undefined;
   const stop = new Promise<void>((resolve) => (end = resolve));
   let interrupts = 0;
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
   const interrupt = (): void => {
     interrupts++;
     end();

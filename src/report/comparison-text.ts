@@ -3,16 +3,16 @@
 import type { AnswerComparison } from '../check/comparison/answers.ts';
 import type { ChoiceComparison } from '../check/comparison/choices.ts';
 import type { Cell, Comparison, FindingComparison } from '../check/comparison/comparison.ts';
+import { inertLine } from '../core/inert-text.ts';
 import type { Paint } from './paint.ts';
 import { table } from './table.ts';
-import { groupDigits, plural, wrap } from './wrap.ts';
+import { COLUMNS, groupDigits, plural, wrap } from './wrap.ts';
 
 /** Rows that a screen shows; the rest is in results.json. */
 const ROWS_AT_MOST = 40;
 const PLACES_AT_MOST = 12;
-/** Width of a screen, and the least that the last column gets of it. */
-const COLUMNS = 118;
-const LAST_AT_LEAST = 40;
+/** The least that the last column gets of a screen. */
+const LAST_AT_LEAST = 30;
 
 const WORDS: Readonly<Record<Exclude<Cell['state'], 'other'>, string>> = {
   breaks: 'BREAKS IT',
@@ -40,14 +40,14 @@ function block(heading: string, rows: readonly string[], paint: Paint): string {
 }
 
 function verdictRows({ targets }: Comparison): string[] {
-  return table(
+  return withWrappedLast(
     targets.map(({ label, name, profile, new: fresh, known }) => {
       const accepted = known === 0 ? '' : `${plural(known, 'known finding')}`;
       const verdict = fresh === 0 ? ['conforms', accepted] : [plural(fresh, 'new finding'), accepted];
       return [
         label,
         verdict.filter((word) => word !== '').join(', '),
-        `${name}${profile === null ? '' : ` (profile ${profile})`}`,
+        inertLine(`${name}${profile === null ? '' : ` (profile ${profile})`}`),
       ];
     }),
   );
@@ -59,7 +59,7 @@ function findingRows(findings: readonly FindingComparison[], { targets }: Compar
   const ordered = [...findings.filter(isNew), ...findings.filter((one) => !isNew(one))];
   const rows = ordered.slice(0, ROWS_AT_MOST).map(({ id, cells, register, shape, kind }) => {
     const what = `${register}: ${shape}${kind === 'none' ? '' : ` (${kind})`}`;
-    return [id, ...cells.map(cellWord), what];
+    return [id, ...cells.map(cellWord), inertLine(what)];
   });
   const lines = withWrappedLast([['finding', ...targets.map(({ label }) => label), ''], ...rows]);
   const rest = ordered.length - rows.length;
@@ -93,17 +93,17 @@ function choiceRows(choices: readonly ChoiceComparison[], { targets }: Compariso
 }
 
 function answerHeading({ targets, compared, differing }: AnswerComparison): string {
-  return `${targets.join(' and ')}: answers that differ though the model allows both: ${groupDigits(differing)} of ${plural(compared, 'compared read')}`;
+  return `${targets.join(' and ')}: answers that differ, and may: ${groupDigits(differing)} of ${plural(compared, 'compared read')}`;
 }
 
 function answerRows({ targets, places, compared }: AnswerComparison): string[] {
   if (places.length === 0) return [`all ${groupDigits(compared)} are equal`];
   const rows = places.slice(0, PLACES_AT_MOST).map(({ text, differing, scenario, step, values }) => {
-    return [text, groupDigits(differing), ...values, `${scenario}, step ${step + 1}`];
+    return [text, groupDigits(differing), ...values, `${scenario}, step ${step + 1}`].map((cell) => inertLine(cell));
   });
   const rest = places.length - rows.length;
   return [
-    ...table([['step', 'times', ...targets, 'first seen in'], ...rows], new Set([1])),
+    ...withWrappedLast([['step', 'times', ...targets, 'first seen in'], ...rows]),
     ...(rest > 0 ? [`and ${plural(rest, 'more row')} in results.json`] : []),
   ];
 }

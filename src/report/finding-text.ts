@@ -3,12 +3,11 @@ import { isAlike } from '../check/alike.ts';
 import { divergenceText } from '../check/divergence-text.ts';
 import { kindOfFunction } from '../check/finding.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
+import { inertLine } from '../core/inert-text.ts';
 import { ruleById } from '../spec/rules.ts';
 import { plain } from './paint.ts';
 import type { Paint } from './paint.ts';
-import { wrap } from './wrap.ts';
-
-const COLUMNS = 110;
+import { COLUMNS, wrap } from './wrap.ts';
 
 /**
  * A finding as a person reads it: what broke, where, what was expected, and why. `input`: how it calls the trace or the
@@ -35,7 +34,7 @@ export function findingText(finding: JudgedFinding, input: string, paint: Paint 
   rows.push(['identity', finding.id]);
   if (finding.known) rows.push(['accepted', finding.reason === '' ? '(no reason given)' : finding.reason]);
   const body = rows.map(([name, text]) => {
-    const [head = '', ...tail] = wrap(text, COLUMNS - 14);
+    const [head = '', ...tail] = wrap(inertLine(text), COLUMNS - 14);
     return [`  ${paint('dim', name.padEnd(10))}  ${head}`, ...tail.map((line) => `${' '.repeat(14)}${line}`)].join(
       '\n',
     );

@@ -1,4 +1,7 @@
+import { parse } from 'junit2json';
+import type { TestSuites } from 'junit2json';
 import { expect, test } from 'vitest';
+import { HOSTILE, LONG_LINE, ODD } from '../../test/support/hostile.ts';
 import { CUT, makeFinding, makeReport } from '../../test/support/make-report.ts';
 import { makeResults } from '../check/results.ts';
 import type { TraceReport } from '../check/trace-report.ts';
@@ -20,7 +23,7 @@ test('a new finding that gates is a failure with message and body', () => {
   expect(text).toMatch(
     /<failure message="BAR-003: [^"]+ \(1 new\)" type="divergence"><!\[CDATA\[BAR-003-[0-9a-f]{8}: /,
   );
-  expect(text).toContain('expected 0x0\nactual   <0x1> & "more"\n');
+  expect(text).toContain('expected 0x0\nactual   <0x1> & "more"\\u0007\n');
 });
 
 test('known findings and findings that do not gate are told, and fail nothing', () => {
@@ -44,3 +47,27 @@ test('text that would end a CDATA section early stays text', () => {
   expect(text).not.toContain('odd ]]> text');
   expect(text).toContain('odd ');
 });
+
+test('entries of the profile that are not in order are failures of their own', () => {
+  const complaint = { profile: 'p.yaml', line: 3, id: 'BAR-003-00000000', what: 'has expired' } as const;
+  const text = junitXml(makeResults('check', 'barometer 0.0.0', [makeReport()], [complaint]), new Set());
+  expect(text).toContain('<failure message="p.yaml:3: the known finding BAR-003-00000000 has expired."');
+});
+
+test.each([...Object.entries(HOSTILE), ['ten megabytes', LONG_LINE] as const])(
+  '%s: another reader finds the same suites, cases and failures',
+  async (_name, words) => {
+    const failing = makeFinding({ expected: words, actual: words, explanation: words });
+    const known = makeFinding({ rule: 'CAM-001', register: words }, { known: true });
+    const report = makeReport({ name: words, findings: [failing, known], problems: [words], problemCount: 1 });
+    const text = xml([report], [failing.id]);
+    expect(text).not.toMatch(ODD);
+    const { testsuite } = (await parse(text)) as TestSuites;
+    expect(testsuite).toHaveLength(1);
+    const [suite] = testsuite!;
+    expect(suite).toMatchObject({ tests: 3, failures: 1, errors: 1 });
+    expect(suite!.testcase!.map(({ name }) => name)).toEqual(['the trace can be read', 'BAR-003', 'CAM-001']);
+    expect(suite!.testcase![1]!.failure).toHaveLength(1);
+    expect(suite!.testcase![2]!['system-out']).toHaveLength(1);
+  },
+);

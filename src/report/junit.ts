@@ -1,6 +1,7 @@
 import junitReportBuilder from 'junit-report-builder';
 import type { Builder } from 'junit-report-builder';
 import type { Results } from '../check/results-schema.ts';
+import { inertLine, inertLines } from '../core/inert-text.ts';
 
 // The package's declarations speak of a default export inside the module; Node hands over the builder itself.
 const builder = junitReportBuilder as unknown as Builder;
@@ -14,17 +15,17 @@ export function junitXml(results: Results, gating: ReadonlySet<string>): string 
   const report = builder.newBuilder();
   const findings = new Map(results.findings.map((finding) => [finding.id, finding]));
   for (const input of results.inputs) {
-    const suite = report.testSuite().name(input.name).time(0);
+    const suite = report.testSuite().name(inertLine(input.name)).time(0);
     suite.property('tool', results.tool);
     suite.property('sha256', input.sha256);
-    if (input.profile !== null) suite.property('profile', input.profile);
+    if (input.profile !== null) suite.property('profile', inertLine(input.profile));
     const [problem] = input.problems;
     if (problem !== undefined) {
-      const testCase = suite.testCase().className(input.name).name('the trace can be read').time(0);
-      testCase.error(problem, 'input', input.problems.join('\n'));
+      const testCase = suite.testCase().className(inertLine(input.name)).name('the trace can be read').time(0);
+      testCase.error(inertLine(problem), 'input', inertLines(input.problems.join('\n')));
     }
     for (const rule of input.rules) {
-      const testCase = suite.testCase().className(input.name).name(rule.id).time(0);
+      const testCase = suite.testCase().className(inertLine(input.name)).name(rule.id).time(0);
       const mine = input.findings.filter((finding) => findings.get(finding.id)?.rule === rule.id);
       const failing = mine.filter((finding) => !finding.known && gating.has(finding.id));
       const others = mine.filter((finding) => !failing.includes(finding));
@@ -39,7 +40,24 @@ export function junitXml(results: Results, gating: ReadonlySet<string>): string 
       }
     }
   }
+  profileSuite(report, results);
   return `${report.build()}\n`;
+}
+
+/** What fails a strict run beside findings: a case for each entry of a profile that is not in order. */
+function profileSuite(report: Builder, { profile }: Results): void {
+  if (profile.length === 0) return;
+  const suite = report.testSuite().name('known findings of the profile').time(0);
+  for (const one of profile) {
+    const words = inertLine(`${one.profile}:${one.line}: the known finding ${one.id} ${one.what}.`);
+    const testCase = suite
+      .testCase()
+      .className(inertLine(one.profile))
+      .name(inertLine(`${one.id} ${one.what}`))
+      .time(0);
+    testCase.failure(words, 'profile');
+    testCase.stacktrace(words);
+  }
 }
 
 type InputFinding = Results['inputs'][number]['findings'][number];
@@ -55,5 +73,7 @@ function body(finding: Results['findings'][number] | undefined, here: InputFindi
     `expected ${finding.expected}`,
     `actual   ${finding.actual}`,
     finding.explanation,
-  ].join('\n');
+  ]
+    .map((line) => inertLine(line))
+    .join('\n');
 }

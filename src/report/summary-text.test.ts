@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { HOSTILE, LONG_LINE, ODD } from '../../test/support/hostile.ts';
 import { CUT, makeFinding, makeReport } from '../../test/support/make-report.ts';
 import { findingText } from './finding-text.ts';
 import { plain } from './paint.ts';
-import { percent, totalsTable, traceSummary, verdictLine } from './summary-text.ts';
+import { complaintLine, percent, totalsTable, traceSummary, verdictLine } from './summary-text.ts';
 import { groupDigits, wrap } from './wrap.ts';
 
 test('the summary of a trace is one screen that tells what was seen', () => {
@@ -11,7 +12,8 @@ test('the summary of a trace is one screen that tells what was seen', () => {
     "a.txt  barometer.trace/1, profile p.yaml
       accesses    10, and 1 event
                   port reads  10 of width 4
-      decoded as  8 configuration reads (3 of absent functions), 0 configuration writes, 0 memory, 2 port, 0 messages
+      decoded as  8 configuration reads (3 of absent functions), 0 configuration
+                  writes, 0 memory, 2 port, 0 messages
       undecoded   2: port that no BAR owns
       functions   1 function
                   00:03.0  class 020000 8086:10d3
@@ -87,3 +89,54 @@ test('lines break between words, and a long word has its own line', () => {
   expect(wrap('a verylongword b', 4)).toEqual(['a', 'verylongword', 'b']);
   expect(wrap('', 4)).toEqual(['']);
 });
+
+const widest = (text: string): number => Math.max(...text.split('\n').map((line) => line.length));
+
+test('no line is wider than 80 columns where words can be broken apart', () => {
+  const many = Array.from({ length: 90 }, (_one, index) => `reason ${index} in more words than one`);
+  const report = makeReport({
+    name: 'corpora/traces/linux-q35-with-a-long-name/trace.txt.gz',
+    ...CUT,
+    problems: [many.join(', ')],
+    accesses: 123_456_789,
+    configurationReads: 98_765_432,
+    accessCounts: [1, 2, 4, 8].map((width) => ({ space: 'memory', write: false, width, count: 12_345_678 })),
+    undecoded: { [many.join(' ')]: 3 },
+    declared: Object.fromEntries(many.map((name, index) => [`choice_${index}`, name])),
+    learned: Object.fromEntries(many.map((name, index) => [`choice_${index}`, name])),
+    excused: { 'pm=cosmetic': Object.fromEntries(many.map((_one, index) => [`PM-${index}`, 12_345])) },
+    exercised: Object.fromEntries(many.map((_one, index) => [`BAR-${index}`, 3])),
+    findings: many.map((shape, index) => makeFinding({ shape, rule: `BAR-0${10 + (index % 20)}` })),
+  });
+  expect(widest(traceSummary(report, plain))).toBeLessThanOrEqual(80);
+  const finding = makeFinding({ explanation: many.join(' '), expected: many.join(' '), register: many.join(' ') });
+  expect(widest(findingText(finding, 'a.txt', plain))).toBeLessThanOrEqual(80);
+  // A name that is longer than the room beside the numbers has a line of its own.
+  const table = totalsTable([report, makeReport({ accesses: 1_234_567_890 })], plain);
+  expect(widest(table)).toBeLessThanOrEqual(80);
+  expect(table).toMatch(
+    /^corpora\/traces\/linux-q35-with-a-long-name\/trace\.txt\.gz \(not read in full\)\n +123 456 789 /m,
+  );
+});
+
+test.each([...Object.entries(HOSTILE), ['ten megabytes', LONG_LINE] as const])(
+  '%s: steers neither a terminal nor a log',
+  (_name, text) => {
+    const finding = makeFinding(
+      { register: text, shape: text, expected: text, actual: text, explanation: text },
+      { known: true, reason: text },
+    );
+    const report = makeReport({ name: text, profile: text, findings: [finding], ...CUT, problems: [text] });
+    const complaint = { profile: text, line: 3, id: text, what: 'has expired' } as const;
+    const shown = [
+      traceSummary(report, plain),
+      totalsTable([report, report], plain),
+      findingText(finding, text, plain),
+      complaintLine(complaint),
+    ].join('');
+    expect(shown).not.toMatch(ODD);
+    expect(shown).not.toMatch(/^\s*::/m);
+    expect(shown).not.toContain('##[');
+    expect(shown.length).toBeLessThan(100_000);
+  },
+);

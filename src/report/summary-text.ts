@@ -4,41 +4,56 @@ import { firstsOf } from '../check/alike.ts';
 import { kindOfFunction } from '../check/finding.ts';
 import type { TraceReport } from '../check/trace-report.ts';
 import { knownBits, readInFull, undecodedTotal } from '../check/trace-report.ts';
+import { inertLine } from '../core/inert-text.ts';
 import type { Paint } from './paint.ts';
 import { table } from './table.ts';
-import { groupDigits, plural, wrap } from './wrap.ts';
+import { COLUMNS, groupDigits, plural, wrap } from './wrap.ts';
 
 /** Functions and reasons that a screen shows; the rest is in results.json. */
 const FUNCTIONS_AT_MOST = 12;
 const REASONS_AT_MOST = 8;
-/** Width of a row without its label. */
-const COLUMNS = 98;
+/** Width of a label, and of a row behind it. */
+const LABEL = 10;
+const ROW = COLUMNS - LABEL - 4;
 
 /** One screen about one trace. Ends with a newline. */
 export function traceSummary(report: TraceReport, paint: Paint): string {
   const lines = [
-    paint('bold', `${report.name}`) +
-      paint('dim', `  ${report.format}${report.profile === undefined ? '' : `, profile ${report.profile}`}`),
+    paint('bold', inertLine(report.name)) +
+      paint('dim', inertLine(`  ${report.format}${report.profile === undefined ? '' : `, profile ${report.profile}`}`)),
   ];
-  if (!readInFull(report)) lines.push(...labelled('problems', problemRows(report)));
+  if (!readInFull(report))
+    lines.push(
+      ...labelled(
+        'problems',
+        problemRows(report).flatMap((row) => wrap(row, ROW)),
+      ),
+    );
   if (report.unknownLines > 0)
     lines.push(...labelled('remarks', [`${plural(report.unknownLines, 'line')} of no known form`]));
   lines.push(
     ...labelled('accesses', accessRows(report)),
-    ...labelled('decoded as', [decodedRow(report)]),
-    ...labelled('undecoded', undecodedRows(report)),
+    ...labelled('decoded as', wrap(decodedRow(report), ROW)),
+    ...labelled(
+      'undecoded',
+      undecodedRows(report).flatMap((row) => wrap(row, ROW)),
+    ),
     ...labelled('functions', functionRows(report)),
-    ...labelled('rules', [rulesRow(report)]),
+    ...labelled('rules', wrap(rulesRow(report), ROW)),
     ...labelled('bits known', [`${percent(knownBits([report]))} of what present functions answered`]),
   );
   const named = (choices: Readonly<Record<string, string>>): string =>
     Object.entries(choices)
       .map(([name, value]) => `${name}: ${value}`)
       .join(', ');
-  if (Object.keys(report.declared).length > 0)
-    lines.push(...labelled('in force', wrap(named(report.declared), COLUMNS)));
-  if (Object.keys(report.learned).length > 0) lines.push(...labelled('learned', wrap(named(report.learned), COLUMNS)));
-  lines.push(...labelled('excused', excusedRows(report)));
+  if (Object.keys(report.declared).length > 0) lines.push(...labelled('in force', wrap(named(report.declared), ROW)));
+  if (Object.keys(report.learned).length > 0) lines.push(...labelled('learned', wrap(named(report.learned), ROW)));
+  lines.push(
+    ...labelled(
+      'excused',
+      excusedRows(report).flatMap((row) => wrap(row, ROW)),
+    ),
+  );
   if (report.notes.length > 0) {
     const count = report.notes.reduce((sum, note) => sum + note.count, 0);
     lines.push(...labelled('notes', [`${groupDigits(count)} (in results.json)`]));
@@ -49,7 +64,8 @@ export function traceSummary(report: TraceReport, paint: Paint): string {
 
 /** One line a trace and one for all: for runs over several traces. Ends with a newline. */
 export function totalsTable(reports: readonly TraceReport[], paint: Paint): string {
-  const row = (name: string, some: readonly TraceReport[]): string[] => {
+  const row = (title: string, some: readonly TraceReport[]): string[] => {
+    const name = some.length === 1 && !some.every(readInFull) ? `${title} (not read in full)` : title;
     const sum = (count: (report: TraceReport) => number): number => some.reduce((total, one) => total + count(one), 0);
     const exercised = new Set(some.flatMap((report) => Object.keys(report.exercised)));
     const broken = new Set(some.flatMap((report) => report.findings.map((finding) => finding.rule)));
@@ -63,14 +79,29 @@ export function totalsTable(reports: readonly TraceReport[], paint: Paint): stri
       percent(knownBits(some)),
       String(sum((report) => report.findings.filter((finding) => !finding.known).length)),
       String(sum((report) => report.findings.filter((finding) => finding.known).length)),
-      some.length === 1 && some.some((report) => !readInFull(report)) ? 'not read in full' : '',
     ];
   };
-  const head = ['trace', 'accesses', 'functions', 'undecoded', 'rules', 'broken', 'known bits', 'new', 'known', ''];
-  const rows = [head, ...reports.map((report) => row(report.name, [report])), row('all', reports)];
-  const [first = '', ...rest] = table(rows, new Set([1, 2, 3, 4, 5, 6, 7, 8]));
+  const head = ['trace', 'accesses', 'functions', 'undecoded', 'rules', 'broken', 'bits', 'new', 'known'];
+  const rows = [head, ...reports.map((report) => row(inertLine(report.name), [report])), row('all', reports)];
+  const [first = '', ...rest] = withLongNames(rows);
   const last = rest.pop() ?? '';
   return `${[paint('dim', first), ...rest, paint('bold', last)].join('\n')}\n`;
+}
+
+/** A table whose first column has a line of its own where it would push the others off the screen. */
+function withLongNames(rows: readonly (readonly string[])[]): string[] {
+  const numbers = table(
+    rows.map((row) => row.slice(1)),
+    new Set(rows[0]!.keys()),
+  );
+  const width = COLUMNS - 2 - Math.max(...numbers.map((line) => line.length));
+  const names = rows.map(([name = '']) => name);
+  const column = Math.max(...names.filter((name) => name.length <= width).map((name) => name.length));
+  return rows.flatMap(([name = ''], index) =>
+    name.length > column
+      ? [name, `${' '.repeat(column)}  ${numbers[index]}`]
+      : [`${name.padEnd(column)}  ${numbers[index]}`],
+  );
 }
 
 /** The last word on a run. Ends with a newline. */
@@ -100,7 +131,7 @@ export function verdictLine(
 
 /** What `--strict` finds wrong with a profile, one line each. */
 export function complaintLine(complaint: ProfileComplaint): string {
-  return `${complaint.profile}:${complaint.line}: the known finding ${complaint.id} ${complaint.what}.\n`;
+  return `${inertLine(`${complaint.profile}:${complaint.line}: the known finding ${complaint.id} ${complaint.what}.`)}\n`;
 }
 
 /** Share from 0 to 1 as a percentage with one digit, cut: 100.0% means all. */
@@ -109,14 +140,14 @@ export function percent(share: number): string {
 }
 
 function labelled(label: string, rows: readonly string[]): string[] {
-  return rows.map((row, index) => `  ${(index === 0 ? label : '').padEnd(10)}  ${row}`);
+  return rows.map((row, index) => `  ${(index === 0 ? label : '').padEnd(LABEL)}  ${row}`);
 }
 
 /** Problems that a screen shows. */
 const PROBLEMS_AT_MOST = 5;
 
 function problemRows(report: TraceReport): string[] {
-  const shown = report.problems.slice(0, PROBLEMS_AT_MOST);
+  const shown = report.problems.slice(0, PROBLEMS_AT_MOST).map((problem) => inertLine(problem));
   const rest = report.problemCount - shown.length;
   return rest > 0 ? [...shown, `and ${groupDigits(rest)} more`] : shown;
 }
@@ -130,8 +161,11 @@ function accessRows(report: TraceReport): string[] {
     widths.push(`${groupDigits(count)} of width ${width === 0 ? '?' : width}`);
     kinds.set(kind, widths);
   }
-  const rows = [...kinds].map(([kind, widths]) => [kind, widths.join(', ')]);
-  return [`${groupDigits(report.accesses)}, and ${plural(report.events, 'event')}`, ...table(rows)];
+  const column = Math.max(...[...kinds.keys()].map((kind) => kind.length));
+  const rows = [...kinds].flatMap(([kind, widths]) =>
+    wrap(widths.join(', '), ROW - column - 2).map((part, at) => `${(at === 0 ? kind : '').padEnd(column)}  ${part}`),
+  );
+  return [`${groupDigits(report.accesses)}, and ${plural(report.events, 'event')}`, ...rows];
 }
 
 function decodedRow(report: TraceReport): string {

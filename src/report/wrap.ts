@@ -1,3 +1,6 @@
+/** Width of a terminal for which all texts are made. */
+export const COLUMNS = 80;
+
 /** Breaks text into lines of at most `columns` letters, between words; a longer word has a line of its own. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];

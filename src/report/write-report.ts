@@ -4,24 +4,27 @@ import { resultsText } from '../check/results.ts';
 import type { Results } from '../check/results-schema.ts';
 import { replaceDirectory } from '../core/atomic-file.ts';
 import { junitXml } from './junit.ts';
+import { sarifText } from './sarif.ts';
 
 /** How long each input took, in milliseconds. Kept apart from all that is compared byte for byte. */
 export type Timing = Readonly<Record<string, number>>;
 
 /**
- * Writes `results.json`, `junit.xml`, `timing.json` and further files (by their names) into a directory, all at once: an
- * older report there is replaced whole. Rejects with the system's error.
+ * Writes `results.json`, `junit.xml`, `results.sarif`, `timing.json` and further files (by their names) into a directory,
+ * all at once: an older report there is replaced whole. `verdict`: which findings fail the run, and its exit status.
+ * Rejects with the system's error.
  */
 export async function writeReport(
   directory: string,
   results: Results,
-  gating: ReadonlySet<string>,
+  { gating, status }: { gating: ReadonlySet<string>; status: number },
   timing: Timing,
   files: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
   await replaceDirectory(directory, async (temporary) => {
     await writeFile(join(temporary, 'results.json'), resultsText(results));
     await writeFile(join(temporary, 'junit.xml'), junitXml(results, gating));
+    await writeFile(join(temporary, 'results.sarif'), sarifText(results, gating, status));
     for (const [name, text] of files) {
       await mkdir(dirname(join(temporary, name)), { recursive: true });
       await writeFile(join(temporary, name), text);

@@ -88,6 +88,7 @@ test('zod is imported by the schemas only', () => {
     (path) => /^src\/.*(?<!\.test)\.ts$/.test(path) && /from 'zod'/.test(readText(path)),
   );
   expect(users).toEqual([
+    'src/check/diff-schema.ts',
     'src/check/enumeration/schema.ts',
     'src/check/profile-schema.ts',
     'src/check/results-schema.ts',

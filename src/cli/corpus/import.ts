@@ -13,6 +13,7 @@ import type { CheckInput } from '../check-inputs.ts';
 import { EXIT, UsageError } from '../exit-status.ts';
 import { sayProblems } from '../say-problems.ts';
 import { sourcesOf } from './sources.ts';
+import { say } from '../say.ts';
 
 export interface ImportOptions {
   profile?: string;
@@ -62,7 +63,7 @@ class Import {
     const { scenarios, ...reading } = await recordedScenarios(trace, trace, profile);
     sayProblems({ name: trace, ...reading });
     let good = reading.complete && reading.problemCount === 0;
-    if (good && scenarios.length === 0) process.stderr.write(`${trace}: no function to which the guest did anything\n`);
+    if (good && scenarios.length === 0) say(`${trace}: no function to which the guest did anything`);
     for (const { bdf, identity, text } of scenarios) {
       const { program } = parseScenario(text, trace);
       const why = whyNoEntry(program);
