@@ -47,14 +47,15 @@ export function findingTexts(input: string, paint: Paint): (finding: JudgedFindi
   const firsts: JudgedFinding[] = [];
   return (finding) => {
     const like = firsts.find(({ first }) => isAlike(first, finding.first));
-    if (like !== undefined) return `${alikeLine(finding, like, paint)}\n\n`;
+    if (like !== undefined) return alikeText(finding, like, paint);
     firsts.push(finding);
     return findingText(finding, input, paint);
   };
 }
 
-function alikeLine({ id, first }: JudgedFinding, like: JudgedFinding, paint: Paint): string {
+function alikeText({ id, first }: JudgedFinding, like: JudgedFinding, paint: Paint): string {
   const where =
     first.function === undefined ? '' : ` of ${formatBdf(first.function.bdf)}, ${kindOfFunction(first.function)}`;
-  return `${paint('bold', paint('red', `BROKEN ${id}`))}, like ${like.id}: ${first.register}${where}`;
+  const [head = '', ...rest] = wrap(`BROKEN ${id}, like ${like.id}: ${first.register}${where}`, COLUMNS - 2);
+  return `${[paint('red', head), ...rest.map((line) => `  ${line}`)].join('\n')}\n\n`;
 }
