@@ -9,6 +9,7 @@ import { findingText } from '../report/finding-text.ts';
 import { paintFor } from '../report/paint.ts';
 import { traceSummary } from '../report/summary-text.ts';
 import { plural } from '../report/wrap.ts';
+import { shellWord } from './shell-word.ts';
 import { collectInputs, shortTraceName } from './check-inputs.ts';
 import type { CheckInput } from './check-inputs.ts';
 import { EXIT, UsageError } from './exit-status.ts';
@@ -64,7 +65,8 @@ export async function runCheck(traces: readonly string[], options: CheckOptions)
   const profiles = new Set(inputs.map((input) => input.profile).filter((profile) => profile !== undefined));
   const out = options.out ?? defaultOut(inputs, reports, options);
   const paint = paintFor(process.stdout);
-  const run = { command: 'check', reports, profiles: [...profiles], timing, gate, out, style, paint } as const;
+  const again = (input: string): string => commandFor(input, options);
+  const run = { command: 'check', reports, profiles: [...profiles], timing, gate, out, style, paint, again } as const;
   const status = await finishRun(run);
   if (options.updateProfile === true) await updateProfiles(inputs, reports, progress);
   progress.line(`report: ${out}`);
@@ -83,6 +85,7 @@ async function checkOne(
     name: input.trace,
     ...(input.profile === undefined ? {} : { profile: input.profile }),
     skip,
+    timeline: true,
     signal,
     onFinding: (finding) => {
       // A known finding is old news: the summary counts it.
@@ -96,6 +99,18 @@ async function checkOne(
   sayProblems(report);
   if (style === 'text') process.stdout.write(traceSummary(report, paint));
   return report;
+}
+
+/** The words that check one trace again as it was checked here. */
+function commandFor(trace: string, { profile, only, skip }: CheckOptions): string {
+  const named = (option: string, values: readonly string[]): string[] =>
+    values.length === 0 ? [] : [option, values.join(',')];
+  const words = [
+    ...named('--profile', profile === undefined ? [] : [profile]),
+    ...named('--only', only),
+    ...named('--skip', skip),
+  ];
+  return ['barometer check', ...[trace, ...words].map(shellWord)].join(' ');
 }
 
 function gateOptions(options: CheckOptions): GateOptions {

@@ -4,6 +4,7 @@ import { qtestScript } from '../report/qtest-script.ts';
 import { plural } from '../report/wrap.ts';
 import { qemuCommand } from '../targets/wire/qemu.ts';
 import { kindOf } from './lockstep-options.ts';
+import { shellWord } from './shell-word.ts';
 
 export function failureText({ finding, scenario, reproduced, executions }: Failure): string {
   const steps = scenario.trimEnd().split('\n');
@@ -45,9 +46,4 @@ function startCommand(target: string): string {
     default:
       return `socat -t 5 - UNIX-LISTEN:${rest}`;
   }
-}
-
-/** As a shell takes it for one word. */
-function shellWord(text: string): string {
-  return /^[\w:,./=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -25,7 +25,13 @@ describe('the verdict', () => {
     expect(result.status).toBe(0);
     expect(result.stdout).toContain('CONFORMS: 0 new findings, 0 known findings in 1 trace.');
     const out = /report: (reports\/check-good-[0-9a-f]{8})/.exec(result.stderr)?.[1] ?? '';
-    expect(readdirSync(join(folder, out)).toSorted()).toEqual(['junit.xml', 'results.json', 'timing.json']);
+    expect(readdirSync(join(folder, out)).toSorted()).toEqual([
+      'index.html',
+      'junit.xml',
+      'results.json',
+      'timeline.json',
+      'timing.json',
+    ]);
   });
 
   test('a trace that diverges: status 1, the finding with rule, place and reason', () => {

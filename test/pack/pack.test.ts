@@ -31,7 +31,13 @@ test('check runs from the installed package', () => {
   const result = barometer('check', 'good.txt', '--out', 'report');
   expect(result.stdout).toContain('CONFORMS');
   expect(result.status).toBe(0);
-  expect(readdirSync(join(folder, 'report')).toSorted()).toEqual(['junit.xml', 'results.json', 'timing.json']);
+  expect(readdirSync(join(folder, 'report')).toSorted()).toEqual([
+    'index.html',
+    'junit.xml',
+    'results.json',
+    'timeline.json',
+    'timing.json',
+  ]);
 });
 
 test(
