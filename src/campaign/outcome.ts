@@ -5,6 +5,7 @@ import { Tally } from '../check/lockstep/tally.ts';
 import { KnownFindings } from '../check/known-findings.ts';
 import type { Profile } from '../check/profile.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
+import { Curve } from './curve.ts';
 import type { Found } from './lane.ts';
 import { foundIn } from './round.ts';
 import type { KeptText, Round } from './round.ts';
@@ -29,6 +30,8 @@ export class Outcome {
   readonly kept: KeptText[] = [];
   /** In order. */
   readonly found: FoundInCampaign[] = [];
+  /** How it went. */
+  readonly curve = new Curve();
   /** As many findings as were wanted: what comes later does not count. */
   complete = false;
   private readonly known: KnownFindings;
@@ -117,5 +120,10 @@ export class Outcome {
       this.onFinding(finding);
     }
     this.complete = this.found.length >= this.wanted;
+    this.curve.add(this.asked, {
+      'rules exercised': this.tally.rulesExercised,
+      'features reached': this.features.size,
+      'new findings': this.found.length,
+    });
   }
 }

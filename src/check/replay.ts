@@ -3,6 +3,7 @@ import type { Access } from '../access/access.ts';
 import type { Event, Located } from '../access/event.ts';
 import { emptyMachine } from '../access/machine.ts';
 import type { MachineDescription } from '../access/machine.ts';
+import type { TraceInput } from '../trace/index.ts';
 import type { TraceHeader, TraceSink } from '../access/source.ts';
 import { Model } from '../model/model.ts';
 import type { ModelStatistics } from '../model/options.ts';
@@ -13,6 +14,7 @@ import { hashedInput } from './hashed-input.ts';
 import { NoteTable } from './note-table.ts';
 import type { Profile } from './profile.ts';
 import { readAll } from './reading.ts';
+import { TimelineRecorder } from './timeline/recorder.ts';
 import type { Reading } from './reading.ts';
 import type { AccessCount, JudgedFinding, TraceReport } from './trace-report.ts';
 
@@ -28,6 +30,8 @@ export interface ReplayOptions {
   onFinding?(finding: JudgedFinding): void;
   /** Called now and then with the number of accesses so far. */
   onProgress?(accesses: number): void;
+  /** Whether the report has a timeline. Default: no. */
+  timeline?: boolean;
   /** Ends the replay early. */
   signal?: AbortSignal;
 }
@@ -61,6 +65,18 @@ export async function replayTrace(path: string, options: ReplayOptions = {}): Pr
 }
 
 /**
+ * The same for bytes that are at hand. `choices`: what holds for the target, without a profile.
+ * @internal
+ */
+export async function replayInput(
+  input: TraceInput,
+  options: ReplayOptions & { name: string; choices?: Readonly<Record<string, string>> },
+): Promise<TraceReport> {
+  const replay = new Replay(options);
+  return replay.report('', await readAll(input, replay, options.name, options.profile));
+}
+
+/**
  * What `work` gives, or an InterruptedError as soon as the signal says so. One signal serves many traces, so it does not keep a
  * listener.
  */
@@ -73,18 +89,19 @@ function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal | undefined)
 }
 
 class Replay implements TraceSink {
-  private readonly options: ReplayOptions & { name: string };
+  private readonly options: ReplayOptions & { name: string; choices?: Readonly<Record<string, string>> };
   private readonly findings = new FindingTable();
   private readonly notes = new NoteTable();
   private readonly known: KnownFindings;
   private readonly counts = new Int32Array(3 * 2 * 16);
   private model: Model | undefined;
+  private recorder: TimelineRecorder | undefined;
   private machine: MachineDescription | undefined;
   private traceHeader: TraceHeader | undefined;
   private accesses = 0;
   private events = 0;
 
-  constructor(options: ReplayOptions & { name: string }) {
+  constructor(options: ReplayOptions & { name: string; choices?: Readonly<Record<string, string>> }) {
     this.options = options;
     this.known = new KnownFindings(options.profile?.known);
   }
@@ -93,12 +110,15 @@ class Replay implements TraceSink {
     this.traceHeader = header;
     // The profile is written by people who know the machine: it has the last word.
     this.machine = { ...emptyMachine(), ...header.machine, ...this.options.profile?.machine };
+    if (this.options.timeline === true) this.recorder = new TimelineRecorder(this.machine);
     this.model = new Model({
+      watcher: this.recorder,
       machine: this.machine,
-      choices: this.options.profile?.choices ?? {},
+      choices: this.options.choices ?? this.options.profile?.choices ?? {},
       skip: this.options.skip,
       divergence: (divergence) => {
         const { finding, isNew } = this.findings.add(divergence);
+        if (isNew) this.recorder?.found(finding.id);
         if (isNew) this.options.onFinding?.(this.known.judge(finding));
       },
       note: (note) => this.notes.add(note),
@@ -109,12 +129,17 @@ class Replay implements TraceSink {
     const slot = (access.space << 5) | (access.write ? 16 : 0) | access.width;
     this.counts[slot] = (this.counts[slot] as number) + 1;
     if (++this.accesses % PROGRESS_INTERVAL === 0) this.tick();
+    this.recorder?.access(access);
     this.started().access(access);
+    this.recorder?.done();
   }
 
   event(event: Located<Event>): void {
-    if (event.kind !== 'remark') this.events++;
+    if (event.kind === 'remark') return;
+    this.events++;
+    this.recorder?.event(event);
     this.started().event(event);
+    this.recorder?.done(event);
   }
 
   report(sha256: string, reading: Reading): TraceReport {
@@ -148,6 +173,7 @@ class Replay implements TraceSink {
       findings: this.findings.list().map((finding) => this.known.judge(finding)),
       notes: this.notes.list(),
       notesOmitted: this.notes.omitted,
+      ...(this.recorder === undefined ? {} : { timeline: this.recorder.finish() }),
     };
   }
 

@@ -12,6 +12,28 @@ const excused = z
   .describe('how many divergences a deviation of the profile excused: by name=value, then by rule');
 const strength = z.enum(['MUST', 'UNDEFINED', 'SHOULD', 'MAY', 'GUEST-OBLIGATION', 'FIRMWARE-CONVENTION']);
 
+const dword = z.int().min(0).max(0xffffffff);
+const bits = z
+  .strictObject({
+    offset: count.describe('of the dword in bytes: in configuration space, or in the MSI-X table'),
+    mask: dword.describe('bits that were read'),
+    known: dword.describe('those of them of which just one value was allowed'),
+    expected: dword.describe('that value'),
+    actual: dword,
+    fields: z
+      .array(
+        z.strictObject({
+          register: z.string(),
+          name: z.string(),
+          mask: dword,
+          attribute: z.string().describe('RO, RW, RW1C, … as in the register maps'),
+          rule: z.string(),
+        }),
+      )
+      .describe('of the dword, as far as its layout was known'),
+  })
+  .describe('the answer bit by bit, where a register was read');
+
 const finding = z.strictObject({
   id: z.string().describe('RULE-hash8 of the identity: rule, kind of function, register, shape of the difference'),
   rule: z.string(),
@@ -30,6 +52,7 @@ const finding = z.strictObject({
   expected: z.string(),
   actual: z.string(),
   explanation: z.string(),
+  bits: bits.optional(),
   excusedBy: z.string().describe('the deviation that would excuse it, as name=value, or empty'),
   known: z.boolean().describe('accepted by the profile in every input where it occurred'),
   reason: z.string().describe("the profile's reason, when known"),

@@ -184,6 +184,9 @@ function resultFinding(input: string, finding: JudgedFinding): ResultFinding {
     expected: first.expected,
     actual: first.actual,
     explanation: first.explanation,
+    ...(first.bits === undefined
+      ? {}
+      : { bits: { ...first.bits, fields: first.bits.fields.map((field) => ({ ...field })) } }),
     excusedBy: first.excusedBy ?? '',
     known: finding.known,
     reason: finding.reason,

@@ -1,5 +1,6 @@
 import type { FunctionIdentity, Note } from '../model/verdict.ts';
 import type { Finding } from './finding.ts';
+import type { Timeline } from './timeline/timeline.ts';
 
 /** Reads and writes of one space and width: `memory read 4`. */
 export interface AccessCount {
@@ -92,6 +93,8 @@ export interface TraceReport {
   notes: readonly NoteCount[];
   /** Different notes beyond the bound on what is kept. */
   notesOmitted: number;
+  /** What decoded which addresses and what interrupts did, if it was asked for. */
+  timeline?: Timeline;
 }
 
 /** Whether everything in the input could be read. */

@@ -1,4 +1,5 @@
 /** What `fuzz` and `merge` end with: campaigns, one a target, as one report. */
+import type { CurvePoint } from '../campaign/curve.ts';
 import type { Outcome } from '../campaign/outcome.ts';
 import { planKey } from '../campaign/plan.ts';
 import type { Plan, Shard } from '../campaign/plan.ts';
@@ -9,11 +10,13 @@ import type { Profile } from '../check/profile.ts';
 import type { TraceReport } from '../check/trace-report.ts';
 import { hash8 } from '../core/hash.ts';
 import { traceSummary } from '../report/summary-text.ts';
+import type { PageCurve } from '../report/html/page-data.ts';
 import type { Paint } from '../report/paint.ts';
 import { failureFiles, failureText } from './failure-files.ts';
 import { finishRun } from './finish-run.ts';
 import type { FinishedRun } from './finish-run.ts';
 import { fileWord, kindOf } from './lockstep-options.ts';
+import { shellWord } from '../report/shell-word.ts';
 
 /** The campaign of one target. */
 export interface CampaignSide {
@@ -64,6 +67,8 @@ export async function reportCampaign(run: CampaignReport): Promise<{ status: num
     reports,
     profiles: profilesOf(sides),
     timing: Object.fromEntries(sides.map((side) => [titleOf(side), side.milliseconds])),
+    curves: sides.map((side) => curveOf(titleOf(side), side.outcome.curve.points())),
+    again: () => campaignCommand(sides, shard),
     live: {
       target: [...new Set(sides.map(({ plan }) => kindOf(plan.target)))].join(', '),
       seed: first!.plan.seed,
@@ -86,6 +91,32 @@ export async function reportCampaign(run: CampaignReport): Promise<{ status: num
     ),
   });
   return { status, reports };
+}
+
+/** For a page. What stayed 0, as features do where nobody looks at them, is left out. */
+function curveOf(name: string, points: readonly CurvePoint[]): PageCurve {
+  const series = (['rules exercised', 'features reached', 'new findings'] as const).map((of) => {
+    return { name: of, values: points.map(({ counts }) => counts[of]) };
+  });
+  const told = series.filter(({ name: of, values }) => of !== 'features reached' || values.some((value) => value > 0));
+  return { name, accesses: points.map(({ accesses }) => accesses), series: told };
+}
+
+/** The words that begin the campaign again, as far as its plan decides what it comes to. */
+function campaignCommand(sides: readonly CampaignSide[], shard: Shard | undefined): string {
+  const { seed, lanes, accesses, layout } = sides[0]!.plan;
+  const words = [
+    ...sides.flatMap(({ plan }) => ['--target', plan.target]),
+    ...(profilesOf(sides).length === 0 ? [] : sides.flatMap(({ plan }) => ['--profile', plan.profile?.name ?? 'none'])),
+    ...(layout === null ? [] : ['--layout', layout.name]),
+    '--seed',
+    seed,
+    '--lanes',
+    String(lanes),
+    ...(accesses === null ? [] : ['--accesses', String(accesses)]),
+    ...(shard === undefined ? [] : ['--shard', `${shard.number}/${shard.of}`]),
+  ];
+  return ['barometer fuzz', ...words.map(shellWord)].join(' ');
 }
 
 function profilesOf(sides: readonly CampaignSide[]): Profile[] {

@@ -8,6 +8,7 @@ import { findingText } from '../report/finding-text.ts';
 import { paintFor } from '../report/paint.ts';
 import { traceSummary } from '../report/summary-text.ts';
 import { plural } from '../report/wrap.ts';
+import { shellWord } from '../report/shell-word.ts';
 import { collectInputs, shortTraceName } from './check-inputs.ts';
 import type { CheckInput } from './check-inputs.ts';
 import { EXIT } from './exit-status.ts';
@@ -63,7 +64,8 @@ export async function runCheck(traces: readonly string[], options: CheckOptions)
   const profiles = new Set(inputs.map((input) => input.profile).filter((profile) => profile !== undefined));
   const out = options.out ?? defaultOut(inputs, reports, options);
   const paint = paintFor(process.stdout);
-  const run = { command: 'check', reports, profiles: [...profiles], timing, gate, out, style, paint } as const;
+  const again = (input: string): string => commandFor(input, options);
+  const run = { command: 'check', reports, profiles: [...profiles], timing, gate, out, style, paint, again } as const;
   const status = await finishRun(run);
   if (options.updateProfile === true) await updateProfiles(inputs, reports, progress);
   progress.line(`report: ${out}`);
@@ -82,6 +84,7 @@ async function checkOne(
     name: input.trace,
     ...(input.profile === undefined ? {} : { profile: input.profile }),
     skip,
+    timeline: true,
     signal,
     onFinding: (finding) => {
       // A known finding is old news: the summary counts it.
@@ -95,6 +98,18 @@ async function checkOne(
   sayProblems(report);
   if (style === 'text') process.stdout.write(traceSummary(report, paint));
   return report;
+}
+
+/** The words that check one trace again as it was checked here. */
+function commandFor(trace: string, { profile, only, skip }: CheckOptions): string {
+  const named = (option: string, values: readonly string[]): string[] =>
+    values.length === 0 ? [] : [option, values.join(',')];
+  const words = [
+    ...named('--profile', profile === undefined ? [] : [profile]),
+    ...named('--only', only),
+    ...named('--skip', skip),
+  ];
+  return ['barometer check', ...[trace, ...words].map(shellWord)].join(' ');
 }
 
 /** A name that says what was checked, and a hash of all that decides the verdict: equal runs share a directory. */

@@ -8,6 +8,8 @@ import type { TraceReport } from '../check/trace-report.ts';
 import { decodedAnything, readInFull } from '../check/trace-report.ts';
 import { describeSystemError } from '../core/system-error.ts';
 import { comparisonText } from '../report/comparison-text.ts';
+import type { PageCurve } from '../report/html/page-data.ts';
+import { pageFiles } from '../report/html/page-files.ts';
 import type { Paint } from '../report/paint.ts';
 import { complaintLine, totalsTable, verdictLine } from '../report/summary-text.ts';
 import { mayHoldReport, writeReport } from '../report/write-report.ts';
@@ -30,6 +32,10 @@ export interface FinishedRun {
   /** A run on a live target, and the files of its failures. */
   live?: LiveRun;
   files?: ReadonlyMap<string, string>;
+  /** The command that does an input again. Default: the command without its words. */
+  again?: (input: string) => string;
+  /** How a campaign went. */
+  curves?: readonly PageCurve[];
   /** Called when the report is in its place. */
   written?(): void;
 }
@@ -57,7 +63,9 @@ export async function finishRun(run: FinishedRun): Promise<number> {
   }
   try {
     await refuseForeignDirectory(run.out);
-    await writeReport(run.out, results, { gating, status }, run.timing, run.files);
+    const { curves = [], files = new Map<string, string>(), again = () => `barometer ${run.command}` } = run;
+    const pages = await pageFiles({ results, reports, gating, status, curves, files, again });
+    await writeReport(run.out, results, { gating, status }, run.timing, new Map([...files, ...pages]));
     run.written?.();
   } catch (error) {
     if (error instanceof UsageError) throw error;

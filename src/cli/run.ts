@@ -19,6 +19,7 @@ import type { GateWords } from './gate-options.ts';
 import { Progress } from './progress.ts';
 import { traceFiles } from './record-traces.ts';
 import { scenarioFiles } from './scenario-files.ts';
+import { shellWord } from '../report/shell-word.ts';
 import { prepareAll, together } from './several-targets.ts';
 import type { SeveralTargetOptions } from './several-targets.ts';
 import { updateProfiles } from './update-profiles.ts';
@@ -83,6 +84,7 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
     out: options.out ?? `reports/run-${word}-${hash8(inputs)}`,
     style,
     paint,
+    again: (input) => commandFor(input, options),
     live: {
       target: kind,
       seed: null,
@@ -97,6 +99,21 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
   }
   for (const files of traces) await files.end();
   return status === EXIT.conforms && unbound.length > 0 && options.strict === true ? EXIT.diverges : status;
+}
+
+/** The words that run a scenario again as it was run here; of several targets its name has the place of one. */
+function commandFor(input: string, { target, profile = [], layout }: RunCommandOptions): string {
+  const on = / on #([0-9]+)$/.exec(input);
+  const index = on === null ? 0 : Number(on[1]) - 1;
+  const word = profile.length === 1 ? profile[0] : profile[index];
+  const words = [
+    on === null ? input : input.slice(0, on.index),
+    '--target',
+    target[index] ?? '',
+    ...(word === undefined ? [] : ['--profile', word]),
+    ...(layout === undefined ? [] : ['--layout', layout]),
+  ];
+  return ['barometer run', ...words.map(shellWord)].join(' ');
 }
 
 /** Throws a UsageError for a file that cannot be read or is no scenario. */

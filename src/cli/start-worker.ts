@@ -19,6 +19,7 @@ async function check(job: StartJob & { profileName: string }): Promise<TraceRepo
     name: job.name,
     ...(profile === undefined ? {} : { profile }),
     skip: new Set(),
+    timeline: true,
     onProgress: (accesses) => send({ kind: 'progress', accesses }),
   });
 }

@@ -1,4 +1,5 @@
 import type { MachineDescription } from '../access/machine.ts';
+import type { Watcher } from './watcher.ts';
 import type { Divergence, FunctionIdentity, Note } from './verdict.ts';
 
 /** How a model is set up, and whom it tells. */
@@ -13,6 +14,11 @@ export interface ModelOptions {
   divergence(divergence: Divergence): void;
   /** Called for what is worth knowing and no verdict. Default: nobody is told. */
   note?(note: Note): void;
+  /**
+   * Follows decoding and interrupts over time. Default: nobody does.
+   * @internal
+   */
+  watcher?: Watcher | undefined;
 }
 
 /** What a run of the model amounts to. Read after `finish()`. */

@@ -2,13 +2,14 @@ import { Access } from '../access/access.ts';
 import type { Event } from '../access/event.ts';
 import type { ModelOptions } from './options.ts';
 import type { PciFunction } from './function.ts';
-import type { Divergence, FunctionIdentity } from './verdict.ts';
+import type { BitComparison, Divergence, FunctionIdentity } from './verdict.ts';
 
 /** A verdict without its place in the trace, which the reporter adds. */
 export type Verdict = Pick<Divergence, 'rule' | 'register' | 'shape' | 'expected' | 'actual' | 'explanation'> & {
   function?: PciFunction | undefined;
   /** Deviation that would excuse this, as `name=value`. */
   excusedBy?: string | undefined;
+  bits?: BitComparison;
 };
 
 /** A verdict about the machine as it was left at the end of a trace. */

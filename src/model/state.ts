@@ -12,6 +12,7 @@ import { Owed } from './interrupts/owed.ts';
 import { shownBy } from './interrupts/shown.ts';
 import type { Shown } from './interrupts/shown.ts';
 import { Vectors } from './interrupts/vectors.ts';
+import type { Watcher } from './watcher.ts';
 
 /** How an access reached configuration space; kept beside what it taught. */
 export const CAM = 1;
@@ -41,6 +42,7 @@ const VECTORS_AT_MOST = 0x10000;
 export class MachineState {
   readonly machine: MachineDescription;
   readonly reporter: Reporter;
+  readonly watcher: Watcher | undefined;
   readonly routing = new Routing(this);
   readonly journal = new Journal();
   readonly map: AddressMap;
@@ -88,7 +90,8 @@ export class MachineState {
   constructor(options: ModelOptions) {
     this.machine = options.machine;
     this.reporter = new Reporter(options);
-    this.map = new AddressMap(options.machine, this.reporter);
+    this.watcher = options.watcher;
+    this.map = new AddressMap(options.machine, this.reporter, options.watcher);
     this.powerOn = options.machine.powerOn;
     this.routing.addSegments(options.machine.ecam);
     this.shown = shownBy(options.machine);

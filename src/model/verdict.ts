@@ -1,5 +1,6 @@
 import type { Access } from '../access/access.ts';
 import type { Event } from '../access/event.ts';
+import type { Attribute } from '../spec/register.ts';
 
 /** Function that a verdict speaks of, as known at that moment; -1 (ids) where not known. */
 export interface FunctionIdentity {
@@ -11,6 +12,36 @@ export interface FunctionIdentity {
   device: number;
   /** Base class, sub-class and programming interface: 24 bits. */
   classCode: number;
+}
+
+/** A field of a register, as it lies in a dword. */
+export interface BitField {
+  /** Name of its register in the specification. */
+  register: string;
+  /** Its own. */
+  name: string;
+  /** Its bits in the dword, not negative. */
+  mask: number;
+  /** As the register maps have it: `RO`, `RW`, `RW1C` … */
+  attribute: Attribute;
+  /** Rule that a wrong answer in it breaks when nothing more special explains it. */
+  rule: string;
+}
+
+/** An answer beside what was expected, bit by bit over one dword. No number is negative. */
+export interface BitComparison {
+  /** Of the dword in bytes: in configuration space, or in the MSI-X table. */
+  offset: number;
+  /** Bits that were read. */
+  mask: number;
+  /** Those of them of which just one value was allowed; any other bit may be as it likes. */
+  known: number;
+  /** That value. */
+  expected: number;
+  /** What was read. */
+  actual: number;
+  /** Fields of the dword as far as the layout of the function is known, from bit 0 on. */
+  fields: readonly BitField[];
 }
 
 /** One answer or event that no rule allows. Plain data; the access is a copy. */
@@ -37,6 +68,8 @@ export interface Divergence {
   actual: string;
   /** Why nothing else is allowed: sentences. */
   explanation: string;
+  /** The same two as bits, where a register was read. */
+  bits?: BitComparison;
   /** The deviation flag of the catalogue (`name=value`) that would excuse this, if one exists. */
   excusedBy?: string;
 }

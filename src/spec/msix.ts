@@ -1,6 +1,6 @@
-/** MSI-X (11h; PCIe 7.7.2). The table and the pending bits lie in BARs and are no registers of this map. */
+/** MSI-X (11h; PCIe 7.7.2). The table and the pending bits lie in BARs, and are no part of configuration space. */
 
-import { field, register } from './build.ts';
+import { field, register, whole } from './build.ts';
 import type { Register, Structure } from './register.ts';
 import { capabilityHeader } from './small-capabilities.ts';
 
@@ -28,4 +28,21 @@ export function msix(): Structure {
       locator('PBA', 0x08),
     ],
   };
+}
+
+/** One entry of the MSI-X table: four dwords (PCIe 7.7.2.5 to 7.7.2.8). */
+export function msixTableEntry(): readonly Register[] {
+  return [
+    register('Message Address', 0x0, 4, [
+      field('Message Address [1:0]', [1, 0], 'choice0', 'MSIX-011'),
+      field('Message Address [31:2]', [31, 2], 'RW', 'MSIX-006', { reset: 'open' }),
+    ]),
+    whole('Message Upper Address', 0x4, 4, 'RW', 'MSIX-006', { reset: 'open' }),
+    whole('Message Data', 0x8, 4, 'RW', 'MSIX-006', { reset: 'open' }),
+    register('Vector Control', 0xc, 4, [
+      field('Mask Bit', 0, 'RW', 'MSIX-006', { reset: 1 }),
+      // Steering tags of TPH are among them.
+      field('Reserved', [31, 1], 'choice0', 'MSIX-010'),
+    ]),
+  ];
 }

@@ -26,9 +26,11 @@ describe('the verdict', () => {
     expect(result.stdout).toContain('CONFORMS: 0 new findings, 0 known findings in 1 trace.');
     const out = /report: (reports\/check-good-[0-9a-f]{8})/.exec(result.stderr)?.[1] ?? '';
     expect(readdirSync(join(folder, out)).toSorted()).toEqual([
+      'index.html',
       'junit.xml',
       'results.json',
       'results.sarif',
+      'timeline.json',
       'timing.json',
     ]);
   });

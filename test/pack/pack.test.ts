@@ -32,9 +32,11 @@ test('check runs from the installed package', () => {
   expect(result.stdout).toContain('CONFORMS');
   expect(result.status).toBe(0);
   expect(readdirSync(join(folder, 'report')).toSorted()).toEqual([
+    'index.html',
     'junit.xml',
     'results.json',
     'results.sarif',
+    'timeline.json',
     'timing.json',
   ]);
 });

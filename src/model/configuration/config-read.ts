@@ -29,6 +29,7 @@ import { judgeIdentity, judgePlace } from '../life-cycle/virtual-reads.ts';
 import type { Place } from './virtual-places.ts';
 import { noteWay } from '../life-cycle/way.ts';
 import { resizeMark } from '../life-cycle/resizable.ts';
+import { compareBits } from '../bits.ts';
 import { formatBits } from '../text.ts';
 import { shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
@@ -298,6 +299,7 @@ export function reportWrong(state: MachineState, answer: WrongAnswer): void {
       actual: formatBits(answer.answer, mask),
       explanation: blame.why,
       excusedBy: blame.excusedBy,
+      bits: compareBits(4 * d, mask, known, config.knownValue(d), answer.answer, f.fields[d]),
     });
     if (!reported && !state.reporter.isOff(blame.rule)) excused |= bits;
   }

@@ -126,7 +126,10 @@ export function writeDword(
   if (d !== 1 || f.enableChangedAt.includes(state.step)) notePlacing(state, f, roles);
   // A conventional function may take only some values of Cache Line Size, and read back 0 for the others.
   if (d === 3 && (mask & 0xff) !== 0 && f.express !== true) config.allowZero(3, 0xff);
-  if ((roles & (ROLE_MSI | ROLE_MSIX)) !== 0) f.vectors.afterControl(d, mask, data, state.step);
+  if ((roles & (ROLE_MSI | ROLE_MSIX)) !== 0) {
+    f.vectors.afterControl(d, mask, data, state.step);
+    state.watcher?.interrupts(f, -1);
+  }
   afterWrite(state, f, d, taken, data);
   if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, taken, data, f.doubt === 'none');
   if (d === 1 || d >= 16) registerWritten(state, f, d, roles);

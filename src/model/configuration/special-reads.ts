@@ -13,6 +13,7 @@ import { asleepAbove } from '../life-cycle/presence.ts';
 import { judgeVirtualRead } from '../life-cycle/single-root.ts';
 import { judgeResize } from '../life-cycle/resizable.ts';
 import { DOWNSTREAM_PORT, ROOT_PORT } from '../../spec/port-type.ts';
+import { compareBits } from '../bits.ts';
 import { formatBits } from '../text.ts';
 import type { MachineState } from '../state.ts';
 
@@ -202,6 +203,7 @@ function judgeErrors(state: MachineState, f: PciFunction, mask: number, data: nu
     shape: 'error bits set by a restore',
     expected: formatBits(0, set),
     actual: formatBits(data, set),
+    bits: compareBits(4, mask, set, 0, data, f.fields[1]),
     explanation:
       'The bits were 0 at the snapshot, and nothing was done to the function since but reads of its registers.',
   });
@@ -259,6 +261,7 @@ function judgeStored(state: MachineState, f: PciFunction, d: number, mask: numbe
       shape: 'status bits store ones',
       expected: formatBits(0, mine),
       actual: formatBits(data, mine),
+      bits: compareBits(4 * d, mask, mine, 0, data, f.fields[d]),
       explanation: 'Writing 1 clears a status bit or leaves it 0; it never sets it.',
       excusedBy: 'status_kind=stored',
     });

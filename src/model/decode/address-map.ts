@@ -2,10 +2,11 @@ import { MEMORY, PORT } from '../../access/access.ts';
 import type { MachineDescription, Range } from '../../access/machine.ts';
 import { atMost } from '../../core/pair.ts';
 import { barCount, ROM_INDEX } from '../layout/base-address.ts';
-import { PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import type { Reporter } from '../reporter.ts';
+import type { Watcher } from '../watcher.ts';
 import { AddressIndex } from './address-index.ts';
+import { enable, isAssumed, presence, three } from './conditions.ts';
 import { fixedRanges, hasUnreadRanges } from './fixed-range.ts';
 import type { FixedRange } from './fixed-range.ts';
 import { both, MAYBE, OFF, ON, PAGE, Region } from './region.ts';
@@ -27,6 +28,7 @@ const CONFIGURATION_PORTS = 0xcf8;
 export class AddressMap {
   private readonly machine: MachineDescription;
   private readonly reporter: Reporter;
+  private readonly watcher: Watcher | undefined;
   /** Regions that decode or may decode, by space. */
   private readonly active = [new AddressIndex(), new AddressIndex()] as const;
   /** Regions with a known place. */
@@ -44,14 +46,18 @@ export class AddressMap {
   /** Step at which something on which decoding depends was last found changed or written. */
   updatedAt = -1;
   private readonly changed = new Set<PciFunction>();
+  /** Step of the first change since decoding was last decided. */
+  private changedSince = -1;
 
-  constructor(machine: MachineDescription, reporter: Reporter) {
+  constructor(machine: MachineDescription, reporter: Reporter, watcher?: Watcher) {
     this.machine = machine;
     this.reporter = reporter;
+    this.watcher = watcher;
   }
 
   /** Says that something on which a function's decoding depends has changed; of a bridge, also what lies below. */
   touch(f: PciFunction): void {
+    if (this.changed.size === 0) this.changedSince = this.reporter.step;
     this.changed.add(f);
   }
 
@@ -169,6 +175,7 @@ export class AddressMap {
   placeEcam(ranges: readonly Range[]): void {
     this.ecam = ranges;
     this.ecamShadow = undefined;
+    this.watcher?.ecam(ranges);
   }
 
   /** Drops the regions of a function that is no longer there. */
@@ -179,6 +186,7 @@ export class AddressMap {
     this.unread.delete(f);
     this.physicals.delete(f);
     this.arrange(regions, []);
+    this.watcher?.decoding([f], this.reporter.step);
   }
 
   /** Recomputes what changed. Called before each look, and before each further change, so that no state is skipped. */
@@ -192,6 +200,7 @@ export class AddressMap {
     const moved: Region[] = [];
     for (const f of all) this.recompute(f, gone, moved);
     if (gone.length > 0 || moved.length > 0) this.arrange(gone, moved);
+    this.watcher?.decoding(all, this.changedSince);
   }
 
   inRange(ranges: readonly Range[], hi: number, lo: number): boolean {
@@ -418,29 +427,8 @@ function addWithBelow(f: PciFunction, all: Set<PciFunction>): void {
   for (const below of f.secondary?.functions ?? []) if (below !== undefined) addWithBelow(below, all);
 }
 
-function presence(f: PciFunction): Decode {
-  if (f.presence !== PRESENT) return OFF;
-  if (f.doubt === 'none') return ON;
-  return f.doubt === 'unpowered' ? OFF : MAYBE;
-}
-
-/** Whether the function or a bridge above is only assumed to have been reset. */
-function isAssumed(f: PciFunction): boolean {
-  for (let one: PciFunction | undefined = f; one !== undefined; one = one.bus.owner)
-    if (one.assumption !== undefined) return true;
-  return false;
-}
-
 /** Whether a register of unknown kind holds some address. */
 function hasAddress({ config }: PciFunction, index: number): boolean {
   const d = 4 + index;
   return index < ROM_INDEX && (config.value[d]! & config.seen[d]! & ~15) !== 0;
-}
-
-function three(bit: 0 | 1 | -1): Decode {
-  return bit < 0 ? MAYBE : bit === 1 ? ON : OFF;
-}
-
-function enable(f: PciFunction, space: typeof PORT | typeof MEMORY): Decode {
-  return three(f.config.bit(4, space === PORT ? 0 : 1));
 }

@@ -121,3 +121,27 @@ export function windowHolds(bridge: PciFunction, hi: number, lo: number): boolea
       (!window.closed && atMost(window.baseHi, window.baseLo, hi, lo) && atMost(hi, lo, window.lastHi, window.lastLo)),
   );
 }
+
+/** A window that forwards something, for whoever shows it. Halves of addresses are int32. */
+export interface OpenWindow {
+  name: 'I/O window' | 'memory window' | 'prefetchable window';
+  isPort: boolean;
+  baseHi: number;
+  baseLo: number;
+  lastHi: number;
+  lastLo: number;
+}
+
+/** The windows of a bridge that are known to be open, whatever its enables say. */
+export function openWindows(bridge: PciFunction): OpenWindow[] {
+  const open = (name: OpenWindow['name'], window: Window | undefined): OpenWindow[] => {
+    if (window === undefined || window.closed) return [];
+    const { baseHi, baseLo, lastHi, lastLo } = window;
+    return [{ name, isPort: name === 'I/O window', baseHi, baseLo, lastHi, lastLo }];
+  };
+  return [
+    ...open('I/O window', ioWindow(bridge)),
+    ...open('memory window', memoryWindow(bridge)),
+    ...open('prefetchable window', prefetchableWindow(bridge)),
+  ];
+}

@@ -1,7 +1,8 @@
 /** MSI-X table and pending bits of one function: two blocks of cells behind a BAR (PCIe 7.7.2). */
 
+import { msixTableEntry } from '../../spec/msix.ts';
 import { Cells } from '../cells.ts';
-import type { PciFunction } from '../function.ts';
+import type { PciFunction, PlacedField } from '../function.ts';
 
 /** A structure that lies in a BAR. */
 export interface Placement {
@@ -59,16 +60,22 @@ export class MsixTable {
   }
 }
 
-function declareEntry(table: Cells, d: number): void {
-  table.declare(d, ~3, 'RW');
-  table.declare(d, 3, 'choice0');
-  table.declareReset(d, 3, 0, false, undefined);
-  table.declare(d + 1, -1, 'RW');
-  table.declare(d + 2, -1, 'RW');
-  table.declare(d + 3, 1, 'RW');
-  table.declareReset(d + 3, 1, 1, false, undefined);
-  table.declare(d + 3, ~1, 'choice0');
-  table.declareReset(d + 3, ~1, 0, false, undefined);
+/** Fields of an entry by its dwords. */
+export const ENTRY_FIELDS: readonly (readonly PlacedField[])[] = msixTableEntry().map(({ name, fields }) =>
+  fields.map(({ name: field, bits: [high, low], attribute, rule, reset }) => {
+    const mask = (-1 >>> (31 - high + low)) << low;
+    return { register: name, field, mask, rule, attribute, resetOpen: reset === 'open' };
+  }),
+);
+
+function declareEntry(table: Cells, first: number): void {
+  for (const [index, fields] of ENTRY_FIELDS.entries()) {
+    for (const { mask, attribute, resetOpen } of fields) {
+      table.declare(first + index, mask, attribute);
+      // Of what an entry has after a reset, only its mask is 1.
+      if (!resetOpen) table.declareReset(first + index, mask, attribute === 'RW' ? mask : 0, false, undefined);
+    }
+  }
 }
 
 /** A locator register: BAR index in bits 2:0, offset above. */

@@ -6,9 +6,11 @@ import { isLostByRestore } from '../blame/blame-restore.ts';
 import { findDamage } from '../blame/damage.ts';
 import type { PciFunction } from '../function.ts';
 import { followPending } from './after-restore.ts';
+import { ENTRY_FIELDS } from './msix-table.ts';
 import type { MsixTable, Placement } from './msix-table.ts';
 import type { Region } from '../decode/region.ts';
 import { MAYBE } from '../decode/region.ts';
+import { compareBits } from '../bits.ts';
 import { formatBits } from '../text.ts';
 import { shapeOf, TABLE } from '../state.ts';
 import type { MachineState } from '../state.ts';
@@ -114,6 +116,7 @@ function readEntryDword(
     expected: formatBits(table.knownValue(d), known, -1),
     actual: formatBits(answer, -1),
     explanation: why,
+    bits: compareBits(4 * d, -1, known | wrong, table.knownValue(d), answer, ENTRY_FIELDS[d & 3]),
   });
   table.adopt(d, -1, answer, wrong, state.step);
 }
@@ -235,6 +238,7 @@ export function writeTable(state: MachineState, region: Region, msix: MsixTable,
   const unmasking = width === 8 && (at & 0xf) === 8 && (hi & 1) === 0;
   writeEntryDword(state, region, msix, at >>> 2, lo, width, unmasking);
   if (width === 8) writeEntryDword(state, region, msix, (at >>> 2) + 1, hi, width, unmasking);
+  state.watcher?.interrupts(region.function, at >>> 4);
 }
 
 function writeEntryDword(
@@ -305,6 +309,7 @@ export function writeBeside(state: MachineState, region: Region, hi: number, lo:
   if (touches(placement, 16 * msix.size)) writeOdd(state, f, msix, offset - placement.offset, carried);
   if (pendingPlacement !== undefined && touches(pendingPlacement, 4 * msix.pending.length))
     writePending(f, msix, offset - pendingPlacement.offset, carried);
+  state.watcher?.interrupts(f, -1);
 }
 
 function note(state: MachineState, f: PciFunction, d: number, data: number, width: number): void {
@@ -331,6 +336,7 @@ export function readPending(
   if ((width !== 4 && width !== 8) || at % width !== 0) return;
   readPendingDword(state, region, msix, at >>> 2, lo);
   if (width === 8) readPendingDword(state, region, msix, (at >>> 2) + 1, hi);
+  state.watcher?.interrupts(region.function, -1);
 }
 
 function readPendingDword(state: MachineState, region: Region, msix: MsixTable, d: number, answer: number): void {

@@ -7,6 +7,7 @@ import { CAUSE_PLUG, CAUSE_WRITE } from '../cells.ts';
 import { ABSENT, PRESENT, UNKNOWN } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { clear, mixUp, replace, resolveReplaced, suspectAlias } from './replaced.ts';
+import { compareBits } from '../bits.ts';
 import { formatBits } from '../text.ts';
 import type { MachineState } from '../state.ts';
 import { mayBeVirtual } from './virtual-functions.ts';
@@ -172,6 +173,7 @@ export function vanish(
     expected: formatBits(f.config.knownValue(d), f.config.known(d) & mask),
     actual: formatBits(data, mask),
     explanation: rule?.why ?? 'The function is present, and nothing has removed or reset it.',
+    bits: compareBits(4 * d, mask, f.config.known(d), f.config.knownValue(d), data, f.fields[d]),
   });
   doubtGone(state, f);
   return true;

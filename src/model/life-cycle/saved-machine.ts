@@ -14,6 +14,7 @@ export const LASTING: Lasting = new Map(
     MachineState: [
       'machine',
       'reporter',
+      'watcher',
       'undecodedBy',
       'showsResets',
       'bitsKnown',
@@ -22,7 +23,7 @@ export const LASTING: Lasting = new Map(
       'configurationReads',
       'configurationWrites',
     ],
-    AddressMap: ['machine', 'reporter'],
+    AddressMap: ['machine', 'reporter', 'watcher'],
     // Remembered results of pure functions, and what was reported.
     PciFunction: ['layouts', 'reported'],
     Cells: ['judged'],

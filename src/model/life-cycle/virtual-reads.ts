@@ -4,6 +4,7 @@ import type { Place } from '../configuration/virtual-places.ts';
 import { PRESENT, UNKNOWN } from '../function.ts';
 import type { Bus, PciFunction } from '../function.ts';
 import { totalOf } from './single-root.ts';
+import { compareBits } from '../bits.ts';
 import { formatBits } from '../text.ts';
 import type { MachineState } from '../state.ts';
 
@@ -104,6 +105,7 @@ export function judgeIdentity(state: MachineState, f: PciFunction, d: number, ma
     shape: d === 0 ? 'an identity of its own' : 'not zero in a virtual function',
     expected: d === 0 ? 'all ones' : formatBits(0, zero),
     actual: formatBits(data, mask),
+    bits: compareBits(4 * d, mask, d === 0 ? mask : zero, d === 0 ? -1 : 0, data, f.fields[d]),
     explanation:
       'A virtual function reads all ones as its identity; it has no BARs, ROM, memory enable and interrupt pin of its own.',
   });
