@@ -30,6 +30,8 @@ export interface FinishedRun {
   /** A run on a live target, and the files of its failures. */
   live?: LiveRun;
   files?: ReadonlyMap<string, string>;
+  /** By input, of runs of scenarios: the command that runs it again. */
+  again?: ReadonlyMap<string, string>;
   /** Called when the report is in its place. */
   written?(): void;
 }
@@ -57,7 +59,8 @@ export async function finishRun(run: FinishedRun): Promise<number> {
   }
   try {
     await refuseForeignDirectory(run.out);
-    await writeReport(run.out, results, { gating, status }, run.timing, run.files);
+    const verdict = { gating, status, ...(run.again === undefined ? {} : { again: run.again }) };
+    await writeReport(run.out, results, verdict, run.timing, run.files);
     run.written?.();
   } catch (error) {
     if (error instanceof UsageError) throw error;

@@ -10,6 +10,7 @@ import { inertLine } from '../core/inert-text.ts';
 import { describeSystemError } from '../core/system-error.ts';
 import { findingText } from '../report/finding-text.ts';
 import { paintFor } from '../report/paint.ts';
+import { shellWord } from '../report/shell-word.ts';
 import { formatScenario, parseScenario, ScenarioError } from '../scenario/grammar.ts';
 import type { Program } from '../scenario/steps.ts';
 import { EXIT, UsageError } from './exit-status.ts';
@@ -42,11 +43,16 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
   const sides = targets.map((target) => ({ ...target, reports: [] as TraceReport[] }));
   const runs: ScenarioRun[] = [];
   const unbound: string[] = [];
+  const again = new Map<string, string>();
   const traces = traceFiles(options.record, targets.length);
   let sweepAccesses = 0;
   for (const { file, program, text } of scenarios) {
-    for (const [index, { label, profile, trial, reports }] of sides.entries()) {
+    for (const [index, { label, profile, trial, reports, ...side }] of sides.entries()) {
       const name = label === '' ? file : `${file} on ${label}`;
+      again.set(
+        name,
+        commandFor(file, side.name, profile?.name, side.layout === undefined ? undefined : options.layout),
+      );
       const tally = new Tally(profile);
       const { trace, ...ran } = runProgram(trial, program, tally, {
         record: traces.length > 0,
@@ -83,6 +89,7 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
     out: options.out ?? `reports/run-${word}-${hash8(inputs)}`,
     style,
     paint,
+    again,
     live: {
       target: kind,
       seed: null,
@@ -97,6 +104,14 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
   }
   for (const files of traces) await files.end();
   return status === EXIT.conforms && unbound.length > 0 && options.strict === true ? EXIT.diverges : status;
+}
+
+/** One scenario on one target. */
+function commandFor(file: string, target: string, profile: string | undefined, layout: string | undefined): string {
+  const words = ['barometer', 'run', file, '--target', target];
+  if (profile !== undefined) words.push('--profile', profile);
+  if (layout !== undefined) words.push('--layout', layout);
+  return words.map(shellWord).join(' ');
 }
 
 /** Throws a UsageError for a file that cannot be read or is no scenario. */
