@@ -65,7 +65,7 @@ export async function finishRun(run: FinishedRun): Promise<number> {
     await refuseForeignDirectory(run.out);
     const { curves = [], files = new Map<string, string>(), again = () => `barometer ${run.command}` } = run;
     const pages = await pageFiles({ results, reports, gating, status, curves, files, again });
-    await writeReport(run.out, results, { gating, status }, run.timing, new Map([...files, ...pages]));
+    await writeReport(run.out, results, { gating, status, again }, run.timing, new Map([...files, ...pages]));
     run.written?.();
   } catch (error) {
     if (error instanceof UsageError) throw error;

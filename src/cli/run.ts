@@ -10,6 +10,7 @@ import { inertLine } from '../core/inert-text.ts';
 import { describeSystemError } from '../core/system-error.ts';
 import { findingText } from '../report/finding-text.ts';
 import { paintFor } from '../report/paint.ts';
+import { shellWord } from '../report/shell-word.ts';
 import { formatScenario, parseScenario, ScenarioError } from '../scenario/grammar.ts';
 import type { Program } from '../scenario/steps.ts';
 import { EXIT, UsageError } from './exit-status.ts';
@@ -19,7 +20,6 @@ import type { GateWords } from './gate-options.ts';
 import { Progress } from './progress.ts';
 import { traceFiles } from './record-traces.ts';
 import { scenarioFiles } from './scenario-files.ts';
-import { shellWord } from '../report/shell-word.ts';
 import { prepareAll, together } from './several-targets.ts';
 import type { SeveralTargetOptions } from './several-targets.ts';
 import { updateProfiles } from './update-profiles.ts';
@@ -43,11 +43,16 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
   const sides = targets.map((target) => ({ ...target, reports: [] as TraceReport[] }));
   const runs: ScenarioRun[] = [];
   const unbound: string[] = [];
+  const again = new Map<string, string>();
   const traces = traceFiles(options.record, targets.length);
   let sweepAccesses = 0;
   for (const { file, program, text } of scenarios) {
-    for (const [index, { label, profile, trial, reports }] of sides.entries()) {
+    for (const [index, { label, profile, trial, reports, ...side }] of sides.entries()) {
       const name = label === '' ? file : `${file} on ${label}`;
+      again.set(
+        name,
+        commandFor(file, side.name, profile?.name, side.layout === undefined ? undefined : options.layout),
+      );
       const tally = new Tally(profile);
       const { trace, ...ran } = runProgram(trial, program, tally, {
         record: traces.length > 0,
@@ -84,7 +89,7 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
     out: options.out ?? `reports/run-${word}-${hash8(inputs)}`,
     style,
     paint,
-    again: (input) => commandFor(input, options),
+    again: (input) => again.get(input) ?? 'barometer run',
     live: {
       target: kind,
       seed: null,
@@ -101,19 +106,12 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
   return status === EXIT.conforms && unbound.length > 0 && options.strict === true ? EXIT.diverges : status;
 }
 
-/** The words that run a scenario again as it was run here; of several targets its name has the place of one. */
-function commandFor(input: string, { target, profile = [], layout }: RunCommandOptions): string {
-  const on = / on #([0-9]+)$/.exec(input);
-  const index = on === null ? 0 : Number(on[1]) - 1;
-  const word = profile.length === 1 ? profile[0] : profile[index];
-  const words = [
-    on === null ? input : input.slice(0, on.index),
-    '--target',
-    target[index] ?? '',
-    ...(word === undefined ? [] : ['--profile', word]),
-    ...(layout === undefined ? [] : ['--layout', layout]),
-  ];
-  return ['barometer run', ...words.map(shellWord)].join(' ');
+/** One scenario on one target. */
+function commandFor(file: string, target: string, profile: string | undefined, layout: string | undefined): string {
+  const words = ['barometer', 'run', file, '--target', target];
+  if (profile !== undefined) words.push('--profile', profile);
+  if (layout !== undefined) words.push('--layout', layout);
+  return words.map(shellWord).join(' ');
 }
 
 /** Throws a UsageError for a file that cannot be read or is no scenario. */

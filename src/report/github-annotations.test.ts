@@ -3,6 +3,7 @@ import { HOSTILE, LONG_LINE } from '../../test/support/hostile.ts';
 import { CUT, makeFinding, makeReport } from '../../test/support/make-report.ts';
 import { makeResults } from '../check/results.ts';
 import type { TraceReport } from '../check/trace-report.ts';
+import { inertLine } from '../core/inert-text.ts';
 import { annotations } from './github-annotations.ts';
 
 interface Command {
@@ -79,7 +80,7 @@ test.each([...Object.entries(HOSTILE), ['ten megabytes', LONG_LINE] as const])(
     const finding = makeFinding({ register: text, actual: text, explanation: text });
     const commands = told([makeReport({ name, findings: [finding] })], [finding.id]);
     expect(commands).toHaveLength(1);
-    expect(commands[0]!.properties['file']).toBe(name);
+    expect(commands[0]!.properties['file']).toBe(inertLine(name));
     expect(commands[0]!.message.length).toBeLessThan(10_000);
   },
 );

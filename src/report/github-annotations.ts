@@ -49,7 +49,7 @@ function commands(kind: 'error' | 'warning', all: readonly Annotation[]): string
 
 function command(kind: string, { file, line = 0, title, message }: Annotation): string {
   const properties = [
-    ...(file === undefined ? [] : [`file=${property(file)}`]),
+    ...(file === undefined ? [] : [`file=${property(inertLine(file))}`]),
     ...(file === undefined || line === 0 ? [] : [`line=${line}`]),
     `title=${property(inertLine(title))}`,
   ];

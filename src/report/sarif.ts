@@ -166,6 +166,7 @@ function physicalLocation(results: Results, failure: string | null, input: strin
 
 /** The file that an input was read from, as the user typed it. */
 export function fileOf(results: Results, input: string): string | undefined {
+  if (results.command === 'start') return `corpora/traces/${input}/trace.txt.gz`;
   if (results.command === 'run') return results.comparison === undefined ? input : input.replace(/ on #\d+$/, '');
   return results.target.kind === 'trace' && input !== '-' ? input : undefined;
 }

@@ -124,9 +124,10 @@ export function verdictLine(
   if (stopped > 0) parts.push(`${plural(stopped, 'trace')} not read in full`);
   if (complaints.length > 0)
     parts.push(`${plural(complaints.length, 'profile entry', 'profile entries')} not in order`);
-  const word =
-    status === 0 ? paint('green', 'CONFORMS') : status === 1 ? paint('red', 'DIVERGES') : paint('red', 'INCOMPLETE');
-  return `${word}: ${parts.join(', ')} in ${plural(reports.length, 'trace')}.\n`;
+  const word = status === 0 ? 'CONFORMS' : status === 1 ? 'DIVERGES' : 'INCOMPLETE';
+  const [first = '', ...more] = wrap(`${word}: ${parts.join(', ')} in ${plural(reports.length, 'trace')}.`, COLUMNS);
+  const painted = `${paint(status === 0 ? 'green' : 'red', word)}${first.slice(word.length)}`;
+  return `${[painted, ...more].join('\n')}\n`;
 }
 
 /** What `--strict` finds wrong with a profile, one line each. */

@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { resultsText } from '../check/results.ts';
 import type { Results } from '../check/results-schema.ts';
 import { replaceDirectory } from '../core/atomic-file.ts';
+import { inertJson } from '../core/inert-text.ts';
+import { bugReports } from './bug-report.ts';
 import { junitXml } from './junit.ts';
 import { sarifText } from './sarif.ts';
 
@@ -11,13 +13,13 @@ export type Timing = Readonly<Record<string, number>>;
 
 /**
  * Writes `results.json`, `junit.xml`, `results.sarif`, `timing.json` and further files (by their names) into a directory,
- * all at once: an older report there is replaced whole. `verdict`: which findings fail the run, and its exit status.
- * Rejects with the system's error.
+ * all at once, with a bug report for each new finding: an older report there is replaced whole. `status`: the exit status
+ * of the run; `again`: the command that does an input again. Rejects with the system's error.
  */
 export async function writeReport(
   directory: string,
   results: Results,
-  { gating, status }: { gating: ReadonlySet<string>; status: number },
+  { gating, status, again }: { gating: ReadonlySet<string>; status: number; again?: (input: string) => string },
   timing: Timing,
   files: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
@@ -25,11 +27,11 @@ export async function writeReport(
     await writeFile(join(temporary, 'results.json'), resultsText(results));
     await writeFile(join(temporary, 'junit.xml'), junitXml(results, gating));
     await writeFile(join(temporary, 'results.sarif'), sarifText(results, gating, status));
-    for (const [name, text] of files) {
+    for (const [name, text] of [...files, ...bugReports(results, files, again)]) {
       await mkdir(dirname(join(temporary, name)), { recursive: true });
       await writeFile(join(temporary, name), text);
     }
-    await writeFile(join(temporary, 'timing.json'), `${JSON.stringify({ milliseconds: timing }, null, 2)}\n`);
+    await writeFile(join(temporary, 'timing.json'), inertJson({ milliseconds: timing }));
   });
 }
 

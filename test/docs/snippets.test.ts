@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readText } from '../support/repository.ts';
 import { BLOCKS, DOCUMENTS } from './blocks.ts';
 import type { Block } from './blocks.ts';
+import { ciProblems } from './ci.ts';
 import { commandsOf, namingProblem, parseProblem, wordsOf } from './command-lines.ts';
 import { shellProblems } from './shell.ts';
 import { agrees, consoleProblems, protocolProblems, scenarioProblems } from './texts.ts';
@@ -37,7 +38,7 @@ async function problemsOf(block: Block): Promise<string[]> {
       return status === 0 ? [] : [stderr];
     }
     case 'yaml':
-      return yamlProblems(block, workshop);
+      return block.document === 'docs/ci.md' ? ciProblems(block, workshop, leftOut) : yamlProblems(block, workshop);
     case 'scenario':
       return scenarioProblems(block);
     case 'trace':

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { TOP } from './repository.ts';
 
 export interface CliResult {
@@ -10,7 +12,25 @@ export interface CliResult {
   stderr: string;
 }
 
-/** Runs the built program in a folder, as a user would. `input` goes to its standard input. */
+/** By the name of the schema: the committed schemas of what commands print. */
+const validators = new Map<string, ValidateFunction>();
+
+/** Throws for a document that is not as its committed schema promises; text of other kinds passes. */
+function holdAgainstSchema(stdout: string): void {
+  const [, name] = /^\{\n {2}"schema": "barometer\.(results|diff)\/1"/.exec(stdout) ?? [];
+  if (name === undefined) return;
+  let validate = validators.get(name);
+  if (validate === undefined) {
+    const schema = JSON.parse(readFileSync(join(TOP, `corpora/schema/${name}.schema.json`), 'utf8')) as object;
+    validators.set(name, (validate = new Ajv2020({ strict: false }).compile(schema)));
+  }
+  if (!validate(JSON.parse(stdout))) throw new Error(`${name}: ${JSON.stringify(validate.errors)}`);
+}
+
+/**
+ * Runs the built program in a folder, as a user would. `input` goes to its standard input. Documents that it prints are
+ * held against their schemas.
+ */
 export function runCli(
   folder: string,
   words: readonly string[],
@@ -23,6 +43,7 @@ export function runCli(
     input: options.input ?? '',
     env: { PATH: process.env['PATH'] ?? '', ...options.env },
   });
+  holdAgainstSchema(result.stdout);
   return { status: result.status, stdout: result.stdout, stderr: result.stderr };
 }
 
