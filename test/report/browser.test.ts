@@ -1,0 +1,208 @@
+/** The page of a report in a real browser: as a reader uses it, and with text that means harm. */
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeResults } from '../../src/check/results.ts';
+import { pageFiles } from '../../src/report/html/page-files.ts';
+import { makeFinding, makeReport } from '../support/make-report.ts';
+import { TOP } from '../support/repository.ts';
+import { newFolder, runCli } from '../support/run-cli.ts';
+import { hasChromium, launch, openReport } from './chromium.ts';
+
+const HOSTILE = '</script><script>alert(1)</script><img src=x onerror=alert(2)>\u202eevil\u2066\u0000\u001b[2J';
+
+let browser: Browser;
+let folder: string;
+
+/** How a canvas looks, in a few letters. */
+const look = (page: Page, section: string): Promise<string> =>
+  page.locator(`${section} canvas`).evaluate((canvas) => (canvas as unknown as { toDataURL(): string }).toDataURL());
+
+describe.runIf(hasChromium)('in Chromium', () => {
+  beforeAll(async () => {
+    browser = await launch();
+    folder = newFolder();
+    // Without its profile the trace has new findings, among them registers with several fields.
+    const words = ['check', 'corpora/traces/linux-q35/trace.txt.gz', '--profile', 'qemu-virt'];
+    const { stderr } = runCli(TOP, [...words, '--out', join(folder, 'real')]);
+    expect(stderr).toContain('report: ');
+  });
+  afterAll(() => browser.close());
+
+  const real = (): string => join(folder, 'real/index.html');
+
+  test('a finding is opened, its bits are read, and its command is copied', async () => {
+    const { page, complaints } = await openReport(browser, real());
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    expect(await page.locator('h1').textContent()).toMatch(
+      /^Diverges[0-9]+ new findings? of MUST strength in [0-9]+ rules?$/,
+    );
+    const finding = page.locator('.finding', { hasText: 'Root Control' }).first();
+    const button = finding.locator('h3 button');
+    if ((await button.getAttribute('aria-expanded')) === 'false') await button.click();
+    expect(await button.getAttribute('aria-expanded')).toBe('true');
+    const wrong = finding.locator('.fields tr.wrong').first();
+    const [field, attribute] = [
+      await wrong.locator('th').textContent(),
+      await wrong.locator('abbr').getAttribute('title'),
+    ];
+    expect(field).toContain('Root Control');
+    expect(attribute).toBe('read-write');
+    expect(await wrong.textContent()).toContain('▲ differs');
+    // The grid shows the same bits: as many marks as the two values differ in.
+    const [expected, read] = (await wrong.locator('td.value').allTextContents()).map((text) =>
+      Number.parseInt(text.replace('0x', ''), 16),
+    );
+    expect(expected).not.toBe(read);
+    expect((await finding.locator('.grid tbody td.wrong').count()) > 0).toBe(true);
+    await finding.getByRole('button', { name: 'Copy the command' }).click();
+    expect(await finding.getByRole('status').textContent()).toBe('Copied');
+    const copied = await page.evaluate('navigator.clipboard.readText()');
+    expect(copied).toBe('barometer check corpora/traces/linux-q35/trace.txt.gz --profile qemu-virt');
+    expect(complaints).toEqual([]);
+  });
+
+  test('a link to a finding opens it, and leads on to the address map', async () => {
+    const { page } = await openReport(browser, real());
+    const last = page.locator('.finding').last();
+    const id = (await last.getAttribute('id'))!;
+    const { page: linked, complaints } = await openReport(browser, real());
+    await linked.evaluate((hash) => (location.hash = hash), `#${id}`);
+    const finding = linked.locator(`[id="${id}"]`);
+    await finding.locator('.story').waitFor();
+    const before = await look(linked, '#addresses');
+    await finding.getByRole('button', { name: 'show in the address map' }).click();
+    await linked.waitForTimeout(200);
+    expect(await look(linked, '#addresses')).not.toBe(before);
+    expect(complaints).toEqual([]);
+  });
+
+  test('the address map is zoomed by buttons, keys and wheel, and tells of what is under the mouse', async () => {
+    const { page, complaints } = await openReport(browser, real());
+    const canvas = page.locator('#addresses canvas');
+    await canvas.scrollIntoViewIfNeeded();
+    expect(await canvas.getAttribute('aria-label')).toMatch(
+      /^Who decodes which memory addresses over .* [0-9]+ ranges, /,
+    );
+    const looks = [await look(page, '#addresses')];
+    const step = async (act: () => Promise<void>): Promise<void> => {
+      await act();
+      await page.waitForTimeout(100);
+      looks.push(await look(page, '#addresses'));
+    };
+    await step(() => page.locator('#addresses').getByRole('button', { name: 'Zoom in' }).click());
+    await step(() => canvas.press('+'));
+    await step(() => canvas.press('ArrowLeft'));
+    await canvas.hover();
+    await step(() => page.mouse.wheel(0, -300));
+    expect(new Set(looks).size).toBe(looks.length);
+    await step(() => page.locator('#addresses').getByRole('button', { name: 'Show all' }).click());
+    expect(looks.at(-1)).toBe(looks[0]);
+    const box = (await canvas.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.8, box.y + box.height * 0.9);
+    expect(await page.locator('#addresses .tip').textContent()).toMatch(/0x[0-9a-f]+ to 0x[0-9a-f]+/);
+    await page.locator('#addresses summary').click();
+    expect(await page.locator('#addresses tbody tr').count()).toBeGreaterThan(20);
+    expect(complaints).toEqual([]);
+  });
+
+  test('rules are filtered by state and by words', async () => {
+    const { page } = await openReport(browser, real());
+    const rules = page.locator('#rules');
+    const all = await rules.locator('.area li').count();
+    expect(all).toBeGreaterThan(200);
+    await rules.getByRole('checkbox', { name: /^never reached/ }).uncheck();
+    await rules.getByRole('checkbox', { name: /^not observable/ }).uncheck();
+    const judged = await rules.locator('.area li').count();
+    expect(judged).toBeLessThan(all);
+    await rules.getByRole('searchbox').fill('msi-x table');
+    expect(await rules.locator('.area li').count()).toBeLessThan(judged);
+    expect(await rules.getByRole('status').textContent()).toMatch(/^[0-9]+ of 273 rules$/);
+    await rules.locator('summary').first().click();
+    expect(await rules.locator('details[open] cite').first().textContent()).toMatch(/PCI/);
+  });
+
+  test('everything is reached by the keyboard, and the focus is seen', async () => {
+    const { page } = await openReport(browser, real());
+    const reached = new Set<string>();
+    for (let presses = 0; presses < 40; presses++) {
+      await page.keyboard.press('Tab');
+      const [name, outline] = (await page.evaluate(
+        '[document.activeElement.tagName, getComputedStyle(document.activeElement).outlineStyle]',
+      )) as [string, string];
+      reached.add(name);
+      expect(outline).not.toBe('none');
+    }
+    expect([...reached].toSorted()).toEqual(expect.arrayContaining(['A', 'BUTTON', 'INPUT']));
+  });
+
+  test.each([
+    ['light', {}],
+    ['dark', { dark: true }],
+    ['narrow', { width: 360 }],
+  ] as const)('%s: nothing sticks out, and nothing complains', async (_, settings) => {
+    const { page, complaints } = await openReport(browser, real(), settings);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test('printed it shows findings opened and no controls', async () => {
+    const { page } = await openReport(browser, real());
+    await page.emulateMedia({ media: 'print' });
+    const findings = await page.locator('.finding').count();
+    await expect.poll(() => page.locator('.story').count(), { timeout: 5000 }).toBe(findings);
+    expect(await page.locator('nav').isVisible()).toBe(false);
+    expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(10_000);
+  });
+
+  test('text from outside is inert', async () => {
+    const findings = [
+      makeFinding({ register: HOSTILE, expected: HOSTILE, explanation: 'x'.repeat(10_000_000) }),
+      makeFinding({ shape: HOSTILE }),
+    ];
+    const notes = [{ topic: HOSTILE, text: HOSTILE, index: 0, line: 1, count: 1 }];
+    const report = makeReport({
+      name: HOSTILE,
+      findings,
+      notes,
+      origin: { [HOSTILE]: HOSTILE },
+      problems: [HOSTILE],
+      problemCount: 1,
+    });
+    const file = await write('hostile', [report]);
+    const { page, complaints } = await openReport(browser, file);
+    await page.locator('.finding h3 button').last().click();
+    expect(complaints).toEqual([]);
+    expect(await page.locator('img').count()).toBe(0);
+    const text = (await page.locator('body').innerText()).replaceAll('\n', ' ');
+    expect(text).toContain('<img src=x onerror=alert(2)>⟨U+202E⟩evil⟨U+2066⟩⟨U+0000⟩⟨U+001B⟩[2J');
+    expect(text).toContain('(cut: 10000000 characters in all)');
+    expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u001b]/);
+  });
+
+  test('ten thousand findings can be read, a page at a time', async () => {
+    const findings = Array.from({ length: 10_000 }, (_, number) => makeFinding({ register: `BAR 0 of n${number}` }));
+    const file = await write('many', [makeReport({ findings })]);
+    const { page, complaints } = await openReport(browser, file);
+    expect(await page.locator('.finding').count()).toBe(50);
+    await page.getByRole('button', { name: 'Show 50 more' }).click();
+    expect(await page.locator('.finding').count()).toBe(100);
+    await page.locator('#findings').getByRole('searchbox').fill('n9876');
+    expect(await page.locator('.finding').count()).toBe(1);
+    expect(complaints).toEqual([]);
+  });
+});
+
+/** Writes the page of some reports, and returns where it is. */
+async function write(name: string, reports: Parameters<typeof makeResults>[2]): Promise<string> {
+  const results = makeResults('check', 'barometer 0.0.0', reports, []);
+  const gating = new Set(results.findings.map(({ id }) => id));
+  const again = (input: string): string => `barometer check ${input}`;
+  const files = await pageFiles({ results, reports, gating, status: 1, curves: [], files: new Map(), again });
+  const place = join(folder, name);
+  mkdirSync(place);
+  for (const [file, text] of files) writeFileSync(join(place, file), text);
+  return join(place, 'index.html');
+}
