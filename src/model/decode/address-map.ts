@@ -8,7 +8,7 @@ import type { Reporter } from '../reporter.ts';
 import { AddressIndex } from './address-index.ts';
 import { fixedRanges, hasUnreadRanges } from './fixed-range.ts';
 import type { FixedRange } from './fixed-range.ts';
-import { both, MAYBE, OFF, ON, PAGE, Region } from './region.ts';
+import { both, MAYBE, OFF, ON, PAGE, Region, three } from './region.ts';
 import type { Decode, OffReason } from './region.ts';
 import { windowDecode } from './window.ts';
 
@@ -63,6 +63,11 @@ export class AddressMap {
   /** Regions that claim or may claim the address; several when they overlap. */
   claims(space: typeof PORT | typeof MEMORY, hi: number, lo: number): readonly Region[] {
     if (this.changed.size > 0) this.update();
+    return this.active[space].at(hi, lo);
+  }
+
+  /** The same as when somebody last looked. */
+  lastClaims(space: typeof PORT | typeof MEMORY, hi: number, lo: number): readonly Region[] {
     return this.active[space].at(hi, lo);
   }
 
@@ -435,10 +440,6 @@ function isAssumed(f: PciFunction): boolean {
 function hasAddress({ config }: PciFunction, index: number): boolean {
   const d = 4 + index;
   return index < ROM_INDEX && (config.value[d]! & config.seen[d]! & ~15) !== 0;
-}
-
-function three(bit: 0 | 1 | -1): Decode {
-  return bit < 0 ? MAYBE : bit === 1 ? ON : OFF;
 }
 
 function enable(f: PciFunction, space: typeof PORT | typeof MEMORY): Decode {

@@ -113,6 +113,28 @@ function ioWindow(bridge: PciFunction): Window | undefined {
   return make(0, (baseUpper << 16) | ((base & 0xf0) << 8), 0, last);
 }
 
+/** A window as it stands in the registers of a bridge. */
+export interface ForwardedRange {
+  kind: 'I/O' | 'memory' | 'prefetchable';
+  /** Both ends inclusive; undefined: the bridge has no such window, or it is closed. */
+  range: { base: bigint; last: bigint } | undefined;
+}
+
+/** The windows of a bridge whose registers are known. */
+export function windowsOf(bridge: PciFunction): ForwardedRange[] {
+  const found = [
+    { kind: 'I/O', window: ioWindow(bridge) },
+    { kind: 'memory', window: memoryWindow(bridge) },
+    { kind: 'prefetchable', window: prefetchableWindow(bridge) },
+  ] as const;
+  const whole = (hi: number, lo: number): bigint => (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
+  return found.flatMap(({ kind, window }): ForwardedRange[] => {
+    if (window === undefined) return [];
+    const { baseHi, baseLo, lastHi, lastLo, closed } = window;
+    return [{ kind, range: closed ? undefined : { base: whole(baseHi, baseLo), last: whole(lastHi, lastLo) } }];
+  });
+}
+
 /** Whether an address is or may be inside a memory window of the bridge, so that requests from below do not go up. */
 export function windowHolds(bridge: PciFunction, hi: number, lo: number): boolean {
   return [memoryWindow(bridge), prefetchableWindow(bridge)].some(
