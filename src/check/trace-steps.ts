@@ -132,7 +132,7 @@ class StepReplay implements TraceSink {
     const reached = decoder.reached(access);
     const before = reached.kind === 'configuration' ? dwordsBefore(decoder, reached) : UNKNOWN;
     model.access(access);
-    this.step({ ...this.place(access.line, decoder), access, reached, before });
+    this.step({ index: this.steps, line: access.line, verdicts: this.came(), decoder, access, reached, before });
   }
 
   event(event: Located<Event>): void {
@@ -140,7 +140,7 @@ class StepReplay implements TraceSink {
     if (event.kind === 'remark') return;
     if (model === undefined || decoder === undefined) throw new Error('a trace gave an event before its header');
     model.event(event);
-    this.step({ ...this.place(event.line, decoder), event });
+    this.step({ index: this.steps, line: event.line, verdicts: this.came(), decoder, event });
   }
 
   end(reading: Reading): TraceSteps {
@@ -162,9 +162,9 @@ class StepReplay implements TraceSink {
     };
   }
 
-  private place(line: number, decoder: Decoder): StepPlace {
-    const verdicts = this.verdicts.length === 0 ? NONE : this.verdicts;
-    return { index: this.steps, line, verdicts, decoder };
+  /** What came out since the last step. */
+  private came(): readonly StepVerdict[] {
+    return this.verdicts.length === 0 ? NONE : this.verdicts;
   }
 
   private step(step: Step): void {

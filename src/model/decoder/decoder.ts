@@ -10,6 +10,8 @@ import type { ConfigurationPorts } from '../configuration/cam.ts';
 import { extendedBits } from '../configuration/cam-reserved.ts';
 import { leastWidth } from '../configuration/configuration.ts';
 import type { EcamWindows } from '../configuration/ecam.ts';
+import { windowsOf } from '../decode/window.ts';
+import type { ForwardedRange } from '../decode/window.ts';
 import type { PciFunction } from '../function.ts';
 import { PRESENT } from '../function.ts';
 import type { IoApic } from '../interrupts/io-apic.ts';
@@ -57,6 +59,9 @@ export class Decoder {
   private readonly ports: ConfigurationPorts;
   private readonly ecam: EcamWindows;
   private readonly ioApic: IoApic;
+  /** Windows of all bridges, and the step at which decoding had last changed then. */
+  private windows: (ForwardedRange & { bdf: number })[] = [];
+  private windowsAt = -2;
 
   constructor(state: MachineState, ports: ConfigurationPorts, ecam: EcamWindows, ioApic: IoApic) {
     this.state = state;
@@ -93,16 +98,37 @@ export class Decoder {
 
   /** Who decoded the address of the last access, which was no configuration access. */
   claims(access: Access): Claim[] {
+    const { space, hi, lo } = this.place(access);
+    return this.state.map.lastClaims(space, hi, lo).map((region) => claimOf(region, hi, lo, access.width));
+  }
+
+  /** The bridge that forwards the address of the last access, the one that is furthest down; undefined: none. */
+  forwarding(access: Access): { bdf: number; kind: ForwardedRange['kind'] } | undefined {
+    const { map, routing } = this.state;
+    if (this.windowsAt !== map.updatedAt) {
+      this.windowsAt = map.updatedAt;
+      this.windows = routing
+        .functions()
+        .filter((f) => f.presence === PRESENT && f.isBridge)
+        .flatMap((f) => windowsOf(f).map((window) => ({ ...window, bdf: (f.bus.number << 8) | f.deviceFunction })));
+    }
+    if (this.windows.length === 0) return undefined;
+    const { space, hi, lo } = this.place(access);
+    const address = (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
+    return this.windows.findLast(
+      ({ kind, range }) =>
+        (kind === 'I/O') === (space === PORT) && range !== undefined && range.base <= address && address <= range.last,
+    );
+  }
+
+  /** Space and address on the bus: some hosts have ports behind a window of memory. */
+  private place(access: Access): { space: typeof PORT | typeof MEMORY; hi: number; lo: number } {
     const { machine, map } = this.state;
     const { ioWindow: window } = machine;
-    let { addressHi: hi, addressLo: lo } = access;
-    let space: typeof PORT | typeof MEMORY = access.space === PORT ? PORT : MEMORY;
-    if (space === MEMORY && window !== undefined && map.inRange([window], hi, lo)) {
-      space = PORT;
-      lo = (lo - window.loLo) | 0;
-      hi = 0;
-    }
-    return map.lastClaims(space, hi, lo).map((region) => claimOf(region, hi, lo, access.width));
+    const { addressHi: hi, addressLo: lo } = access;
+    if (access.space === PORT) return { space: PORT, hi: 0, lo };
+    if (window === undefined || !map.inRange([window], hi, lo)) return { space: MEMORY, hi, lo };
+    return { space: PORT, hi: 0, lo: (lo - window.loLo) | 0 };
   }
 
   /** Why the last access or event could not be attributed; empty: it could. */

@@ -7,6 +7,7 @@ import {
   extendedCapabilityName,
 } from '../../spec/capabilities.ts';
 import { extendedHeader } from '../../spec/extended-capabilities.ts';
+import { namedExtendedRegisters, namedRegisters } from '../../spec/named-registers.ts';
 import type { Register } from '../../spec/register.ts';
 import { capabilityHeader } from '../../spec/small-capabilities.ts';
 import { EXTENDED } from '../layout/layout.ts';
@@ -50,6 +51,14 @@ export interface KnownBar {
 const HEAD = capabilityHeader();
 const EXTENDED_HEAD = extendedHeader();
 
+/** A structure with registers behind those of its layout. */
+function withMore(structure: KnownStructure, more: readonly Register[]): KnownStructure {
+  const last = more.at(-1);
+  if (last === undefined) return structure;
+  const length = Math.max(structure.length, last.offset + last.size);
+  return { ...structure, length, registers: [...structure.registers, ...more] };
+}
+
 export class KnownFunction {
   private readonly f: PciFunction;
 
@@ -72,7 +81,7 @@ export class KnownFunction {
     const { config } = this.f;
     if (d >= config.length) return { value: 0, known: 0 };
     const pending = config.pending[d]! & config.writtenMask[d]!;
-    const known = config.seen[d]! | config.zero[d]! | pending;
+    const known = (config.seen[d]! | config.zero[d]! | pending) & ~config.otherMask[d]!;
     const value = (config.value[d]! & ~pending & ~config.zero[d]!) | (config.written[d]! & pending);
     return { value: value & known, known };
   }
@@ -106,19 +115,7 @@ export class KnownFunction {
         registers: header?.registers ?? [],
       },
       ...f.capabilities.map((found): KnownStructure => this.capability(found)),
-      ...f.extended.map(({ id, offset, length }): KnownStructure => {
-        const known = f.layouts.get(offset);
-        const structure = known?.layout === extendedCapabilityLayout(id) ? known.structure : undefined;
-        const name = structure?.name ?? extendedCapabilityName(id);
-        return {
-          kind: 'extended capability',
-          name,
-          id,
-          offset,
-          length,
-          registers: structure?.registers ?? EXTENDED_HEAD,
-        };
-      }),
+      ...f.extended.map((found): KnownStructure => this.extended(found)),
     ];
   }
 
@@ -126,12 +123,18 @@ export class KnownFunction {
     const known = this.f.layouts.get(offset);
     const structure = known?.layout === capabilityLayout(id) ? known.structure : undefined;
     const name = structure?.name ?? capabilityName(id);
-    const registers = structure?.registers ?? HEAD;
     // Who asks for the last register of a virtio structure knows that it is there, though nobody has read the length.
     const tail = this.register(offset + 2, 1) === undefined ? VIRTIO_TAILS.get(name) : undefined;
-    return tail === undefined
-      ? { kind: 'capability', name, id, offset, length, registers }
-      : { kind: 'capability', name, id, offset, length: tail.offset + tail.size, registers: [...registers, tail] };
+    const more = tail === undefined ? namedRegisters(id) : [tail];
+    return withMore({ kind: 'capability', name, id, offset, length, registers: structure?.registers ?? HEAD }, more);
+  }
+
+  private extended({ id, offset, length }: FoundCapability): KnownStructure {
+    const known = this.f.layouts.get(offset);
+    const structure = known?.layout === extendedCapabilityLayout(id) ? known.structure : undefined;
+    const name = structure?.name ?? extendedCapabilityName(id);
+    const registers = structure?.registers ?? EXTENDED_HEAD;
+    return withMore({ kind: 'extended capability', name, id, offset, length, registers }, namedExtendedRegisters(id));
   }
 
   /** Whether the list that a register may belong to was followed to its end. */

@@ -13,8 +13,8 @@ export interface FieldValue {
   before: number | undefined;
   /** Bits. */
   width: number;
-  /** Writing a 1 clears the bit. */
-  clears: boolean;
+  /** What a write does: changes it, clears bits where it has ones (RW1C), or nothing (RO). */
+  kind: 'plain' | 'clears' | 'constant';
 }
 
 /**

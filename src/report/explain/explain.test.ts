@@ -123,7 +123,7 @@ read config 00:02.0 0x10 4 -> 0xfe000000
 write config 00:02.0 0x10 4 <- 0xfd000000
 `);
     expect(text).toContain('BAR 0 of 00:02.0 sized and placed: 16 KiB, memory, at 0xfe000000  [9 to 14]\n');
-    expect(text).toContain('BAR 0 of 00:02.0 placed: 16 KiB, memory, 0xfe000000 → 0xfd000000  [16 to 17]\n');
+    expect(text).toContain('BAR 0 of 00:02.0 moved: 16 KiB, memory, 0xfe000000 → 0xfd000000  [16 to 17]\n');
   });
 
   test('what a write changes, field by field', async () => {
@@ -151,6 +151,40 @@ capability list of 00:02.0: MSI-X  [3 to 5]
        5  MSI-X at 0x40: Capability ID, Next Capability Pointer -> 0x11: MSI-X;
             the last one
 `);
+  });
+
+  test('a capability: how often it was read and written, and which registers were written', async () => {
+    const text = await episodes(`${IDENTITY}
+read config 00:02.0 0x6 2 -> 0x10
+read config 00:02.0 0x34 1 -> 0x40
+read config 00:02.0 0x40 2 -> 0x1
+read config 00:02.0 0x44 2 -> 0x0
+write config 00:02.0 0x44 2 <- 0x3
+`);
+    expect(text).toContain(`\
+Power Management of 00:02.0: 1 read, 1 write (Power Management Control/Status)
+  [6 to 7]
+       6  Power Management Control/Status -> 0x0: PowerState D0
+       7  Power Management Control/Status <- 0x3: PowerState D0 → D3hot
+`);
+  });
+
+  test('registers of capabilities that nothing judges have names, too', async () => {
+    const text = await explain(
+      `${IDENTITY}
+read config 00:02.0 0x6 2 -> 0x10
+read config 00:02.0 0x34 1 -> 0xa8
+read config 00:02.0 0xa8 4 -> 0x100012
+read config 00:02.0 0xac 4 -> 0x48
+read config 00:02.0 0xb0 4 -> 0x0
+`,
+      { form: 'raw', from: 5 },
+    );
+    expect(text).toContain(
+      'Serial ATA Configuration at 0xa8: Capability ID, Next Capability Pointer, SATA Capability Reg',
+    );
+    expect(text).toContain('00:02.0 Serial ATA Configuration SATA Capability Register 1\n');
+    expect(text).toContain('00:02.0 device-specific register 0xb0\n');
   });
 
   test('bus numbers and windows of a bridge', async () => {
@@ -239,6 +273,22 @@ device registers: 00:02.0 BAR 0 (21 reads)  [15 to 36]
 device registers: 00:02.0 BAR 0 (7 reads)  [15 to 21]
       15  00:02.0 BAR 0 + 0x0 -> 0x5, 7 times
 `);
+  });
+
+  test('an address in the window of a bridge behind which nobody has it', async () => {
+    const raw = await explain(
+      `
+machine cam=0 power-on=1
+read config 00:01.0 0x0 4 -> 0xc1b36
+read config 00:01.0 0xe 1 -> 0x1
+write config 00:01.0 0x20 4 <- 0xfe10fe00
+read memory 0xfe000000 4 -> 0x0
+read memory 0xfe200000 4 -> 0x0
+`,
+      { form: 'raw', from: 3 },
+    );
+    expect(raw).toContain('0xfe000000: no function claims the address; in the memory window of bridge 00:01.0\n');
+    expect(raw).toContain('0xfe200000: no function claims the address\n');
   });
 
   test('accesses that nobody claims say why they were not decoded', async () => {

@@ -3,7 +3,7 @@ import type { FieldValue } from './annotation.ts';
 import { readWords, registerMeaning, writeWords } from './field-words.ts';
 
 function field(name: string, value: number, extra: Partial<FieldValue> = {}): FieldValue {
-  return { register: 'Some Register', field: name, value, before: undefined, width: 1, clears: false, ...extra };
+  return { register: 'Some Register', field: name, value, before: undefined, width: 1, kind: 'plain', ...extra };
 }
 
 test('of a read: the numbers, then the flags that are set', () => {
@@ -24,7 +24,13 @@ test('of a write where nothing was known before: what it sets, and no claim that
 });
 
 test('a 1 that clears is an acknowledgement', () => {
-  expect(writeWords([field('Detected', 1, { clears: true, before: 1 })])).toBe('acknowledges Detected');
+  expect(writeWords([field('Detected', 1, { kind: 'clears', before: 1 })])).toBe('acknowledges Detected');
+});
+
+test('a write changes nothing of a constant', () => {
+  expect(writeWords([field('Capability', 0, { kind: 'constant', before: 1 }), field('One', 1, { before: 0 })])).toBe(
+    'sets One',
+  );
 });
 
 test('numbers go from the old value to the new one, in the words of the field', () => {

@@ -99,16 +99,14 @@ export function readWords(fields: readonly FieldValue[]): string {
 /** What a write of one register changes: `sets MSI-X Enable; clears Function Mask`. */
 export function writeWords(fields: readonly FieldValue[]): string {
   const names = (some: readonly FieldValue[]): string => some.map(({ field }) => field).join(', ');
-  const flags = fields.filter(({ width, field, clears }) => width === 1 && !clears && FIELDS[field] === undefined);
-  const acknowledged = fields.filter(({ clears, value }) => clears && value !== 0);
+  const plain = fields.filter(({ kind }) => kind === 'plain');
+  const isFlag = ({ width, field }: FieldValue): boolean => width === 1 && FIELDS[field] === undefined;
+  const flags = plain.filter(isFlag);
+  const acknowledged = fields.filter(({ kind, value }) => kind === 'clears' && value !== 0);
   const sets = flags.filter(({ value, before }) => value === 1 && before !== 1);
   const resets = flags.filter(({ value, before }) => value === 0 && before === 1);
-  const numbers = fields.filter(
-    ({ width, field, clears, value, before }) =>
-      !clears &&
-      (width > 1 || FIELDS[field] !== undefined) &&
-      value !== before &&
-      (before !== undefined || value !== 0),
+  const numbers = plain.filter(
+    (field) => !isFlag(field) && field.value !== field.before && (field.before !== undefined || field.value !== 0),
   );
   const parts = [
     sets.length === 0 ? '' : `sets ${names(sets)}`,
@@ -121,5 +119,7 @@ export function writeWords(fields: readonly FieldValue[]): string {
     ),
   ].filter((part) => part !== '');
   if (parts.length > 0) return parts.join('; ');
-  return fields.length > 0 && fields.every(({ clears, before }) => clears || before !== undefined) ? 'no change' : '';
+  return fields.length > 0 && fields.every(({ kind, before }) => kind !== 'plain' || before !== undefined)
+    ? 'no change'
+    : '';
 }

@@ -196,8 +196,7 @@ class OpenEpisode {
       this.last.times++;
       return;
     }
-    // What the model knew of the function is good for this moment only.
-    this.last = { annotation: { ...annotation, f: undefined }, times: 1 };
+    this.last = { annotation, times: 1 };
     if (this.details.length < DETAILS_AT_MOST) this.details.push(this.last);
   }
 

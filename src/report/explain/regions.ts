@@ -1,5 +1,6 @@
 /** Accesses to memory and ports in words: what lies behind BARs, and what no function claims. */
 
+import { formatBdf } from '../../access/bdf.ts';
 import type { AccessStep } from '../../check/trace-steps.ts';
 import type { Inside } from '../../model/decoder/claim.ts';
 import { commonRegister, legacyRegister, STATUS_BITS } from '../../spec/virtio-common.ts';
@@ -23,8 +24,7 @@ export function regionWords(step: AccessStep): RegionWords {
   const claims = step.decoder.claims(step.access);
   const [claim] = claims;
   if (claim === undefined) {
-    const { undecoded } = step.decoder;
-    return { bdf: -1, place: '', meaning: undecoded === '' ? 'nobody claims it' : undecoded, subject: 'elsewhere' };
+    return { bdf: -1, place: '', meaning: unclaimedWords(step), subject: 'elsewhere' };
   }
   const at = Number.isNaN(claim.offset) ? '?' : hex(BigInt(claim.offset));
   const place = `${claim.name} + ${at}`;
@@ -43,6 +43,18 @@ export function regionWords(step: AccessStep): RegionWords {
     subject: inside.subject,
     region: { name, vector: inside.vector },
   };
+}
+
+/** Why nobody is there; a bridge may forward the address to a place where nobody is. */
+function unclaimedWords({ access, decoder }: AccessStep): string {
+  const { undecoded } = decoder;
+  const window = decoder.forwarding(access);
+  return [
+    undecoded === '' ? 'nobody claims it' : undecoded,
+    window === undefined ? '' : `in the ${window.kind} window of bridge ${formatBdf(window.bdf)}`,
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
 }
 
 function insideWords(inside: Inside, step: AccessStep): InsideWords {

@@ -108,7 +108,7 @@ export function fieldsOf(touched: TouchedRegister, write: boolean): FieldValue[]
       value: (bits & all) >>> low,
       before: write && (all & ~beforeKnown) === 0 ? (before & all) >>> low : undefined,
       width,
-      clears: write && attribute === 'RW1C',
+      kind: attribute === 'RW1C' ? 'clears' : attribute === 'RO' ? 'constant' : 'plain',
     });
   }
   return found;

@@ -23,7 +23,7 @@ const STORIES: Readonly<Record<SubjectKind, () => Story>> = {
   'interrupt pin': () => new CountStory(({ bdf }) => `interrupt pin and line of ${formatBdf(bdf)}`),
   msi: () => new MessageStory('MSI'),
   'msi-x': () => new MessageStory('MSI-X'),
-  structure: () => new CountStory(({ bdf, structure }) => `${structure} of ${formatBdf(bdf)}`),
+  structure: () => new CountStory(({ bdf, structure }) => `${structure} of ${formatBdf(bdf)}`, true),
   'device-specific': () => new CountStory(({ bdf }) => `device-specific registers of ${formatBdf(bdf)}`),
   dump: () => new DumpStory(),
   rom: () => new CountStory(({ bdf }) => `expansion ROM of ${formatBdf(bdf)}`),
@@ -43,19 +43,27 @@ class CountStory implements Story {
   private readonly name: (first: Annotation) => string;
   private first: Annotation | undefined;
   private readonly counts = { read: 0, write: 0, event: 0 };
+  private readonly namesWritten: boolean;
+  private readonly written = new Set<string>();
 
-  constructor(name: (first: Annotation) => string) {
+  /** `namesWritten`: the title lists the registers that were written. */
+  constructor(name: (first: Annotation) => string, namesWritten = false) {
     this.name = name;
+    this.namesWritten = namesWritten;
   }
 
   add(annotation: Annotation): void {
     this.first ??= annotation;
     this.counts[annotation.way]++;
+    if (annotation.way !== 'write' || !this.namesWritten) return;
+    for (const { register } of annotation.fields) this.written.add(register);
   }
 
   title(): string {
     const { read, write, event } = this.counts;
-    return this.first === undefined ? '' : `${this.name(this.first)}: ${countWords(read, write, event)}`;
+    if (this.first === undefined) return '';
+    const written = this.written.size === 0 ? '' : ` (${atMost([...this.written], NAMES_AT_MOST)})`;
+    return `${this.name(this.first)}: ${countWords(read, write, event)}${written}`;
   }
 }
 

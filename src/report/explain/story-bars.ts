@@ -43,7 +43,9 @@ export class BarStory implements Story {
     const courses = [...this.courses.values()];
     const sized = courses.some((course) => course.sized);
     const placed = courses.some((course) => isPlaced(course));
-    const what = sized ? (placed ? 'sized and placed' : 'sized') : placed ? 'placed' : 'looked at';
+    const moved = courses.some((course) => isMoved(course));
+    const verb = moved ? 'moved' : 'placed';
+    const what = sized ? (placed ? `sized and ${verb}` : 'sized') : placed ? verb : 'looked at';
     const of = formatBdf(this.bdf);
     const [only] = courses;
     if (only !== undefined && courses.length === 1)
@@ -62,6 +64,11 @@ function shortName(index: number): string {
 
 function isPlaced({ written, from, to, last }: Course): boolean {
   return written && !last.none && to !== undefined && to !== from;
+}
+
+function isMoved(course: Course): boolean {
+  const { from, to } = course;
+  return isPlaced(course) && from !== undefined && from !== 0n && to !== 0n;
 }
 
 /** `16 KiB, memory, at 0xfe000000`. */

@@ -35,7 +35,8 @@ export class CommandStory implements Story {
 
   title(): string {
     const all = [...this.after].filter(([field]) => ENABLES[field] !== undefined);
-    const changed = all.filter(([field, value]) => this.before.get(field) !== value);
+    // Of what was not known before, only what is on now is news.
+    const changed = all.filter(([field, value]) => (this.before.get(field) ?? 0) !== value);
     const on = all.filter(([, value]) => value === 1).map(([field]) => ENABLES[field] as string);
     const of = `Command of ${formatBdf(this.bdf)}`;
     if (this.after.size === 0) return `header of ${formatBdf(this.bdf)}`;

@@ -43,8 +43,8 @@ export function episodeText(episode: Episode, style: TextStyle): string {
 
 function titleLines({ title, first, last }: Episode, { columns, paint }: TextStyle): string[] {
   const range = first === last ? `[${first}]` : `[${first} to ${last}]`;
-  const lines = wrap(`${title} `, columns - 2);
-  const final = (lines.pop() ?? '').trimEnd();
+  const lines = wrap(title, columns - 2);
+  const final = lines.pop() ?? '';
   const body = lines.map((line, at) => paint('bold', at === 0 ? line : `  ${line}`));
   const lead = body.length === 0 ? final : `  ${final}`;
   if (lead.length + 2 + range.length > columns) return [...body, paint('bold', lead), `  ${paint('dim', range)}`];
