@@ -107,6 +107,19 @@ describe('what is shown', () => {
   });
 });
 
+test('a long trace needs no more memory than a short one', () => {
+  const pair = (at: number): string =>
+    `read config 00:02.0 0x${(0x40 + 4 * (at % 48)).toString(16)} 4 -> 0x${at.toString(16)}\nwrite config 00:02.0 0x3c 1 <- 0x${(at & 255).toString(16)}\n`;
+  const head =
+    'barometer.trace/1\nmachine cam=0\nread config 00:02.0 0x0 4 -> 0x00101b36\nread config 00:02.0 0xe 1 -> 0x0\n';
+  writeFileSync(join(folder, 'long.txt'), head + Array.from({ length: 150_000 }, (_, at) => pair(at)).join(''));
+  const main = join(TOP, 'dist/cli/main.js');
+  // What was said of these accesses would be some hundred megabytes.
+  const command = `'${process.execPath}' --max-old-space-size=40 '${main}' explain long.txt | tail -n 1`;
+  const { stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
+  expect({ stdout, stderr }).toEqual({ stdout: '300 002 accesses and events: no rule is broken.\n', stderr: '' });
+});
+
 describe('a reader that has seen enough', () => {
   test('| head: no error, and no stack trace', () => {
     const main = join(TOP, 'dist/cli/main.js');

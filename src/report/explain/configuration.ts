@@ -30,7 +30,8 @@ export function configurationWords(step: AccessStep, place: ConfigurationPlace, 
   const common = { bdf, mechanism, offset, width, structure: touched.structure?.name ?? '', fields, f };
   if (f === undefined) {
     const isOnes = isAllOnes(access.valueLo, width);
-    const meaning = access.write ? 'no function is known there' : isOnes ? 'no function answers' : '';
+    const answer = isOnes ? 'no function answers' : 'from a function that is not known';
+    const meaning = access.write ? 'no function is known there' : answer;
     return { ...common, place: placeName(touched, place, f), meaning, subject: 'identity' };
   }
   const index = f.barAt(offset >>> 2);

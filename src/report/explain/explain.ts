@@ -35,6 +35,8 @@ export class Explainer {
   }
 
   step(step: Step): void {
+    // What lies before the range may have begun what goes on in it.
+    if (step.index > this.options.to) return;
     const annotation = this.annotator.annotate(step);
     if (!this.isWanted(annotation)) return;
     this.shown++;
@@ -56,8 +58,8 @@ export class Explainer {
   }
 
   private isWanted({ index, bdf, subject, verdicts }: Annotation): boolean {
-    const { from, to, bdf: asked } = this.options;
-    if (index < from || index > to) return false;
+    const { from, bdf: asked } = this.options;
+    if (index < from) return false;
     if (asked === undefined || bdf === asked) return true;
     // What happens to the machine happens to all its functions.
     if (bdf < 0 && subject === 'machine') return true;

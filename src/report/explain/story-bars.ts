@@ -53,7 +53,7 @@ export class BarStory implements Story {
     const there = courses.filter(({ last }) => !last.none);
     const missing = courses.filter(({ last }) => last.none).map(({ last }) => shortName(last.index));
     const parts = there.map((course) => `${barName(course.last.index)} ${courseWords(course)}`);
-    if (missing.length > 0) parts.push(`${missing.join(', ')} not implemented`);
+    if (missing.length > 0) parts.push(`not implemented: ${missing.join(', ')}`);
     return `BARs of ${of} ${what}: ${parts.join('; ')}`;
   }
 }
