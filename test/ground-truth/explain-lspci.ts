@@ -95,6 +95,40 @@ const BRIDGE_CONTROL: Flags = {
 };
 const POWER: Flags = { NoSoftRst: 'No_Soft_Reset', 'PME-Enable': 'PME_En', PME: 'PME_Status' };
 
+const UNCORRECTABLE: Flags = {
+  DLP: 'Data Link Protocol Error',
+  SDES: 'Surprise Down Error',
+  TLP: 'Poisoned TLP Received',
+  FCP: 'Flow Control Protocol Error',
+  CmpltTO: 'Completion Timeout',
+  CmpltAbrt: 'Completer Abort',
+  UnxCmplt: 'Unexpected Completion',
+  RxOF: 'Receiver Overflow',
+  MalfTLP: 'Malformed TLP',
+  ECRC: 'ECRC Error',
+  UnsupReq: 'Unsupported Request Error',
+  ACSViol: 'ACS Violation',
+};
+const CORRECTABLE: Flags = {
+  RxErr: 'Receiver Error',
+  BadTLP: 'Bad TLP',
+  BadDLLP: 'Bad DLLP',
+  Rollover: 'REPLAY_NUM Rollover',
+  Timeout: 'Replay Timer Timeout',
+  AdvNonFatalErr: 'Advisory Non-Fatal Error',
+};
+/** The same errors in a register whose fields have a word more. */
+const each = (flags: Flags, word: string): Flags =>
+  Object.fromEntries(Object.entries(flags).map(([label, field]) => [label, `${field} ${word}`]));
+
+/** Structures of virtio by the word of lspci. */
+const VIRTIO: Flags = {
+  CommonCfg: 'Virtio Common Configuration',
+  Notify: 'Virtio Notifications',
+  ISR: 'Virtio ISR Status',
+  DeviceCfg: 'Virtio Device-Specific Configuration',
+};
+
 /** By the label of lspci: structure and register, and the flags in it. */
 const REGISTERS: Readonly<Record<string, { register: string; flags: Flags }>> = {
   Control: { register: 'header/Command', flags: CONTROL },
@@ -104,6 +138,14 @@ const REGISTERS: Readonly<Record<string, { register: string; flags: Flags }>> = 
   DevSta: { register: 'PCI Express/Device Status', flags: DEVICE_STATUS },
   LnkCtl: { register: 'PCI Express/Link Control', flags: LINK_CONTROL },
   SltCtl: { register: 'PCI Express/Slot Control', flags: SLOT_CONTROL },
+  UESta: { register: 'Advanced Error Reporting/Uncorrectable Error Status', flags: UNCORRECTABLE },
+  UEMsk: { register: 'Advanced Error Reporting/Uncorrectable Error Mask', flags: each(UNCORRECTABLE, 'Mask') },
+  UESvrt: {
+    register: 'Advanced Error Reporting/Uncorrectable Error Severity',
+    flags: each(UNCORRECTABLE, 'Severity'),
+  },
+  CESta: { register: 'Advanced Error Reporting/Correctable Error Status', flags: CORRECTABLE },
+  CEMsk: { register: 'Advanced Error Reporting/Correctable Error Mask', flags: each(CORRECTABLE, 'Mask') },
 };
 
 export interface Difference {
@@ -163,6 +205,13 @@ class FieldComparison {
       this.value(bdf, 'MSI-X/Message Control/MSI-X Enable', msix[1] === '+' ? 1 : 0, text);
       this.value(bdf, 'MSI-X/Message Control/Table Size', Number(msix[2]) - 1, text);
       this.value(bdf, 'MSI-X/Message Control/Function Mask', msix[3] === '+' ? 1 : 0, text);
+    }
+    const virtio = /VirtIO: (\w+) BAR=(\d) offset=([0-9a-f]+) size=([0-9a-f]+)/.exec(text);
+    const structure = virtio === null ? undefined : VIRTIO[virtio[1] as string];
+    if (virtio !== null && structure !== undefined) {
+      this.value(bdf, `${structure}/bar/bar`, Number(virtio[2]), text);
+      this.value(bdf, `${structure}/offset/offset`, Number.parseInt(virtio[3] as string, 16), text);
+      this.value(bdf, `${structure}/length/length`, Number.parseInt(virtio[4] as string, 16), text);
     }
     const msi = /^MSI: Enable([+-]) Count=(\d+)\/(\d+) Maskable([+-]) 64bit([+-])/.exec(text);
     if (msi === null) return;
