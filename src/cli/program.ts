@@ -6,6 +6,7 @@ import { collect, withGate, withTarget, withTargets } from './command-options.ts
 import type { SetStatus } from './command-options.ts';
 import type { DiffOptions } from './diff.ts';
 import { addCorpus } from './corpus/commands.ts';
+import type { ExplainCommandOptions } from './explain.ts';
 import type { ExtractOptions } from './extract.ts';
 import { inertLines } from '../core/inert-text.ts';
 import { TargetDied } from '../access/target-died.ts';
@@ -87,6 +88,7 @@ export function makeProgram(setStatus: SetStatus): Command {
   addDiff(program, setStatus);
   addDoctor(program, setStatus);
   addEnumerate(program, setStatus);
+  addExplain(program, setStatus);
   addExtract(program, setStatus);
   addFaults(program, setStatus);
   addRules(program, setStatus);
@@ -315,6 +317,31 @@ function addConvert(program: Command, setStatus: SetStatus): void {
     .action(async (from: string, to: string, options: { profile?: string }) => {
       const { runConvert } = await import('./convert.ts');
       setStatus(await runConvert(from, to, options));
+    });
+}
+
+function addExplain(program: Command, setStatus: SetStatus): void {
+  program
+    .command('explain')
+    .description('a trace in words: each access with its function, register, fields and what it means')
+    .argument('<trace>', 'a trace as for check; - reads standard input')
+    .option('--function <bdf>', 'only what concerns this function, written bb:dd.f')
+    .option('--from <n>', 'from the access or event with this index on, as in results.json')
+    .option('--to <n>', 'up to the one with this index')
+    .option('--raw', 'one line for each access and event, nothing folded')
+    .option('--json', 'one JSON object a line for each access and event')
+    .option('--profile <name|file>', 'what is stated about the target (default: profile.yaml beside the trace)')
+    .addHelpText(
+      'after',
+      `
+Exit status:
+  0    the trace was read to its end, whatever it breaks
+  2    usage or input error; what came before is shown
+  4    a bug in Barometer`,
+    )
+    .action(async (trace: string, options: ExplainCommandOptions) => {
+      const { runExplain } = await import('./explain.ts');
+      setStatus(await runExplain(trace, options));
     });
 }
 

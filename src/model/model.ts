@@ -1,13 +1,14 @@
 import { CONFIG, MEMORY, PORT } from '../access/access.ts';
-import type { Access, Width } from '../access/access.ts';
+import type { Access } from '../access/access.ts';
 import type { Event, Located } from '../access/event.ts';
 import { atMost, differenceHi, differenceLo, sumHi, sumLo } from '../core/pair.ts';
 import { ConfigurationPorts } from './configuration/cam.ts';
-import { readRegister, writeRegister, writeRest } from './configuration/configuration.ts';
+import { leastWidth, readRegister, writeRegister, writeRest } from './configuration/configuration.ts';
 import { EcamWindows } from './configuration/ecam.ts';
 import { PortShadow } from './configuration/shadow.ts';
 import { isOnes } from './decode/telling.ts';
 import { Evidence } from './decode/evidence.ts';
+import { Decoder } from './decoder/decoder.ts';
 import { PRESENT } from './function.ts';
 import { conditionChanged, judgeIntx } from './interrupts/intx.ts';
 import { Ledger } from './interrupts/ledger.ts';
@@ -159,6 +160,11 @@ export class Model {
   /** Questions about the present state; they stay good while the model goes on. @internal */
   queries(): ModelQueries {
     return new ModelQueries(this.state);
+  }
+
+  /** What an access reaches, for who puts a trace into words. @internal */
+  decoder(): Decoder {
+    return new Decoder(this.state, this.ports, this.ecam, this.ledger.ioApic);
   }
 
   /** Counts so far. */
@@ -439,11 +445,4 @@ export class Model {
         return;
     }
   }
-}
-
-/** Bytes that a value surely has, of a source that does not tell the width. */
-function leastWidth(offset: number, value: number): Width {
-  const room = 4 - (offset & 3);
-  const least = (value & 0xffff0000) !== 0 ? 4 : (value & 0xff00) !== 0 ? 2 : 1;
-  return (least > room ? room : least) as Width;
 }

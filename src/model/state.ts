@@ -84,6 +84,9 @@ export class MachineState {
   configurationWrites = 0;
   /** What the counts of configuration accesses and of unanswered reads were when decoding was last written to. */
   readonly lastPlacing = { accesses: 0, absent: 0 };
+  /** Step and reason of the last one of these. */
+  undecodedAt = -1;
+  undecodedWhy = '';
   /** Accesses that nothing in the model explains, by reason. */
   private readonly undecodedBy = new Map<string, { reads: number; writes: number }>();
 
@@ -135,6 +138,8 @@ export class MachineState {
 
   /** Counts an access that cannot be attributed. */
   undecode(reason: string, write: boolean): void {
+    this.undecodedAt = this.step;
+    this.undecodedWhy = reason;
     let count = this.undecodedBy.get(reason);
     if (count === undefined) this.undecodedBy.set(reason, (count = { reads: 0, writes: 0 }));
     if (write) count.writes++;

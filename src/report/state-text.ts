@@ -9,21 +9,9 @@ import { flatten, hexByte, msiView, regionName, scaled, vectorViews } from './fu
 import type { MsiView, VectorView } from './function-view.ts';
 import { KnownBits } from '../model/known-bits.ts';
 import type { Paint } from './paint.ts';
+import { PORT_TYPES } from './port-types.ts';
 import { table } from './table.ts';
 import { groupDigits, plural, wrap } from './wrap.ts';
-
-/** Device/Port Types of the PCI Express capability (PCIe 7.5.3.2). */
-const PORT_TYPES: Readonly<Record<number, string>> = {
-  0: 'endpoint',
-  1: 'legacy endpoint',
-  4: 'root port',
-  5: 'upstream port',
-  6: 'downstream port',
-  7: 'bridge to conventional PCI',
-  8: 'bridge from conventional PCI',
-  9: 'integrated endpoint',
-  10: 'event collector',
-};
 
 /** What a reason of the model means, for a region of a space. */
 const WHY: Readonly<Record<string, string>> = {

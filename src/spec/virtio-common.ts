@@ -95,6 +95,57 @@ export function commonField(offset: number): CommonField | undefined {
   return BY_OFFSET.get(offset);
 }
 
+/** Registers that are not followed, for what calls them by name. */
+const OTHERS: readonly (readonly [offset: number, size: number, name: string])[] = [
+  [0x04, 4, 'device_feature'],
+  [0x15, 1, 'config_generation'],
+  [0x38, 2, 'queue_notify_data'],
+  [0x3c, 2, 'admin_queue_index'],
+  [0x3e, 2, 'admin_queue_num'],
+];
+
+/** Registers of the legacy interface (4.1.4.10); the last two while MSI-X is enabled. */
+const LEGACY: readonly (readonly [offset: number, size: number, name: string])[] = [
+  [0x00, 4, 'device_feature'],
+  [0x04, 4, 'driver_feature'],
+  [0x08, 4, 'queue_address'],
+  [0x0c, 2, 'queue_size'],
+  [0x0e, 2, 'queue_select'],
+  [0x10, 2, 'queue_notify'],
+  [0x12, 1, 'device_status'],
+  [0x13, 1, 'isr_status'],
+  [0x14, 2, 'config_msix_vector'],
+  [0x16, 2, 'queue_msix_vector'],
+];
+
+/** The register of the common configuration that holds a byte, and where it begins. */
+export function commonRegister(offset: number): { name: string; offset: number } | undefined {
+  const found = FIELDS.find((one) => offset >= one.offset && offset < one.offset + one.size) ?? named(OTHERS, offset);
+  return found === undefined ? undefined : { name: found.name, offset: found.offset };
+}
+
+/** The register of the legacy interface that holds a byte; `msix`: MSI-X is enabled. */
+export function legacyRegister(offset: number, msix: boolean): { name: string; offset: number } | undefined {
+  return offset >= LEGACY_CONFIG_VECTOR && !msix ? undefined : named(LEGACY, offset);
+}
+
+function named(list: typeof LEGACY, offset: number): { name: string; offset: number } | undefined {
+  const found = list.find(([at, size]) => offset >= at && offset < at + size);
+  return found === undefined ? undefined : { name: found[2], offset: found[0] };
+}
+
+/** Bits of device_status by name (2.1), lowest first; empty: not defined. */
+export const STATUS_BITS = [
+  'ACKNOWLEDGE',
+  'DRIVER',
+  'DRIVER_OK',
+  'FEATURES_OK',
+  '',
+  '',
+  'DEVICE_NEEDS_RESET',
+  'FAILED',
+];
+
 /** Registers that the driver only reads, at least one byte of which an access of `width` bytes covers. */
 export function isReadOnlyCommon(offset: number, width: number): boolean {
   return READ_ONLY.some(([at, size]) => offset >= at && offset + width <= at + size);

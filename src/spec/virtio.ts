@@ -44,6 +44,12 @@ function windowLocation(): Register[] {
   ];
 }
 
+/** What follows where the length has room for it, by the name of the structure. */
+export const VIRTIO_TAILS: ReadonlyMap<string, Register> = new Map([
+  [NAMES[TYPE_NOTIFY - 1] as string, whole('notify_off_multiplier', LENGTH, 4, 'RO', RULE)],
+  [NAMES[TYPE_PCI_CONFIGURATION - 1] as string, whole('pci_cfg_data', LENGTH, 4, 'volatile', 'VIO-005')],
+]);
+
 /** Undefined if the capability is not one of the five, or is not known well enough to tell. */
 export function virtio(context: LayoutContext): Structure | undefined {
   const length = context.peek(0x02, 1);
@@ -57,9 +63,7 @@ export function virtio(context: LayoutContext): Structure | undefined {
     whole('cfg_type', 0x03, 1, 'RO', RULE),
     ...(type === TYPE_PCI_CONFIGURATION ? windowLocation() : location()),
   ];
-  const hasMore = length !== undefined && length >= LENGTH + 4;
-  if (type === TYPE_NOTIFY && hasMore) registers.push(whole('notify_off_multiplier', LENGTH, 4, 'RO', RULE));
-  if (type === TYPE_PCI_CONFIGURATION && hasMore)
-    registers.push(whole('pci_cfg_data', LENGTH, 4, 'volatile', 'VIO-005'));
+  const tail = VIRTIO_TAILS.get(name);
+  if (tail !== undefined && length !== undefined && length >= LENGTH + 4) registers.push(tail);
   return { name, length: length ?? LENGTH, registers };
 }

@@ -93,7 +93,8 @@ export class Collector implements Comparison {
   }
 }
 
-function unpack(name: string, file: string): string | undefined {
+/** A text of the folder `truth`, or undefined if the scenario has none of this name. */
+export function truthText(name: string, file: string): string | undefined {
   const path = join(CORPUS, name, 'truth', `${file}.gz`);
   return existsSync(path) ? gunzipSync(readFileSync(path)).toString('utf8') : undefined;
 }
@@ -106,10 +107,10 @@ export async function replayScenario(name: string): Promise<Scenario> {
   const { functions } = state.snapshot;
   return {
     name,
-    truth: JSON.parse(unpack(name, 'truth.json') ?? '{}') as Truth,
+    truth: JSON.parse(truthText(name, 'truth.json') ?? '{}') as Truth,
     functions: new Map(flatten(functions).map((f) => [f.bdf, f])),
     lspci: lspciText(functions),
-    text: (file) => unpack(name, file),
+    text: (file) => truthText(name, file),
   };
 }
 

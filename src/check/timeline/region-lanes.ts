@@ -4,7 +4,7 @@ import { PORT } from '../../access/access.ts';
 import { formatBdf } from '../../access/bdf.ts';
 import type { MachineDescription, Range } from '../../access/machine.ts';
 import { formatHex } from '../../core/hex.ts';
-import { openWindows } from '../../model/decode/window.ts';
+import { windowsOf } from '../../model/decode/window.ts';
 import { ON, OFF } from '../../model/decode/region.ts';
 import type { Region } from '../../model/decode/region.ts';
 import type { PciFunction } from '../../model/function.ts';
@@ -109,14 +109,17 @@ export class RegionLanes {
   }
 
   private windows(f: PciFunction, step: number, seen: Set<string>): void {
-    for (const { name, isPort, ...place } of openWindows(f)) {
+    for (const { kind, range } of windowsOf(f)) {
+      if (range === undefined) continue;
+      const name = `${kind} window`;
+      const isPort = kind === 'I/O';
       const enable = f.config.bit(4, isPort ? 0 : 1);
       if (enable === 0) continue;
       const lane = this.laneOf(f, name, 'window', isPort);
       if (lane === undefined) continue;
       seen.add(name);
-      lane.prefetchable = name === 'prefetchable window';
-      follow(lane, { ...place, state: enable === 1 && f.doubt === 'none' ? 'on' : 'maybe' }, step);
+      lane.prefetchable = kind === 'prefetchable';
+      follow(lane, { ...halvesOf(range), state: enable === 1 && f.doubt === 'none' ? 'on' : 'maybe' }, step);
     }
   }
 
@@ -202,6 +205,11 @@ function isSame(one: Present, other: Present): boolean {
 
 function placeOf({ baseHi, baseLo, lastHi, lastLo }: Region): Omit<Present, 'state'> {
   return { baseHi, baseLo, lastHi, lastLo };
+}
+
+function halvesOf({ base, last }: { base: bigint; last: bigint }): Omit<Present, 'state'> {
+  const half = (address: bigint): number => Number(BigInt.asIntN(32, address));
+  return { baseHi: half(base >> 32n), baseLo: half(base), lastHi: half(last >> 32n), lastLo: half(last) };
 }
 
 function rangeOf({ loHi, loLo, hiHi, hiLo }: Range): Present {

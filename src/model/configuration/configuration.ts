@@ -14,6 +14,13 @@ import type { MachineState, Mechanism } from '../state.ts';
 import { formatBits } from '../text.ts';
 import { virtioReadPerhaps } from '../virtio/window.ts';
 
+/** Bytes that a value surely has, of a source that does not tell the width. */
+export function leastWidth(offset: number, value: number): number {
+  const room = 4 - (offset & 3);
+  const least = (value & 0xffff0000) !== 0 ? 4 : (value & 0xff00) !== 0 ? 2 : 1;
+  return least > room ? room : least;
+}
+
 /** A read inside one dword. `bdf` includes the segment; `answer` is cut to the width. */
 export function readRegister(
   state: MachineState,

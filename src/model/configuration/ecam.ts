@@ -57,6 +57,12 @@ export class EcamWindows {
     return true;
   }
 
+  /** Function and register that a memory access reaches; undefined: it lies in no window. */
+  reached(access: Access): { bdf: number; offset: number } | undefined {
+    const found = this.find(access.addressHi, access.addressLo);
+    return found === undefined ? undefined : reached(found, access);
+  }
+
   /** An access at the place that the guest has given to the window, where the machine description names another one. */
   private placedPerhaps(access: Access): void {
     if (this.placed === undefined || !inside(this.placed, access.addressHi, access.addressLo)) return;

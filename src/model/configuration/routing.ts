@@ -62,6 +62,16 @@ export class Routing {
     return this.contests.size > 0 && this.contests.has(number) ? undefined : this.byNumber.get(number);
   }
 
+  /** Whether the next look may find another bus than the last one did. */
+  get isOpen(): boolean {
+    return this.stale || this.placesStale;
+  }
+
+  /** The bus that requests for this number reached when somebody last looked. */
+  last(number: number): Bus | undefined {
+    return this.contests.has(number) ? undefined : this.byNumber.get(number);
+  }
+
   /** What is known of a contested number: several bridges of one bus forward it (RTE-005), or one may that has an open number. */
   contest(number: number): Contest | undefined {
     if (this.stale) this.rebuild();

@@ -6,10 +6,10 @@ import type { PciFunction } from '../function.ts';
 import type { Reporter } from '../reporter.ts';
 import type { Watcher } from '../watcher.ts';
 import { AddressIndex } from './address-index.ts';
-import { enable, isAssumed, presence, three } from './conditions.ts';
+import { enable, isAssumed, presence } from './conditions.ts';
 import { fixedRanges, hasUnreadRanges } from './fixed-range.ts';
 import type { FixedRange } from './fixed-range.ts';
-import { both, MAYBE, OFF, ON, PAGE, Region } from './region.ts';
+import { both, MAYBE, OFF, ON, PAGE, Region, three } from './region.ts';
 import type { Decode, OffReason } from './region.ts';
 import { windowDecode } from './window.ts';
 
@@ -69,6 +69,11 @@ export class AddressMap {
   /** Regions that claim or may claim the address; several when they overlap. */
   claims(space: typeof PORT | typeof MEMORY, hi: number, lo: number): readonly Region[] {
     if (this.changed.size > 0) this.update();
+    return this.active[space].at(hi, lo);
+  }
+
+  /** The same as when somebody last looked. */
+  lastClaims(space: typeof PORT | typeof MEMORY, hi: number, lo: number): readonly Region[] {
     return this.active[space].at(hi, lo);
   }
 

@@ -4,7 +4,7 @@ import { PORT } from '../../access/access.ts';
 import type { MEMORY } from '../../access/access.ts';
 import { PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
-import { MAYBE, OFF, ON } from './region.ts';
+import { MAYBE, OFF, ON, three } from './region.ts';
 import type { Decode } from './region.ts';
 
 export function presence(f: PciFunction): Decode {
@@ -18,10 +18,6 @@ export function isAssumed(f: PciFunction): boolean {
   for (let one: PciFunction | undefined = f; one !== undefined; one = one.bus.owner)
     if (one.assumption !== undefined) return true;
   return false;
-}
-
-export function three(bit: 0 | 1 | -1): Decode {
-  return bit < 0 ? MAYBE : bit === 1 ? ON : OFF;
 }
 
 export function enable(f: PciFunction, space: typeof PORT | typeof MEMORY): Decode {

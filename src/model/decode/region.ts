@@ -17,6 +17,11 @@ export function both(one: Decode, other: Decode): Decode {
   return one < other ? one : other;
 }
 
+/** What a bit that switches decoding says; -1: it is not known. */
+export function three(bit: 0 | 1 | -1): Decode {
+  return bit < 0 ? MAYBE : bit === 1 ? ON : OFF;
+}
+
 /** Why a region does not decode; each stands for the rule that an answer there breaks. */
 export type OffReason =
   | ''

@@ -113,6 +113,28 @@ function ioWindow(bridge: PciFunction): Window | undefined {
   return make(0, (baseUpper << 16) | ((base & 0xf0) << 8), 0, last);
 }
 
+/** A window as it stands in the registers of a bridge. */
+export interface ForwardedRange {
+  kind: 'I/O' | 'memory' | 'prefetchable';
+  /** Both ends inclusive; undefined: the bridge has no such window, or it is closed. */
+  range: { base: bigint; last: bigint } | undefined;
+}
+
+/** The windows of a bridge whose registers are known, whatever its enables say. */
+export function windowsOf(bridge: PciFunction): ForwardedRange[] {
+  const found = [
+    { kind: 'I/O', window: ioWindow(bridge) },
+    { kind: 'memory', window: memoryWindow(bridge) },
+    { kind: 'prefetchable', window: prefetchableWindow(bridge) },
+  ] as const;
+  const whole = (hi: number, lo: number): bigint => (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
+  return found.flatMap(({ kind, window }): ForwardedRange[] => {
+    if (window === undefined) return [];
+    const { baseHi, baseLo, lastHi, lastLo, closed } = window;
+    return [{ kind, range: closed ? undefined : { base: whole(baseHi, baseLo), last: whole(lastHi, lastLo) } }];
+  });
+}
+
 /** Whether an address is or may be inside a memory window of the bridge, so that requests from below do not go up. */
 export function windowHolds(bridge: PciFunction, hi: number, lo: number): boolean {
   return [memoryWindow(bridge), prefetchableWindow(bridge)].some(
@@ -120,28 +142,4 @@ export function windowHolds(bridge: PciFunction, hi: number, lo: number): boolea
       window === undefined ||
       (!window.closed && atMost(window.baseHi, window.baseLo, hi, lo) && atMost(hi, lo, window.lastHi, window.lastLo)),
   );
-}
-
-/** A window that forwards something, for whoever shows it. Halves of addresses are int32. */
-export interface OpenWindow {
-  name: 'I/O window' | 'memory window' | 'prefetchable window';
-  isPort: boolean;
-  baseHi: number;
-  baseLo: number;
-  lastHi: number;
-  lastLo: number;
-}
-
-/** The windows of a bridge that are known to be open, whatever its enables say. */
-export function openWindows(bridge: PciFunction): OpenWindow[] {
-  const open = (name: OpenWindow['name'], window: Window | undefined): OpenWindow[] => {
-    if (window === undefined || window.closed) return [];
-    const { baseHi, baseLo, lastHi, lastLo } = window;
-    return [{ name, isPort: name === 'I/O window', baseHi, baseLo, lastHi, lastLo }];
-  };
-  return [
-    ...open('I/O window', ioWindow(bridge)),
-    ...open('memory window', memoryWindow(bridge)),
-    ...open('prefetchable window', prefetchableWindow(bridge)),
-  ];
 }

@@ -1,0 +1,125 @@
+/** Fields and registers by their meaning. Data: a name, and what a value of it says. */
+
+import { capabilityName, extendedCapabilityName } from '../../spec/capabilities.ts';
+import { NO_VECTOR } from '../../spec/virtio-common.ts';
+import { PORT_TYPES } from '../port-types.ts';
+import type { FieldValue } from './annotation.ts';
+import { hex } from './words.ts';
+
+type Meaning = (value: number) => string;
+
+function oneOf(...words: readonly string[]): Meaning {
+  return (value) => words[value] ?? 'a reserved value';
+}
+
+const bytes: Meaning = (value) => `${128 << value} bytes`;
+const powerOfTwo: Meaning = (value) => String(1 << value);
+const indicator = oneOf('a reserved value', 'on', 'blinking', 'off');
+const bus: Meaning = (value) => `bus ${value.toString(16).padStart(2, '0')}`;
+
+/** Fields of several bits. */
+const FIELDS: Readonly<Record<string, Meaning>> = {
+  PowerState: oneOf('D0', 'D1', 'D2', 'D3hot'),
+  'Table Size': (value) => `${value + 1}`,
+  'Table Offset': (value) => hex(value * 8),
+  'PBA Offset': (value) => hex(value * 8),
+  Max_Payload_Size: bytes,
+  Max_Read_Request_Size: bytes,
+  'Multiple Message Capable': powerOfTwo,
+  'Multiple Message Enable': powerOfTwo,
+  'Device/Port Type': (value) => PORT_TYPES[value] ?? 'a reserved type',
+  'DEVSEL Timing': oneOf('fast', 'medium', 'slow', 'a reserved value'),
+  'Next Capability Offset': (value) => (value === 0 ? 'none' : hex(value)),
+  'Extended Capability ID': extendedCapabilityName,
+  'Attention Indicator Control': indicator,
+  'Power Indicator Control': indicator,
+  'Power Controller Control': oneOf('on', 'off'),
+  'ASPM Control': oneOf('off', 'L0s', 'L1', 'L0s and L1'),
+};
+
+/** Of those, the ones of which a 0 says nothing worth a word. */
+const SILENT: ReadonlySet<string> = new Set([
+  'DEVSEL Timing',
+  'ASPM Control',
+  'Attention Indicator Control',
+  'Power Indicator Control',
+]);
+
+/** Registers that are one field. */
+const REGISTERS: Readonly<Record<string, Meaning>> = {
+  'Capabilities Pointer': (value) => (value === 0 ? 'no capability' : `first capability at ${hex(value & 0xfc)}`),
+  'Capability ID': capabilityName,
+  'Next Capability Pointer': (value) => (value === 0 ? 'the last one' : `next at ${hex(value & 0xfc)}`),
+  'Primary Bus Number': bus,
+  'Secondary Bus Number': bus,
+  'Subordinate Bus Number': bus,
+  'CardBus Bus Number': bus,
+  'Interrupt Pin': (value) => (value === 0 ? 'none' : value <= 4 ? `INT${'ABCD'[value - 1]}` : 'a reserved value'),
+  'Interrupt Line': (value) => (value === 0xff ? 'not connected, or not known' : `input ${value}`),
+  'Cache Line Size': (value) => `${value * 4} bytes`,
+};
+
+/** Registers of a virtio device that hold something else than a number. */
+export const VIRTIO_REGISTERS: Readonly<Record<string, Meaning>> = {
+  config_msix_vector: vector,
+  queue_msix_vector: vector,
+  queue_select: (value) => `queue ${value}`,
+  queue_enable: oneOf('off', 'on'),
+};
+
+function vector(value: number): string {
+  return value === NO_VECTOR ? 'no vector' : `vector ${value}`;
+}
+
+/** What the value of a register says that is one field; undefined: nothing beyond the number. */
+export function registerMeaning(register: string, value: number): string | undefined {
+  return REGISTERS[register]?.(value);
+}
+
+/** A field of several bits as text. */
+export function fieldValue(field: string, value: number): string {
+  return FIELDS[field]?.(value) ?? (value > 9 ? hex(value) : String(value));
+}
+
+/** Fields of one register that was read: `MSI-X Enable, Function Mask; Table Size 4`. */
+export function readWords(fields: readonly FieldValue[]): string {
+  const set = fields.filter(({ width, value, field }) => width === 1 && value === 1 && FIELDS[field] === undefined);
+  const numbers = fields.filter(
+    ({ width, field, value }) =>
+      (FIELDS[field] !== undefined && !SILENT.has(field)) || ((width > 1 || SILENT.has(field)) && value !== 0),
+  );
+  const parts = [
+    ...numbers.map(({ field, value }) => `${field} ${fieldValue(field, value)}`),
+    ...set.map(({ field }) => field),
+  ];
+  const hasFlags = fields.some(({ width }) => width === 1);
+  return parts.length === 0 && hasFlags ? 'nothing set' : parts.join(', ');
+}
+
+/** What a write of one register changes: `sets MSI-X Enable; clears Function Mask`. */
+export function writeWords(fields: readonly FieldValue[]): string {
+  const names = (some: readonly FieldValue[]): string => some.map(({ field }) => field).join(', ');
+  const plain = fields.filter(({ kind }) => kind === 'plain');
+  const isFlag = ({ width, field }: FieldValue): boolean => width === 1 && FIELDS[field] === undefined;
+  const flags = plain.filter(isFlag);
+  const acknowledged = fields.filter(({ kind, value }) => kind === 'clears' && value !== 0);
+  const sets = flags.filter(({ value, before }) => value === 1 && before !== 1);
+  const resets = flags.filter(({ value, before }) => value === 0 && before === 1);
+  const numbers = plain.filter(
+    (field) => !isFlag(field) && field.value !== field.before && (field.before !== undefined || field.value !== 0),
+  );
+  const parts = [
+    sets.length === 0 ? '' : `sets ${names(sets)}`,
+    resets.length === 0 ? '' : `clears ${names(resets)}`,
+    acknowledged.length === 0 ? '' : `acknowledges ${names(acknowledged)}`,
+    ...numbers.map(({ field, value, before }) =>
+      before === undefined
+        ? `${field} ${fieldValue(field, value)}`
+        : `${field} ${fieldValue(field, before)} → ${fieldValue(field, value)}`,
+    ),
+  ].filter((part) => part !== '');
+  if (parts.length > 0) return parts.join('; ');
+  return fields.length > 0 && fields.every(({ kind, before }) => kind !== 'plain' || before !== undefined)
+    ? 'no change'
+    : '';
+}

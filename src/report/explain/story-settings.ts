@@ -1,0 +1,146 @@
+/** Settings of a function: what an episode leaves behind. */
+
+import { formatBdf } from '../../access/bdf.ts';
+import { plural } from '../wrap.ts';
+import type { Annotation } from './annotation.ts';
+import { statusWords } from './regions.ts';
+import type { Story } from './story.ts';
+import { hex, listed } from './words.ts';
+
+/** Enables of Command that decide what a function does; in the words of drivers. */
+const ENABLES: Readonly<Record<string, string>> = {
+  'I/O Space Enable': 'I/O decoding',
+  'Memory Space Enable': 'memory decoding',
+  'Bus Master Enable': 'bus mastering',
+  'Interrupt Disable': 'INTx disabled',
+};
+
+/** Command and what lies beside it. */
+export class CommandStory implements Story {
+  private bdf = 0;
+  private wrote = false;
+  private readonly before = new Map<string, number>();
+  private readonly after = new Map<string, number>();
+
+  add({ bdf, way, fields }: Annotation): void {
+    this.bdf = bdf;
+    this.wrote ||= way === 'write';
+    for (const { register, field, value, before } of fields) {
+      if (register !== 'Command') continue;
+      const first = way === 'write' ? before : value;
+      if (!this.before.has(field) && first !== undefined) this.before.set(field, first);
+      this.after.set(field, value);
+    }
+  }
+
+  title(): string {
+    const all = [...this.after].filter(([field]) => ENABLES[field] !== undefined);
+    // Of what was not known before, only what is on now is news.
+    const changed = all.filter(([field, value]) => (this.before.get(field) ?? 0) !== value);
+    const on = all.filter(([, value]) => value === 1).map(([field]) => ENABLES[field] as string);
+    const of = `Command of ${formatBdf(this.bdf)}`;
+    if (this.after.size === 0) return `header of ${formatBdf(this.bdf)}`;
+    if (!this.wrote) return `${of} looked at: ${on.length === 0 ? 'nothing on' : on.join(', ')}`;
+    if (changed.length === 0) return `${of}: ${on.length === 0 ? 'nothing on' : on.join(', ')}, as before`;
+    const words = changed.map(([field, value]) =>
+      field === 'Interrupt Disable'
+        ? value === 1
+          ? 'INTx off'
+          : 'INTx on'
+        : `${ENABLES[field]} ${value === 1 ? 'on' : 'off'}`,
+    );
+    return `${of}: ${words.join(', ')}`;
+  }
+}
+
+/** Bus numbers and windows of a bridge. */
+export class BridgeStory implements Story {
+  private bdf = 0;
+  private wrote = false;
+  private words = '';
+
+  add({ bdf, way, f }: Annotation): void {
+    this.bdf = bdf;
+    this.wrote ||= way === 'write';
+    if (f === undefined) return;
+    const number = (offset: number): string => {
+      const value = f.register(offset, 1);
+      return value === undefined ? '??' : value.toString(16).padStart(2, '0');
+    };
+    const windows = f.windows().map(({ kind, range }) => {
+      return range === undefined ? `${kind} closed` : `${kind} ${hex(range.base)} to ${hex(range.last)}`;
+    });
+    this.words = listed([`buses ${number(0x19)} to ${number(0x1a)} below`, ...windows]);
+  }
+
+  title(): string {
+    return `bridge ${formatBdf(this.bdf)} ${this.wrote ? 'set up' : 'looked at'}: ${this.words}`;
+  }
+}
+
+/** MSI, or MSI-X with its table. */
+export class MessageStory implements Story {
+  private readonly name: 'MSI' | 'MSI-X';
+  private bdf = 0;
+  private wrote = false;
+  private readonly vectors = new Set<number>();
+  private enabled: number | undefined;
+  private masked: number | undefined;
+  private offered: number | undefined;
+
+  constructor(name: 'MSI' | 'MSI-X') {
+    this.name = name;
+  }
+
+  add({ bdf, way, fields, region }: Annotation): void {
+    this.bdf = bdf;
+    this.wrote ||= way === 'write';
+    if (region !== undefined && region.vector >= 0 && way === 'write') this.vectors.add(region.vector);
+    for (const { field, value } of fields) {
+      if (field === `${this.name} Enable`) this.enabled = value;
+      else if (field === 'Function Mask') this.masked = value;
+      else if (field === 'Table Size') this.offered = value + 1;
+      else if (field === 'Multiple Message Enable') this.offered = 1 << value;
+    }
+  }
+
+  title(): string {
+    const { enabled, masked, offered, vectors } = this;
+    const words = listed([
+      vectors.size === 0 ? '' : `${plural(vectors.size, 'vector')} written`,
+      offered === undefined ? '' : `${plural(offered, 'vector')} ${this.name === 'MSI' ? 'in use' : 'in all'}`,
+      enabled === undefined ? '' : enabled === 1 ? 'enabled' : 'off',
+      masked === 1 ? 'masked as a whole' : '',
+    ]);
+    return `${this.name} of ${formatBdf(this.bdf)} ${this.wrote ? 'set up' : 'looked at'}${words === '' ? '' : `: ${words}`}`;
+  }
+}
+
+/** Common and device configuration of a virtio device. */
+export class VirtioStory implements Story {
+  private bdf = 0;
+  private status: number | undefined;
+  private queue = -1;
+  private readonly queues = new Set<number>();
+
+  add({ bdf, place, value, way }: Annotation): void {
+    this.bdf = bdf;
+    const number = Number(value);
+    if (way !== 'write') {
+      if (place.startsWith('virtio device_status')) this.status = number;
+      return;
+    }
+    if (place.startsWith('virtio device_status')) this.status = number;
+    else if (place.startsWith('virtio queue_select')) this.queue = number;
+    else if (place.startsWith('virtio queue_enable') && number === 1) this.queues.add(this.queue);
+  }
+
+  title(): string {
+    const { status, queues } = this;
+    const words = listed([
+      queues.size === 0 ? '' : `${plural(queues.size, 'queue')} enabled`,
+      status === undefined ? '' : `device_status ${hex(status)} (${statusWords(status)})`,
+    ]);
+    return `virtio configuration of ${formatBdf(this.bdf)}${words === '' ? '' : `: ${words}`}`;
+  }
+}
