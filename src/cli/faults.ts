@@ -1,5 +1,5 @@
 /** `barometer faults [ID]` */
-import { plural, wrap } from '../report/wrap.ts';
+import { COLUMNS, plural, wrap } from '../report/wrap.ts';
 import { table } from '../report/table.ts';
 import { FAULT_CATALOGUE, findFault } from '../targets/name.ts';
 import type { FaultCatalogue } from '../targets/name.ts';
@@ -7,8 +7,6 @@ import type { Fault } from '../targets/emulated/index.ts';
 import { TargetError } from '../targets/target-error.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { findRule } from './select-rules.ts';
-
-const COLUMNS = 100;
 
 /** What a difficulty means, from 1 on. */
 const DIFFICULTIES = [

@@ -24,7 +24,8 @@ import type { WorkerCommandOptions } from './worker.ts';
 const EXIT_STATUSES = `
 Exit status:
   0    conforms, or only known findings
-  1    a new finding of a MUST or UNDEFINED rule (--strict: of any strength, and profile entries not in order)
+  1    a new finding of a MUST or UNDEFINED rule (--strict: of any
+       strength, and profile entries not in order)
   2    usage, configuration or input error; nothing could be checked
   3    the target could not be started or never answered
   4    a bug in Barometer
@@ -177,7 +178,8 @@ function addDiff(program: Command, setStatus: SetStatus): void {
       `
 Exit status:
   0    nothing got worse
-  1    a new finding of a MUST or UNDEFINED rule, or one that is no longer known (--strict: see there)
+  1    a new finding of a MUST or UNDEFINED rule, or one that is no
+       longer known (--strict: see there)
   2    usage error, or something that cannot be compared
   4    a bug in Barometer`,
     )

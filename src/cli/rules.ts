@@ -4,11 +4,9 @@ import { RULES, rulesOfArea } from '../spec/rules.ts';
 import type { Rule } from '../spec/rules.ts';
 import { TARGET_RULES } from '../spec/target-rules.ts';
 import { table } from '../report/table.ts';
-import { wrap } from '../report/wrap.ts';
+import { COLUMNS, wrap } from '../report/wrap.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { findRule, unknownRule } from './select-rules.ts';
-
-const COLUMNS = 100;
 
 /** Prints the catalogue, an area, one rule, or how much of it is implemented. Throws a UsageError for unknown names. */
 export function runRules(selection: string | undefined, options: { coverage?: boolean; json?: boolean }): number {

@@ -93,7 +93,7 @@ function choiceRows(choices: readonly ChoiceComparison[], { targets }: Compariso
 }
 
 function answerHeading({ targets, compared, differing }: AnswerComparison): string {
-  return `${targets.join(' and ')}: answers that differ, and may: ${groupDigits(differing)} of ${plural(compared, 'compared read')}`;
+  return `${targets.join(' and ')}: answers that differ though both may: ${groupDigits(differing)} of ${plural(compared, 'compared read')}`;
 }
 
 function answerRows({ targets, places, compared }: AnswerComparison): string[] {

@@ -49,6 +49,7 @@ test('fuzz: a death is a finding with the last commands and what the target said
   expect(death!.explanation).toContain('Assertion `bar < 6` failed.');
   expect(readdirSync(join(folder, 'out', death!.failure)).toSorted()).toEqual([
     'command.txt',
+    'report.md',
     'reproduce.qtest',
     'scenario.txt',
     'trace.txt',
