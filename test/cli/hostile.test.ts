@@ -34,7 +34,7 @@ test('a trace of a hostile name', () => {
   expectInert(stdout, /^::error file=/);
   expectInert(stderr);
   const files = filesBelow(join(folder, 'out'));
-  expect(files.length).toBe(5);
+  expect(files.length).toBe(7);
   for (const file of [...files, join(folder, 'summary.md')]) expectInert(readFileSync(file, 'utf8'));
   const json = runCli(folder, ['check', NAME, '--json', '--out', 'out']);
   expectInert(json.stdout);
