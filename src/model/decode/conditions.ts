@@ -1,6 +1,7 @@
 /** Conditions of decoding, three-valued: is the function there, is it enabled? */
 
-import { MEMORY, PORT } from '../../access/access.ts';
+import { PORT } from '../../access/access.ts';
+import type { MEMORY } from '../../access/access.ts';
 import { PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
 import { MAYBE, OFF, ON } from './region.ts';
