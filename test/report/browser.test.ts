@@ -26,8 +26,7 @@ describe.runIf(hasChromium)('in Chromium', () => {
     folder = newFolder();
     // Without its profile the trace has new findings, among them registers with several fields.
     const words = ['check', 'corpora/traces/linux-q35/trace.txt.gz', '--profile', 'qemu-virt'];
-    const { stderr } = runCli(TOP, [...words, '--out', join(folder, 'real')]);
-    expect(stderr).toContain('report: ');
+    runCli(TOP, [...words, '--out', join(folder, 'real')]);
   });
   afterAll(() => browser.close());
 
@@ -176,10 +175,10 @@ describe.runIf(hasChromium)('in Chromium', () => {
     await page.locator('.finding h3 button').last().click();
     expect(complaints).toEqual([]);
     expect(await page.locator('img').count()).toBe(0);
-    const text = (await page.locator('body').innerText()).replaceAll('\n', ' ');
+    const text = (await page.locator('body').innerText()).replaceAll(/[\n\t]/g, ' ');
     expect(text).toContain('<img src=x onerror=alert(2)>⟨U+202E⟩evil⟨U+2066⟩⟨U+0000⟩⟨U+001B⟩[2J');
     expect(text).toContain('(cut: 10000000 characters in all)');
-    expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u001b]/);
+    expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069]|\p{Cc}/v);
   });
 
   test('ten thousand findings can be read, a page at a time', async () => {

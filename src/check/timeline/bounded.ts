@@ -34,6 +34,17 @@ export class BoundedSpans<T extends Span> {
     }
   }
 
+  /** Takes in a span that is none of the longest of its stretch; false: it has to be added. */
+  absorb(from: number, to: number): boolean {
+    const { grain } = this;
+    const last = this.spans.at(-1);
+    if (grain === 0 || last === undefined || to - from > last.to - last.from) return false;
+    if (bucket(last.from, grain) !== bucket(from, grain)) return false;
+    last.to = to;
+    last.stretches++;
+    return true;
+  }
+
   list(): readonly T[] {
     return this.spans;
   }
@@ -45,13 +56,15 @@ export class BoundedSpans<T extends Span> {
       spans.push(span);
       return;
     }
-    const longer = span.to - span.from > last.to - last.from ? span : last;
-    spans[spans.length - 1] = {
-      ...longer,
-      from: last.from,
-      to: span.to,
-      stretches: last.stretches + span.stretches,
-    };
+    // Changed in place: there may be millions of them.
+    if (span.to - span.from > last.to - last.from) {
+      span.from = last.from;
+      span.stretches += last.stretches;
+      spans[spans.length - 1] = span;
+    } else {
+      last.to = span.to;
+      last.stretches += span.stretches;
+    }
   }
 }
 

@@ -37,6 +37,7 @@ const OTHERS = 1 << 30;
 
 export class VectorLanes {
   private readonly lanes = new Map<string, Lane>();
+  private readonly lines = new Map<number, Lane>();
   /** Vectors of a function whose entries were written, or that have a lane. */
   private readonly touched = new Map<PciFunction, Set<number>>();
   private readonly byNumber = new Map<number, PciFunction>();
@@ -48,9 +49,13 @@ export class VectorLanes {
   update(f: PciFunction, index: number, step: number): void {
     this.byNumber.set(f.identity().bdf, f);
     if (f.msixAt === 0 && f.msiAt === 0) return;
-    if (index >= 0) this.vector(f, index, step);
-    else for (const one of this.touched.get(f) ?? []) this.vector(f, one, step);
-    if (index < 0 && f.msiAt > 0) this.vector(f, MSI, step);
+    if (index >= 0) {
+      this.remember(f, index);
+      this.vector(f, index, step);
+    } else for (const one of this.touched.get(f) ?? []) this.vector(f, one, step);
+    if (index >= 0 || f.msiAt === 0) return;
+    this.remember(f, MSI);
+    this.vector(f, MSI, step);
   }
 
   event(event: Event, step: number): void {
@@ -78,7 +83,7 @@ export class VectorLanes {
         return;
       }
       case 'line':
-        level(this.reach(-1, '', LINES + event.input, `line ${event.input}`), event.level, step);
+        level(this.lineOf(event.input), event.level, step);
         return;
       default:
         return;
@@ -115,7 +120,6 @@ export class VectorLanes {
   /** What one vector may do from now on. */
   private vector(f: PciFunction, index: number, step: number): void {
     const present = index === MSI ? messagesOf(f) : entryOf(f, index);
-    this.remember(f, index);
     this.touch(f, index);
     // A vector that never could do anything has no lane.
     if (present === undefined && !this.lanes.has(`${f.identity().bdf} ${index}`)) return;
@@ -151,6 +155,14 @@ export class VectorLanes {
       index === MSI ? 'MSI' : index === INTX ? 'INTx' : `MSI-X ${index}`,
     );
     if (lane !== undefined && index !== INTX) this.touch(f, index);
+    return lane;
+  }
+
+  /** Lines change more often than anything else. */
+  private lineOf(input: number): Lane | undefined {
+    let lane = this.lines.get(input);
+    if (lane === undefined && (lane = this.reach(-1, '', LINES + input, `line ${input}`)) !== undefined)
+      this.lines.set(input, lane);
     return lane;
   }
 
@@ -203,16 +215,19 @@ function messagesOf(f: PciFunction): Present | undefined {
   return { state: enabled < 0 ? 'unknown' : 'ready', pending };
 }
 
+const ASSERTED: Present = { state: 'asserted', pending: false };
+
 function level(lane: Lane | undefined, up: 0 | 1, step: number): void {
-  if (lane !== undefined) follow(lane, up === 1 ? { state: 'asserted', pending: false } : undefined, step);
+  if (lane !== undefined) follow(lane, up === 1 ? ASSERTED : undefined, step);
 }
 
 function follow(lane: Lane, present: Present | undefined, step: number): void {
   const { open } = lane;
   if (open !== undefined) {
-    if (present !== undefined && open.state === present.state && open.pending === present.pending) return;
-    if (step > open.from)
-      lane.spans.add({ from: open.from, to: step, state: open.state, pending: open.pending, stretches: 1 });
+    const { from, state, pending } = open;
+    if (present !== undefined && state === present.state && pending === present.pending) return;
+    if (step > from && !lane.spans.absorb(from, step)) lane.spans.add({ from, to: step, state, pending, stretches: 1 });
   }
-  lane.open = present === undefined ? undefined : { ...present, from: Math.max(step, open?.from ?? 0) };
+  if (present === undefined) lane.open = undefined;
+  else lane.open = { state: present.state, pending: present.pending, from: Math.max(step, open?.from ?? 0) };
 }
