@@ -43,6 +43,15 @@ export type { Program } from './scenario/steps.ts';
 export { InterruptedError, replayTrace } from './check/replay.ts';
 export type { ReplayOptions } from './check/replay.ts';
 export type { AccessCount, JudgedFinding, NoteCount, TraceReport } from './check/trace-report.ts';
+export type {
+  InnerRange,
+  Mark,
+  RegionLane,
+  RegionSpan,
+  Timeline,
+  VectorLane,
+  VectorSpan,
+} from './check/timeline/timeline.ts';
 export { readTrace, TraceError } from './trace/index.ts';
 export type { ReadOptions, TraceInput, TraceProblem, TraceResult } from './trace/index.ts';
 export type { TraceHeader, TraceSink } from './access/source.ts';
@@ -56,7 +65,7 @@ export type { KnownFinding, Profile } from './check/profile.ts';
 // The reference model
 export { Model } from './model/model.ts';
 export type { ModelOptions, ModelStatistics } from './model/options.ts';
-export type { Divergence, FunctionIdentity, Note } from './model/verdict.ts';
+export type { BitComparison, BitField, Divergence, FunctionIdentity, Note } from './model/verdict.ts';
 export type {
   CellsSnapshot,
   FunctionSnapshot,
@@ -70,3 +79,4 @@ export type { FoundCapability } from './model/function.ts';
 export { ruleById, RULES } from './spec/rules.ts';
 export type { Rule } from './spec/rules.ts';
 export type { RuleEntry, Strength } from './spec/catalogue/area.ts';
+export type { Attribute } from './spec/register.ts';

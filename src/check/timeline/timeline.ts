@@ -5,11 +5,13 @@
 
 /** A stretch of time in which a region, a window or ECAM stayed as it was. */
 export interface RegionSpan {
+  /** The first moment at which it was so. */
   from: number;
   /** The first moment at which it was otherwise. */
   to: number;
   /** First and last address, as `0x` and hexadecimal digits. */
   base: string;
+  /** Inclusive. */
   last: string;
   /** Whether it decodes; `maybe`: what was seen leaves that open. */
   state: 'on' | 'maybe';
@@ -19,9 +21,11 @@ export interface RegionSpan {
 
 /** A structure at a fixed place in a BAR. */
 export interface InnerRange {
+  /** Which one. */
   name: 'MSI-X table' | 'MSI-X PBA';
   /** Bytes from the start of the BAR. */
   offset: number;
+  /** Its length. */
   bytes: number;
 }
 
@@ -31,28 +35,39 @@ export interface RegionLane {
   function: string;
   /** `BAR 0`, `expansion ROM`, `memory window`, `ECAM` … */
   name: string;
+  /** What it is of. */
   kind: 'BAR' | 'ROM' | 'window' | 'ECAM' | 'RAM';
+  /** What its addresses are. */
   space: 'memory' | 'port';
+  /** Whether its BAR or window says so. */
   prefetchable: boolean;
+  /** Structures of MSI-X in it. */
   inside: InnerRange[];
   /** Changes nearer to each other than so many accesses are put together; 0: each is shown. */
   grain: number;
+  /** In order of time. */
   spans: RegionSpan[];
 }
 
 /** A stretch of time in which an interrupt stayed as it was. Where there is none the vector was disabled, the line down. */
 export interface VectorSpan {
+  /** The first moment at which it was so. */
   from: number;
+  /** The first moment at which it was otherwise. */
   to: number;
+  /** What it may do; `asserted`: a line is up. */
   state: 'ready' | 'masked' | 'unknown' | 'asserted';
   /** An event waits behind a mask. */
   pending: boolean;
+  /** As of a region. */
   stretches: number;
 }
 
 /** Something that happened at a moment, or so many times from there on within the lane's `grain`. */
 export interface Mark {
+  /** The moment. */
   at: number;
+  /** How often it happened. */
   count: number;
 }
 
@@ -62,7 +77,9 @@ export interface VectorLane {
   function: string;
   /** `MSI-X 3`, `MSI`, `INTx`, `line 11`, `other messages`. */
   name: string;
+  /** As of a region. */
   grain: number;
+  /** In order of time. */
   spans: VectorSpan[];
   /** Messages that were sent. */
   messages: Mark[];
@@ -70,11 +87,13 @@ export interface VectorLane {
   events: Mark[];
 }
 
+/** The timeline of one trace. */
 export interface Timeline {
   /** Accesses and events in all. */
   steps: number;
   /** In order of function and place. */
   regions: RegionLane[];
+  /** The same of interrupts. */
   vectors: VectorLane[];
   /** Lanes beyond the bound, of which nothing is kept. */
   omitted: { regions: number; vectors: number };

@@ -39,7 +39,7 @@ export class VectorLanes {
   private readonly lanes = new Map<string, Lane>();
   private readonly lines = new Map<number, Lane>();
   /** Vectors of a function whose entries were written, or that have a lane. */
-  private readonly touched = new Map<PciFunction, Set<number>>();
+  private readonly touched = new Map<PciFunction, Map<number, Lane | undefined>>();
   private readonly byNumber = new Map<number, PciFunction>();
   /** Whose message has this address and data, by sender where that is told. */
   private readonly contents = new Map<string, { f: PciFunction; index: number }>();
@@ -52,7 +52,7 @@ export class VectorLanes {
     if (index >= 0) {
       this.remember(f, index);
       this.vector(f, index, step);
-    } else for (const one of this.touched.get(f) ?? []) this.vector(f, one, step);
+    } else for (const one of this.touched.get(f)?.keys() ?? []) this.vector(f, one, step);
     if (index >= 0 || f.msiAt === 0) return;
     this.remember(f, MSI);
     this.vector(f, MSI, step);
@@ -120,10 +120,11 @@ export class VectorLanes {
   /** What one vector may do from now on. */
   private vector(f: PciFunction, index: number, step: number): void {
     const present = index === MSI ? messagesOf(f) : entryOf(f, index);
-    this.touch(f, index);
+    const known = this.lanesOf(f).get(index);
+    if (known === undefined) this.lanesOf(f).set(index, undefined);
     // A vector that never could do anything has no lane.
-    if (present === undefined && !this.lanes.has(`${f.identity().bdf} ${index}`)) return;
-    const lane = this.laneOf(f, index);
+    if (present === undefined && known === undefined) return;
+    const lane = known ?? this.laneOf(f, index);
     if (lane !== undefined) follow(lane, present, step);
   }
 
@@ -154,7 +155,7 @@ export class VectorLanes {
       index,
       index === MSI ? 'MSI' : index === INTX ? 'INTx' : `MSI-X ${index}`,
     );
-    if (lane !== undefined && index !== INTX) this.touch(f, index);
+    if (lane !== undefined && index !== INTX) this.lanesOf(f).set(index, lane);
     return lane;
   }
 
@@ -166,10 +167,10 @@ export class VectorLanes {
     return lane;
   }
 
-  private touch(f: PciFunction, index: number): void {
-    let touched = this.touched.get(f);
-    if (touched === undefined) this.touched.set(f, (touched = new Set()));
-    touched.add(index);
+  private lanesOf(f: PciFunction): Map<number, Lane | undefined> {
+    let lanes = this.touched.get(f);
+    if (lanes === undefined) this.touched.set(f, (lanes = new Map()));
+    return lanes;
   }
 
   private reach(bdf: number, owner: string, order: number, name: string): Lane | undefined {
