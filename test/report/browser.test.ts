@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeResults } from '../../src/check/results.ts';
 import { pageFiles } from '../../src/report/html/page-files.ts';
+import { ODD } from '../support/hostile.ts';
 import { makeFinding, makeReport } from '../support/make-report.ts';
 import { TOP } from '../support/repository.ts';
 import { newFolder, runCli } from '../support/run-cli.ts';
@@ -68,7 +69,7 @@ describe.runIf(hasChromium)('in Chromium', () => {
     const last = page.locator('.finding').last();
     const id = (await last.getAttribute('id'))!;
     const { page: linked, complaints } = await openReport(browser, real());
-    await linked.evaluate((hash) => (location.hash = hash), `#${id}`);
+    await linked.evaluate(`location.hash = ${JSON.stringify(`#${id}`)}`);
     const finding = linked.locator(`[id="${id}"]`);
     await finding.locator('.story').waitFor();
     const before = await look(linked, '#addresses');
@@ -176,9 +177,9 @@ describe.runIf(hasChromium)('in Chromium', () => {
     expect(complaints).toEqual([]);
     expect(await page.locator('img').count()).toBe(0);
     const text = (await page.locator('body').innerText()).replaceAll(/[\n\t]/g, ' ');
-    expect(text).toContain('<img src=x onerror=alert(2)>⟨U+202E⟩evil⟨U+2066⟩⟨U+0000⟩⟨U+001B⟩[2J');
-    expect(text).toContain('(cut: 10000000 characters in all)');
-    expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069]|\p{Cc}/v);
+    expect(text).toContain(String.raw`<img src=x onerror=alert(2)>\u202eevil\u2066\u0000\u001b[2J`);
+    expect(text).toContain('letters more)');
+    expect(text).not.toMatch(ODD);
   });
 
   test('ten thousand findings can be read, a page at a time', async () => {
