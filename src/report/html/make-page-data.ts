@@ -103,9 +103,10 @@ function omissionsOf({ results, untold }: PageSources, pictures: readonly (PageP
   ];
 }
 
-/** What fails the run first, then what is new, then what is known; each by rule. */
+/** What fails the run first, then what is new, then what is known; each by rule, with what stands for others in front. */
 function order(findings: readonly ResultFinding[], gating: ReadonlySet<string>): ResultFinding[] {
-  const rank = ({ id, known }: ResultFinding): number => (gating.has(id) ? 0 : known ? 2 : 1);
+  const rank = ({ id, known, alike }: ResultFinding): number =>
+    2 * (gating.has(id) ? 0 : known ? 2 : 1) + (alike === null ? 0 : 1);
   return findings.toSorted((one, other) => rank(one) - rank(other));
 }
 
@@ -158,6 +159,7 @@ function pageFinding(
     reason,
     gating: gating.has(id),
     reproduced,
+    alike: finding.alike,
     bits: bits === undefined ? null : { ...bits, fields: fields.place(bits.fields) },
     steps: steps.slice(0, STEPS_AT_MOST),
     stepsOmitted: Math.max(0, steps.length - STEPS_AT_MOST),

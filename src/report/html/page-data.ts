@@ -58,6 +58,8 @@ export interface PageFinding {
   /** Whether it makes the run fail. */
   gating: boolean;
   reproduced: boolean;
+  /** The finding whose steps stand for it; null: its own do. */
+  alike: string | null;
   bits: PageBits | null;
   /** Of the shrunk scenario. */
   steps: string[];

@@ -219,6 +219,17 @@ function Story({ finding, rule, data }: Pick<FindingProps, 'finding' | 'rule' | 
             <dd>it did not come back on a fresh machine</dd>
           </>
         )}
+        {finding.alike === null ? null : (
+          <>
+            <dt>like</dt>
+            <dd>
+              <a href={`#finding=${finding.alike}`}>
+                <code>{finding.alike}</code>
+              </a>
+              , which breaks the same rule in the same way
+            </dd>
+          </>
+        )}
         <dt>identity</dt>
         <dd>
           <a href={`#finding=${finding.id}`}>
