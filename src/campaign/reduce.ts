@@ -1,7 +1,7 @@
 /** The shortest program for something that a campaign has found. */
 
-import { isAlike } from '../check/alike.ts';
-import { findingOf } from '../check/finding.ts';
+import { findingId, findingOf } from '../check/finding.ts';
+import type { Finding } from '../check/finding.ts';
 import { KnownFindings } from '../check/known-findings.ts';
 import { trial } from '../check/lockstep/trial.ts';
 import type { TrialOptions, Wanted } from '../check/lockstep/trial.ts';
@@ -10,7 +10,6 @@ import { reproducing } from '../check/reproduce/reproduce.ts';
 import type { Reproducer } from '../check/reproduce/reproduce.ts';
 import { shrinking } from '../check/shrink.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
-import type { Divergence } from '../model/verdict.ts';
 import { formatScenario } from '../scenario/grammar.ts';
 import type { Program } from '../scenario/steps.ts';
 import type { Found } from './lane.ts';
@@ -58,11 +57,11 @@ export function newOfRule(rule: string, profile: Profile | undefined): Wanted {
   return (one) => one.rule === rule && !known.judge(findingOf(one)).known;
 }
 
-/** The same for a program that stands for all findings that are like this one. */
-export function newLike(first: Divergence, profile: Profile | undefined): Wanted {
-  const isNew = newOfRule(first.rule, profile);
-  return (one) => isAlike(one, first) && isNew(one);
-}
+/** The finding itself: what stands for others shows nothing else. */
+export const itself =
+  ({ id, rule }: Finding): Wanted =>
+  (one) =>
+    one.rule === rule && findingId(one) === id;
 
 /**
  * The shortest program for a finding, out of all that its machine had been through; it yields after each run. Without

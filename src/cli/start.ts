@@ -176,8 +176,8 @@ function doneLine({ report, milliseconds }: Checked, done: number, all: number):
 
 function whatNext(out: string): string {
   return `
-The report is in ${out}: results.json for programs, junit.xml and
-results.sarif for a CI system.
+The report is in ${out}: index.html for
+people, results.json for programs, junit.xml and results.sarif for a CI system.
 
 To check your own VMM (README.md tells how to record a trace):
   npx barometer check YOUR-TRACE.log                       read it and judge every answer

@@ -6,7 +6,7 @@ import { newLane } from '../lane.ts';
 import type { Found, LaneState } from '../lane.ts';
 import { budgetOf, wantedBy } from '../plan.ts';
 import type { Plan } from '../plan.ts';
-import { newLike, reducing } from '../reduce.ts';
+import { itself, reducing } from '../reduce.ts';
 import type { Failure } from '../reduce.ts';
 import { parseScenario } from '../../scenario/grammar.ts';
 import type { Program } from '../../scenario/steps.ts';
@@ -71,17 +71,15 @@ export class Player {
   /** The shortest program for a finding; it yields after each run. */
   *reduce(found: Found): Generator<void, Failure, void> {
     const { plan, reproduce, patience } = this.options;
-    const profile = plan.profile ?? undefined;
     return yield* reducing(
       found,
       {
         ...this.trial(),
-        profile,
         shrinkRuns: plan.shrinkRuns,
         reproduce,
         stopped: () => patience() >= END_SOON,
       },
-      newLike(found.finding.first, profile),
+      itself(found.finding),
     );
   }
 
