@@ -57,7 +57,7 @@ export function newOfRule(rule: string, profile: Profile | undefined): Wanted {
   return (one) => one.rule === rule && !known.judge(findingOf(one)).known;
 }
 
-/** The finding itself: what stands for others shows nothing else. */
+/** The finding itself, and not one that is like it. */
 export const itself =
   ({ id, rule }: Finding): Wanted =>
   (one) =>

@@ -4,6 +4,7 @@ import type { Outcome } from '../campaign/outcome.ts';
 import { planKey } from '../campaign/plan.ts';
 import type { Plan, Shard } from '../campaign/plan.ts';
 import type { Failure } from '../campaign/reduce.ts';
+import { PROGRAM_STEPS } from '../campaign/strategy.ts';
 import { compare } from '../check/comparison/comparison.ts';
 import type { ScenarioRun } from '../check/comparison/comparison.ts';
 import type { Profile } from '../check/profile.ts';
@@ -102,9 +103,9 @@ function curveOf(name: string, points: readonly CurvePoint[]): PageCurve {
   return { name, accesses: points.map(({ accesses }) => accesses), series: told };
 }
 
-/** The words that begin the campaign again, as far as its plan decides what it comes to. */
+/** The words that begin the campaign again; without a budget of accesses it ended by the clock, which is not said. */
 function campaignCommand(sides: readonly CampaignSide[], shard: Shard | undefined): string {
-  const { seed, lanes, accesses, layout } = sides[0]!.plan;
+  const { seed, lanes, accesses, layout, maxSteps, skip, stopAfterFindings } = sides[0]!.plan;
   const words = [
     ...sides.flatMap(({ plan }) => ['--target', plan.target]),
     ...(profilesOf(sides).length === 0 ? [] : sides.flatMap(({ plan }) => ['--profile', plan.profile?.name ?? 'none'])),
@@ -114,6 +115,9 @@ function campaignCommand(sides: readonly CampaignSide[], shard: Shard | undefine
     '--lanes',
     String(lanes),
     ...(accesses === null ? [] : ['--accesses', String(accesses)]),
+    ...(maxSteps === PROGRAM_STEPS ? [] : ['--max-steps', String(maxSteps)]),
+    ...(stopAfterFindings === 0 ? [] : ['--stop-after-findings', String(stopAfterFindings)]),
+    ...(skip.length === 0 ? [] : ['--skip', skip.join(',')]),
     ...(shard === undefined ? [] : ['--shard', `${shard.number}/${shard.of}`]),
   ];
   return ['barometer fuzz', ...words.map(shellWord)].join(' ');

@@ -22,7 +22,10 @@ export async function runDiff(before: string, after: string, options: DiffOption
   const strict = options.strict === true;
   const diff = diffResults(old, now, strict);
   const isWorse = diff.gating.length > 0 || (strict && diff.rules.lost.length > 0);
-  const status = isWorse ? EXIT.diverges : EXIT.conforms;
+  // What was not read cannot be better.
+  const isRead =
+    now.totals.accesses > 0 && now.inputs.every(({ complete, problemCount }) => complete && problemCount === 0);
+  const status = isWorse ? EXIT.diverges : isRead ? EXIT.conforms : EXIT.usage;
   process.stdout.write(
     options.json === true ? inertJson(diff) : diffText(diff, status, strict, paintFor(process.stdout)),
   );
@@ -58,10 +61,18 @@ async function readResults(place: string): Promise<Results> {
       `it is written as ${inertLine(schema, 100)}, and this version reads ${SCHEMA}; compare results of one version, or check the inputs again.`,
     );
   const { resultsSchema } = await import('../check/results-schema.ts');
-  const parsed = resultsSchema.safeParse(value);
-  // A later version may say more.
-  const [issue] = parsed.success ? [] : parsed.error.issues.filter(({ code }) => code !== 'unrecognized_keys');
+  // A later version may say more, which is left out.
+  for (const issue of resultsSchema.safeParse(value).error?.issues ?? [])
+    if (issue.code === 'unrecognized_keys') without(value, issue.path, issue.keys);
+  const { data, error } = resultsSchema.safeParse(value);
+  const [issue] = error?.issues ?? [];
   if (issue !== undefined)
     return refuse(`${issue.path.map(String).join('.')}: ${issue.message}; is the file damaged, or of another version?`);
-  return value as Results;
+  return data!;
+}
+
+/** Leaves out some properties of what lies at a path. */
+function without(value: unknown, path: readonly PropertyKey[], keys: readonly string[]): void {
+  const at = path.reduce((one, key) => (one as Record<PropertyKey, unknown>)[key], value) as Record<string, unknown>;
+  for (const key of keys) delete at[key];
 }

@@ -10,6 +10,7 @@ import { describeSystemError } from '../core/system-error.ts';
 import { comparisonText } from '../report/comparison-text.ts';
 import type { PageCurve } from '../report/html/page-data.ts';
 import { pageFiles } from '../report/html/page-files.ts';
+import type { PageRun } from '../report/html/page-files.ts';
 import type { Paint } from '../report/paint.ts';
 import { complaintLine, totalsTable, verdictLine } from '../report/summary-text.ts';
 import { mayHoldReport, writeReport } from '../report/write-report.ts';
@@ -64,7 +65,16 @@ export async function finishRun(run: FinishedRun): Promise<number> {
   try {
     await refuseForeignDirectory(run.out);
     const { curves = [], files = new Map<string, string>(), again = () => `barometer ${run.command}` } = run;
-    const pages = await pageFiles({ results, reports, gating, status, curves, files, again });
+    const pages = await pagesOf({
+      results,
+      reports,
+      gating,
+      status,
+      skip: gate.skip ?? new Set(),
+      curves,
+      files,
+      again,
+    });
     await writeReport(run.out, results, { gating, status, again }, run.timing, new Map([...files, ...pages]));
     run.written?.();
   } catch (error) {
@@ -74,6 +84,17 @@ export async function finishRun(run: FinishedRun): Promise<number> {
   }
   await tellGithub(results, gating, { ...run, status });
   return status;
+}
+
+/** Pictures of very many traces are longer than a text can be: they do not take the verdict away. */
+async function pagesOf(run: PageRun): Promise<Map<string, string>> {
+  try {
+    return await pageFiles(run);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    say(`barometer: index.html and timeline.json are left out, as they would be too long: ${error.message}`);
+    return new Map();
+  }
 }
 
 /** Throws a UsageError if a report would replace somebody's own files. */

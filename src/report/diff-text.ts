@@ -114,7 +114,7 @@ function verdict({ findings, rules, gating }: Diff, status: number, strict: bool
     `${groupDigits(findings.changed.length)} changed`,
     plural(rules.lost.length, 'rule no longer exercised', 'rules no longer exercised'),
   ];
-  const word = status === 0 ? paint('green', 'NO WORSE') : paint('red', 'WORSE');
-  const why = gating.length === 0 && strict && status !== 0 ? ' (--strict: coverage was lost)' : '';
+  const word = status === 0 ? paint('green', 'NO WORSE') : paint('red', status === 1 ? 'WORSE' : 'INCOMPLETE');
+  const why = gating.length === 0 && strict && status === 1 ? ' (--strict: coverage was lost)' : '';
   return `${word}: ${parts.join(', ')}${why}.\n`;
 }

@@ -76,7 +76,7 @@ function helpRows(rule: Rule): (readonly [string, string])[] {
  * parentheses a link (3.11.6).
  */
 export function literal(text: string, atMost: number = DESCRIPTION_AT_MOST): string {
-  const cut = text.length > atMost ? `${text.slice(0, atMost - 1)}…` : text;
+  const cut = text.length > atMost ? `${text.slice(0, atMost - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
   return bracesDoubled(cut.replaceAll('](', '] ('));
 }
 

@@ -200,7 +200,16 @@ async function write(name: string, reports: Parameters<typeof makeResults>[2]): 
   const results = makeResults('check', 'barometer 0.0.0', reports, []);
   const gating = new Set(results.findings.map(({ id }) => id));
   const again = (input: string): string => `barometer check ${input}`;
-  const files = await pageFiles({ results, reports, gating, status: 1, curves: [], files: new Map(), again });
+  const files = await pageFiles({
+    results,
+    reports,
+    gating,
+    status: 1,
+    skip: new Set(),
+    curves: [],
+    files: new Map(),
+    again,
+  });
   const place = join(folder, name);
   mkdirSync(place);
   for (const [file, text] of files) writeFileSync(join(place, file), text);

@@ -30,6 +30,8 @@ export interface PageSources {
   results: Results;
   /** Identities of the findings that make the run fail. */
   gating: ReadonlySet<string>;
+  /** Ids of rules that were not judged. */
+  skip: ReadonlySet<string>;
   /** Exit status of the run. */
   status: number;
   /** Of the traces that were checked, or of the failures that were found, in order of name. */
@@ -49,20 +51,21 @@ const STEPS_AT_MOST = 200;
 const FUNCTIONS_AT_MOST = 300;
 
 export function makePageData(sources: PageSources): PageData {
-  const { results, gating, status } = sources;
+  const { results, gating, status, skip } = sources;
   const pictures = picturesOf(sources.timelines);
   const shown = pictures.filter((picture) => picture !== undefined);
   const fields = new FieldTables();
-  const told = results.findings.slice(0, FINDINGS_AT_MOST);
+  const failures = new Map(results.findings.map(({ id, failure }) => [id, failure]));
+  const told = order(results.findings, gating).slice(0, FINDINGS_AT_MOST);
   return inert<PageData>({
     tool: results.tool,
     command: results.command,
     target: results.target.kind,
     seed: results.seed ?? '',
-    ...verdictOf(results, gating, status),
+    ...verdictOf(results, gating, status, skip.size),
     totals: totalsOf(results),
-    rules: rulesOf(results),
-    findings: order(told, gating).map((finding) => pageFinding(finding, sources, shown, fields)),
+    rules: rulesOf(results, skip),
+    findings: told.map((finding) => pageFinding(finding, sources, failures, shown, fields)),
     fields: fields.list,
     inputs: results.inputs.map(pageInput),
     choices: choicesOf(results),
@@ -129,15 +132,18 @@ class FieldTables {
 function pageFinding(
   finding: ResultFinding,
   { gating, files, again, timelines }: PageSources,
+  failures: ReadonlyMap<string, string | null>,
   pictures: readonly PagePicture[],
   fields: FieldTables,
 ): PageFinding {
   const { id, rule, count, input, line, index, failure, bits } = finding;
   const { access, kind, register, shape, expected, actual, explanation, excusedBy, known, reason, reproduced } =
     finding;
+  // What another finding stands for is run again by the steps of that one.
+  const stands = failure ?? failures.get(finding.alike ?? '') ?? null;
   const name = failure ?? input;
   const steps = (failure === null ? undefined : files.get(`${failure}/scenario.txt`))?.trimEnd().split('\n') ?? [];
-  const command = failure === null ? undefined : files.get(`${failure}/command.txt`)?.trim();
+  const command = stands === null ? undefined : files.get(`${stands}/command.txt`)?.trim();
   const timeline = timelines.find((one) => one.name === name);
   const at = timeline?.divergences.find(([, one]) => one === id)?.[0];
   return {
@@ -165,13 +171,13 @@ function pageFinding(
     stepsOmitted: Math.max(0, steps.length - STEPS_AT_MOST),
     before: timeline?.timeline.before[id] ?? [],
     command: command ?? again(input),
-    place: command === undefined ? '' : (failure ?? ''),
+    place: command === undefined ? '' : (stands ?? ''),
     picture: pictures.findIndex((picture) => picture.name === name),
   };
 }
 
 /** All rules of the catalogue with where they stand; those of `TARGET` only where something was found. */
-function rulesOf(results: Results): PageRule[] {
+function rulesOf(results: Results, skip: ReadonlySet<string>): PageRule[] {
   const counts = new Map(results.rules.map((rule) => [rule.id, rule]));
   const catalogue = new Set(RULES.map(({ id }) => id));
   const others = results.rules.flatMap(({ id }) => (catalogue.has(id) ? [] : (ruleById(id) ?? [])));
@@ -186,7 +192,7 @@ function rulesOf(results: Results): PageRule[] {
       title,
       citation,
       statement,
-      state: stateOf(rule, exercised, broken),
+      state: skip.has(id) ? 'switched off' : stateOf(rule, exercised, broken),
       exercised,
       broken,
       why,

@@ -1,7 +1,7 @@
 /** What a page shows, as it is embedded in it: the words of `results.json` in a shape made for drawing. Plain data. */
 
 /** Where a rule stands in this run. */
-export type RuleState = 'broken' | 'exercised' | 'never reached' | 'not observable';
+export type RuleState = 'broken' | 'exercised' | 'never reached' | 'switched off' | 'not observable';
 
 export interface PageRule {
   id: string;

@@ -12,7 +12,10 @@ import type { NamedTimeline } from './pictures.ts';
 /** Failures of which the trace is replayed for a picture. */
 const FAILURES_AT_MOST = 50;
 
-export interface PageRun extends Pick<PageSources, 'results' | 'gating' | 'status' | 'files' | 'curves' | 'again'> {
+export interface PageRun extends Pick<
+  PageSources,
+  'results' | 'gating' | 'status' | 'skip' | 'files' | 'curves' | 'again'
+> {
   reports: readonly TraceReport[];
 }
 

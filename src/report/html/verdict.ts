@@ -6,12 +6,13 @@ import type { PageData } from './page-data.ts';
 
 type Verdict = Pick<PageData, 'verdict' | 'headline' | 'details'>;
 
-/** `gating`: identities of the findings that make the run fail; `status`: its exit status. */
-export function verdictOf(results: Results, gating: ReadonlySet<string>, status: number): Verdict {
+/** `gating`: identities of the findings that make the run fail; `status`: its exit status; `off`: rules that were not judged. */
+export function verdictOf(results: Results, gating: ReadonlySet<string>, status: number, off: number): Verdict {
   const { findings, inputs, profile } = results;
   const failing = findings.filter(({ id }) => gating.has(id));
   const details = [
     ...restOf(results, gating),
+    ...(off === 0 ? [] : [`${plural(off, 'rule')} switched off by --skip or --only.`]),
     ...inputs
       .filter(({ complete, problemCount }) => !complete || problemCount > 0)
       .map(({ name }) => `${name} could not be read in full.`),

@@ -7,7 +7,7 @@ import { Paged } from './paged.tsx';
 import { grouped, plural } from './words.ts';
 import { Zoomable } from './zoomable.tsx';
 
-export function AddressMap({ picture }: { picture: PagePicture }) {
+export function AddressMap({ picture, moment }: { picture: PagePicture; moment: number | undefined }) {
   const spaces = (['memory', 'port'] as const).filter((space) => picture.regions.some((lane) => lane.space === space));
   const [wanted, setWanted] = useState<'memory' | 'port'>('memory');
   const space = spaces.includes(wanted) ? wanted : (spaces[0] ?? 'memory');
@@ -40,7 +40,7 @@ export function AddressMap({ picture }: { picture: PagePicture }) {
             {scene.overlaps.length === 0 ? '' : ` ${plural(scene.overlaps.length, 'overlap')} between functions.`}
             {coarse === 0 ? '' : ` ${plural(coarse, 'range')} changed too often: near changes are drawn as one.`}
           </p>
-          <Zoomable scene={scene} />
+          <Zoomable scene={scene} moment={moment} />
           <details class="as-table">
             <summary>The same as a table ({plural(rows.length, 'row')})</summary>
             {scene.overlaps.length === 0 ? null : (

@@ -80,10 +80,10 @@ export function App({ data }: { data: PageData }) {
         <Rules rules={data.rules} />
         {data.pictures.length > 0 ? (
           <Pictures pictures={data.pictures}>
-            {(picture) => (
+            {(picture, moment) => (
               <>
-                <AddressMap picture={picture} />
-                <Interrupts picture={picture} />
+                <AddressMap picture={picture} moment={moment} />
+                <Interrupts picture={picture} moment={moment} />
               </>
             )}
           </Pictures>

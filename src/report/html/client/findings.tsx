@@ -25,9 +25,9 @@ export function Findings({ data }: { data: PageData }) {
     );
   }, [data, text, kind]);
   // Whoever follows a link to a finding sees it, whatever the filter says.
-  const isHidden =
-    asked !== undefined && data.findings.some(({ id }) => id === asked) && !found.some(({ id }) => id === asked);
-  const shown = isHidden ? data.findings : found;
+  const shown = found.some(({ id }) => id === asked)
+    ? found
+    : [...data.findings.filter(({ id }) => id === asked), ...found];
   const { findings } = data;
   const known = findings.filter((finding) => finding.known).length;
   return (
@@ -160,7 +160,10 @@ function Story({ finding, rule, data }: Pick<FindingProps, 'finding' | 'rule' | 
       )}
       {finding.stepsOmitted > 0 ? <p class="hint">and {plural(finding.stepsOmitted, 'step')} more</p> : null}
       <h4>The access that broke the rule</h4>
-      <ol class="accesses" start={Math.max(0, finding.index - before.length)}>
+      <ol
+        class={finding.index < 0 ? 'accesses unnumbered' : 'accesses'}
+        start={Math.max(0, finding.index - before.length)}
+      >
         {before.map((line) => (
           <li>
             <code>{line}</code>

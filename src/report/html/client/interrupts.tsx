@@ -11,7 +11,7 @@ import { Zoomable } from './zoomable.tsx';
 
 const ROW = 20;
 
-export function Interrupts({ picture }: { picture: PagePicture }) {
+export function Interrupts({ picture, moment }: { picture: PagePicture; moment: number | undefined }) {
   const scene = useMemo(() => new VectorScene(picture), [picture]);
   const { vectors } = picture;
   const coarse = vectors.filter(({ grain }) => grain > 0).length;
@@ -42,7 +42,7 @@ export function Interrupts({ picture }: { picture: PagePicture }) {
           {coarse === 0 ? null : (
             <p class="hint">{plural(coarse, 'lane')} changed too often: near changes are drawn as one.</p>
           )}
-          <Zoomable scene={scene} />
+          <Zoomable scene={scene} moment={moment} />
           <details class="as-table">
             <summary>The same as a table ({plural(vectors.length, 'lane')})</summary>
             <Paged items={vectors} step={50} noun="lane" reset={picture.name}>

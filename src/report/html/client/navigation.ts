@@ -4,7 +4,12 @@ import { useEffect, useState } from 'preact/hooks';
 
 export const findingInAddress = (hash: string): string | undefined => {
   const found = /^#finding=(.+)$/.exec(hash)?.[1];
-  return found === undefined ? undefined : decodeURIComponent(found);
+  try {
+    return found === undefined ? undefined : decodeURIComponent(found);
+  } catch {
+    // An address by hand: there is no such finding.
+    return undefined;
+  }
 };
 
 /** A value that hangs on the address of the page. */

@@ -8,7 +8,8 @@ import { grouped } from './words.ts';
 
 interface Props {
   pictures: readonly PagePicture[];
-  children: (picture: PagePicture) => ComponentChildren;
+  /** `moment`: what is to be in the middle at first; undefined: all of it is seen. */
+  children: (picture: PagePicture, moment: number | undefined) => ComponentChildren;
 }
 
 export function Pictures({ pictures, children }: Props) {
@@ -18,7 +19,15 @@ export function Pictures({ pictures, children }: Props) {
       pictures.findIndex(({ divergences }) => divergences.length > 0),
     ),
   );
-  useEffect(() => onShowPicture((picture) => setChosen(picture)), []);
+  const [moment, setMoment] = useState<number>();
+  useEffect(
+    () =>
+      onShowPicture((picture, index) => {
+        setChosen(picture);
+        setMoment(index);
+      }),
+    [],
+  );
   const picture = pictures[chosen] ?? pictures[0]!;
   return (
     <>
@@ -26,7 +35,13 @@ export function Pictures({ pictures, children }: Props) {
         <form class="filters traces" onSubmit={(event) => event.preventDefault()}>
           <label>
             Trace
-            <select value={chosen} onChange={(event) => setChosen(Number(event.currentTarget.value))}>
+            <select
+              value={chosen}
+              onChange={(event) => {
+                setChosen(Number(event.currentTarget.value));
+                setMoment(undefined);
+              }}
+            >
               {pictures.map(({ name, steps }, index) => (
                 <option value={index}>
                   {name} ({grouped(steps)})
@@ -36,7 +51,7 @@ export function Pictures({ pictures, children }: Props) {
           </label>
         </form>
       )}
-      {children(picture)}
+      {children(picture, moment)}
     </>
   );
 }

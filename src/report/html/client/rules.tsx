@@ -4,11 +4,12 @@ import { useMemo, useState } from 'preact/hooks';
 import type { PageRule, RuleState } from '../page-data.ts';
 import { grouped, plural } from './words.ts';
 
-const STATES: readonly RuleState[] = ['broken', 'exercised', 'never reached', 'not observable'];
+const STATES: readonly RuleState[] = ['broken', 'exercised', 'never reached', 'switched off', 'not observable'];
 const MEANINGS: Readonly<Record<RuleState, string>> = {
   broken: 'something was found',
   exercised: 'judged, and nothing was found',
   'never reached': 'nothing in this run gave it anything to judge',
+  'switched off': 'it was not judged: --skip or --only',
   'not observable': 'no trace of one machine can show it broken',
 };
 

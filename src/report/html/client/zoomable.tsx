@@ -44,13 +44,23 @@ const BOTTOM = 22;
 const TOP = 12;
 const HEIGHT_AT_MOST = 560;
 
-export function Zoomable({ scene, children }: { scene: Scene; children?: ComponentChildren }) {
+/** `moment`: what is in the middle of a scene that is new. */
+export function Zoomable({
+  scene,
+  moment,
+  children,
+}: {
+  scene: Scene;
+  moment: number | undefined;
+  children?: ComponentChildren;
+}) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const chart = useRef<Chart | undefined>(undefined);
   const [tip, setTip] = useState<{ lines: string[]; x: number; y: number }>();
   useEffect(() => {
     const made = new Chart(canvas.current!, scene, setTip);
     chart.current = made;
+    if (moment !== undefined) made.show(moment);
     return () => made.end();
   }, [scene]);
   const act = (what: (one: Chart) => void) => (): void => {
@@ -205,7 +215,7 @@ class Chart {
   }
 
   /** A moment in the middle, magnified so that single accesses can be told. */
-  private show(index: number): void {
+  show(index: number): void {
     const k = Math.max(1, Math.min(this.scene.steps / 40, 64));
     const x = this.scene.left + (index / Math.max(1, this.scene.steps)) * this.span;
     const middle = this.scene.left + this.span / 2;
