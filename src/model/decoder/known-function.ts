@@ -66,6 +66,10 @@ export class KnownFunction {
     this.f = f;
   }
 
+  isSame(other: KnownFunction | undefined): boolean {
+    return this.f === other?.f;
+  }
+
   /** -1 stands for what is not known. */
   get identity(): FunctionIdentity {
     return this.f.identity();

@@ -13,8 +13,8 @@ export interface FieldValue {
   before: number | undefined;
   /** Bits. */
   width: number;
-  /** What a write does: changes it, clears bits where it has ones (RW1C), or nothing (RO). */
-  kind: 'plain' | 'clears' | 'constant';
+  /** What a write does: changes it, clears bits where it has ones (RW1C), nothing (RO), or what hardware makes of it. */
+  kind: 'plain' | 'clears' | 'constant' | 'volatile';
 }
 
 /**

@@ -143,6 +143,25 @@ Command of 00:02.0: memory decoding on  [3 to 6]
 `);
   });
 
+  test('what a write changes while the routing below a bridge is open', async () => {
+    const text = await episodes(`
+machine ecam=0xe0000000,0,255
+power-on
+read config 00:02.0 0x0 4 -> 0x12348086
+read config 00:02.0 0xc 4 -> 0x00010000
+read config 00:02.0 0x18 4 -> 0x0
+read config 00:02.0 0x4 2 -> 0x107
+write config 00:02.0 0x4 2 <- 0x507
+read config 00:02.0 0x4 2 -> 0x507
+write config 00:02.0 0x4 2 <- 0x107
+write config 00:02.0 0x18 4 <- 0x00010100
+write config 00:02.0 0x4 2 <- 0x7
+`);
+    expect(text).toContain('Command <- 0x507: sets Interrupt Disable\n');
+    expect(text).toContain('Command <- 0x107: clears Interrupt Disable\n');
+    expect(text).toContain('Command <- 0x7: clears SERR# Enable\n');
+  });
+
   test('the capability list', async () => {
     expect(await episodes(WITH_MSIX, { from: 3, to: 5 })).toBe(`\
 capability list of 00:02.0: MSI-X  [3 to 5]

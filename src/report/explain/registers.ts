@@ -4,7 +4,7 @@ import type { AccessStep } from '../../check/trace-steps.ts';
 import type { ConfigurationPlace } from '../../model/decoder/decoder.ts';
 import type { KnownFunction, KnownStructure } from '../../model/decoder/known-function.ts';
 import { header0, header1 } from '../../spec/header.ts';
-import type { LayoutContext, Register } from '../../spec/register.ts';
+import type { Attribute, LayoutContext, Register } from '../../spec/register.ts';
 import type { FieldValue } from './annotation.ts';
 
 /** A register with the bits that an access has of it. Bit 0 is the lowest bit of the register. */
@@ -92,6 +92,13 @@ function touch(
   return touched;
 }
 
+/** What a write does to a field, where it is not that it changes it. */
+const KINDS: Readonly<Partial<Record<Attribute, FieldValue['kind']>>> = {
+  RW1C: 'clears',
+  RO: 'constant',
+  volatile: 'volatile',
+};
+
 /** The fields of which the access has every bit, or of which the others are known. Reserved ones are left out. */
 export function fieldsOf(touched: TouchedRegister, write: boolean): FieldValue[] {
   const { register, value, mask, before, beforeKnown } = touched;
@@ -108,7 +115,7 @@ export function fieldsOf(touched: TouchedRegister, write: boolean): FieldValue[]
       value: (bits & all) >>> low,
       before: write && (all & ~beforeKnown) === 0 ? (before & all) >>> low : undefined,
       width,
-      kind: attribute === 'RW1C' ? 'clears' : attribute === 'RO' ? 'constant' : 'plain',
+      kind: KINDS[attribute] ?? 'plain',
     });
   }
   return found;

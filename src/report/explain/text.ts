@@ -103,8 +103,7 @@ export function rawLine(annotation: Annotation, { paint }: TextStyle): string {
   const place = [annotation.bdf < 0 ? '' : formatBdf(annotation.bdf), annotation.place].filter((part) => part !== '');
   const words = `${place.join(' ')}${meaning === '' ? '' : `: ${meaning}`}`;
   const ends = verdicts.map((verdict) => {
-    const about = verdict.divergence.index === index ? '' : ` (at ${verdict.divergence.index})`;
-    return ` ${paint(verdict.finding.known ? 'yellow' : 'red', `[${verdictWords(verdict)}${about}]`)}`;
+    return ` ${paint(verdict.finding.known ? 'yellow' : 'red', `[${verdictWords(verdict)}]`)}`;
   });
   const where = paint('dim', `${String(index).padStart(INDEX)} ${String(line).padStart(INDEX)}`);
   return `${where}  ${text.padEnd(NOTATION)}  ${words}${ends.join('')}\n`;
