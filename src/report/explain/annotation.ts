@@ -74,8 +74,8 @@ export interface Annotation {
   verdicts: readonly StepVerdict[];
   /** The function as it is behind the access; good until the next one. */
   f?: KnownFunction | undefined;
-  /** The BAR whose register it is, behind the access; `probe`: a size is being asked for. */
-  bar?: (KnownBar & { probe: boolean }) | undefined;
+  /** The BAR whose register it is, behind the access; `probe`: a size is being asked for; `enabled`: of the expansion ROM. */
+  bar?: (KnownBar & { probe: boolean; enabled: boolean | undefined }) | undefined;
   /** Of an access behind a BAR: which region, and in an MSI-X table which vector. */
   region?: { name: string; vector: number } | undefined;
 }

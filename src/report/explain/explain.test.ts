@@ -107,12 +107,12 @@ write config 00:02.0 0x14 4 <- 0x0
     ).toBe(`\
 BAR 0 of 00:02.0 sized: 16 KiB, memory, 64-bit  [3 to 11]
        3  BAR 0 -> 0x4: memory, 64-bit
-       4  BAR 0, upper half -> 0x0: memory, 64-bit, no address
+       4  BAR 0, upper half -> 0x0: memory, 64-bit, address 0
        5  Command <- 0x0
        6  BAR 0 <- 0xffffffff: all ones: what is the size?
        7  BAR 0 -> 0xffffc004: 16 KiB, memory, 64-bit
           … 3 more
-      11  BAR 0, upper half <- 0x0: no address
+      11  BAR 0, upper half <- 0x0: address 0
 `);
   });
 
@@ -124,6 +124,95 @@ write config 00:02.0 0x10 4 <- 0xfd000000
 `);
     expect(text).toContain('BAR 0 of 00:02.0 sized and placed: 16 KiB, memory, at 0xfe000000  [9 to 14]\n');
     expect(text).toContain('BAR 0 of 00:02.0 moved: 16 KiB, memory, 0xfe000000 → 0xfd000000  [16 to 17]\n');
+  });
+
+  test('the size of a BAR that was not read before the ones', async () => {
+    const text = await episodes(
+      `${IDENTITY}
+write config 00:02.0 0x10 4 <- 0xffffffff
+read config 00:02.0 0x10 4 -> 0xffffc00c
+write config 00:02.0 0x18 4 <- 0xffffffff
+read config 00:02.0 0x18 4 -> 0xc
+write config 00:02.0 0x1c 4 <- 0xffffffff
+read config 00:02.0 0x1c 4 -> 0xfffffff8
+write config 00:02.0 0x20 4 <- 0xffffffff
+read config 00:02.0 0x20 4 -> 0xffe1
+write config 00:02.0 0x24 4 <- 0xffffffff
+read config 00:02.0 0x24 4 -> 0x0
+write config 00:02.0 0x10 4 <- 0xfe000000
+`,
+      { from: 3 },
+    );
+    expect(text).toContain(`\
+BARs of 00:02.0 sized: BAR 0 16 KiB, memory, 64-bit, prefetchable; BAR 2 32
+  GiB, memory, 64-bit, prefetchable; BAR 4 32 B, I/O; not implemented: 5
+  [3 to 13]
+       3  BAR 0 <- 0xffffffff: all ones: what is the size?
+       4  BAR 0 -> 0xffffc00c: 16 KiB, memory, 64-bit, prefetchable
+`);
+  });
+
+  test('ones that are not read back size nothing', async () => {
+    const text = await episodes(
+      `${IDENTITY}write config 00:02.0 0x10 4 <- 0xffffffff\nread config 00:02.0 0x4 2 -> 0x0`,
+    );
+    expect(text).toMatch(/^BAR 0 of 00:02.0 asked for a size: not known {2}\[3 to 4\]\n/m);
+  });
+
+  test.each(['reset', 'restore', 'unplug 00:02.0\nplug 00:02.0'])('ones are forgotten at: %s', async (event) => {
+    const text = await episodes(`${WITH_MSIX}
+write config 00:02.0 0x10 4 <- 0xffffffff
+save
+${event}
+read config 00:02.0 0x0 4 -> 0x00101b36
+read config 00:02.0 0xe 1 -> 0x0
+read config 00:02.0 0x10 4 -> 0x0
+`);
+    expect(text).toMatch(/ BAR 0 -> 0x0: .*address 0$/m);
+  });
+
+  test('the expansion ROM has an enable bit', async () => {
+    const raw = await explain(
+      `${IDENTITY}
+write config 00:02.0 0x30 4 <- 0xfffff800
+read config 00:02.0 0x30 4 -> 0xfffe0000
+write config 00:02.0 0x30 4 <- 0xfe000001
+read config 00:02.0 0x30 4 -> 0xfe000001
+write config 00:02.0 0x30 4 <- 0xfe000000
+`,
+      { form: 'raw', from: 3 },
+    );
+    expect(raw).toContain('Expansion ROM Base Address: all ones: what is the size?\n');
+    expect(raw).toContain('Expansion ROM Base Address: 128 KiB\n');
+    expect(raw).toContain('Expansion ROM Base Address: address 0xfe000000, enabled\n');
+    expect(raw).toContain('Expansion ROM Base Address: 128 KiB, address 0xfe000000, enabled\n');
+    expect(raw).toContain('Expansion ROM Base Address: address 0xfe000000, disabled\n');
+  });
+
+  test('a part of a register is called so', async () => {
+    const raw = await explain(
+      `${IDENTITY}
+read config 00:02.0 0x4 4 -> 0x0
+write config 00:02.0 0x5 1 <- 0x4
+read config 00:02.0 0x9 1 -> 0x2
+read config 00:02.0 0xa 1 -> 0x8
+read config 00:02.0 0xb 1 -> 0x1
+read config 00:02.0 0xa 2 -> 0x108
+write config 00:02.0 0x13 1 <- 0xfe
+`,
+      { form: 'raw', from: 4 },
+    );
+    expect(raw).toContain('00:02.0 Command, bits 15:8: sets Interrupt Disable\n');
+    expect(raw).toContain('00:02.0 Programming Interface: ');
+    expect(raw).toContain('00:02.0 Sub-Class Code: ');
+    expect(raw).toContain('00:02.0 Base Class Code: ');
+    expect(raw).toContain('00:02.0 Class Code: ');
+    expect(raw).toContain('00:02.0 BAR 0, bits 31:24');
+  });
+
+  test('a function that asks for patience', async () => {
+    const raw = await explain('machine cam=0\nread config 00:02.0 0x0 4 -> 0xffff0001', { form: 'raw' });
+    expect(raw).toContain('00:02.0 Vendor ID, Device ID: Request Retry Status: not ready yet\n');
   });
 
   test('what a write changes, field by field', async () => {
@@ -306,14 +395,16 @@ read memory 0xfe200000 4 -> 0x0
 `,
       { form: 'raw', from: 3 },
     );
-    expect(raw).toContain('0xfe000000: no function claims the address; in the memory window of bridge 00:01.0\n');
-    expect(raw).toContain('0xfe200000: no function claims the address\n');
+    expect(raw).toContain(
+      '0xfe000000: no function is known to claim the address; in the memory window of bridge 00:01.0\n',
+    );
+    expect(raw).toContain('0xfe200000: no function is known to claim the address\n');
   });
 
   test('accesses that nobody claims say why they were not decoded', async () => {
     const raw = await explain('read port 0x71 1 -> 0x0\nread memory 0x1000 4 -> 0x0', { form: 'raw' });
-    expect(raw).toContain('port 0x71: no function claims the port\n');
-    expect(raw).toContain('memory 0x1000: no function claims the address\n');
+    expect(raw).toContain('port 0x71: no function is known to claim the port\n');
+    expect(raw).toContain('memory 0x1000: no function is known to claim the address\n');
   });
 });
 

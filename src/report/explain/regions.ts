@@ -50,7 +50,10 @@ function unclaimedWords({ access, decoder }: AccessStep): string {
   const { undecoded } = decoder;
   const window = decoder.forwarding(access);
   return [
-    undecoded === '' ? 'nobody claims it' : undecoded,
+    // The place of some region may not be known yet.
+    undecoded === ''
+      ? 'nobody is known to claim it'
+      : undecoded.replace(/^no function claims/, 'no function is known to claim'),
     window === undefined ? '' : `in the ${window.kind} window of bridge ${formatBdf(window.bdf)}`,
   ]
     .filter((part) => part !== '')

@@ -18,6 +18,8 @@ export interface TouchedRegister {
   /** Bits before the access as far as they are known. */
   before: number;
   beforeKnown: number;
+  /** Whether the access is known to leave out bytes of it. */
+  isPart: boolean;
 }
 
 export interface Touched {
@@ -74,12 +76,14 @@ function touch(
   register: Register,
   at: number,
 ): TouchedRegister {
-  const touched: TouchedRegister = { register, at, value: 0, mask: 0, before: 0, beforeKnown: 0 };
+  const touched: TouchedRegister = { register, at, value: 0, mask: 0, before: 0, beforeKnown: 0, isPart: false };
   for (let index = 0; index < register.size; index++) {
     const offset = at + index;
     const lane = offset - place.offset;
     const shift = 8 * index;
-    if (lane >= 0 && lane < place.width) {
+    const isTouched = lane >= 0 && lane < place.width;
+    if (!isTouched) touched.isPart = access.width > 0;
+    else {
       const half = lane < 4 ? access.valueLo : access.valueHi;
       touched.value |= ((half >>> ((lane & 3) << 3)) & 0xff) << shift;
       touched.mask |= 0xff << shift;
