@@ -40,6 +40,7 @@ function make(step: Step, text: string, way: Annotation['way'], value: string, w
     f: words.f,
     bar: words.bar,
     region: words.region,
+    entry: words.entry,
   };
 }
 

@@ -13,6 +13,8 @@ type Size = Pick<KnownBar, 'exponent' | 'none'>;
 export type FollowedBar = KnownBar & {
   /** One of its registers holds the ones with which software asks for the size. */
   probe: boolean;
+  /** The access writes them. */
+  asks: boolean;
   /** Of the expansion ROM: its enable bit; undefined: not known. */
   enabled: boolean | undefined;
 };
@@ -40,7 +42,8 @@ export class BarProbes {
     const isKnown = bar.none || bar.exponent >= 0;
     const { value, known } = f.dword(registerOf(f, index));
     const enabled = index === ROM && (known & 1) === 1 ? (value & 1) === 1 : undefined;
-    return { ...bar, ...(isKnown ? {} : size), probe, enabled };
+    const asks = access.write && answers.has(bdf * 16 + touched);
+    return { ...bar, ...(isKnown ? {} : size), probe, asks, enabled };
   }
 
   /** After something that may leave other contents in the registers, or another function under a number. */
@@ -105,7 +108,8 @@ export function barKind(bar: KnownBar): string {
 /** What a read or a write of one of its registers says. */
 export function barWords(bar: FollowedBar, write: boolean): string {
   if (bar.probe) {
-    if (write) return 'all ones: what is the size?';
+    // While the other half holds ones, there is no address.
+    if (write) return bar.asks ? 'all ones: what is the size?' : '';
     if (bar.none) return 'not implemented';
     return barKind(bar);
   }

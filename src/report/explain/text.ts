@@ -109,6 +109,12 @@ export function rawLine(annotation: Annotation, { paint }: TextStyle): string {
   return `${where}  ${text.padEnd(NOTATION)}  ${words}${ends.join('')}\n`;
 }
 
+/** That nothing was found, and where it was looked. */
+function intactWords({ steps, complete, problemCount }: TraceSteps, shown: number): string {
+  if (shown < steps) return 'nothing shown breaks a rule';
+  return complete && problemCount === 0 ? 'no rule is broken' : 'nothing that could be read breaks a rule';
+}
+
 /** What was shown, and what broke a rule in it. */
 export function summaryText(
   trace: TraceSteps,
@@ -121,7 +127,7 @@ export function summaryText(
   const times = findings.reduce((sum, finding) => sum + finding.times, 0);
   const broken =
     findings.length === 0
-      ? 'no rule is broken'
+      ? intactWords(trace, shown)
       : `${plural(times, 'divergence')} in ${plural(findings.length, 'finding')}`;
   const lines = findings.flatMap(({ verdict, at, times: count }) => {
     const { finding } = verdict;
