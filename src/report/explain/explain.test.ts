@@ -359,6 +359,25 @@ reset of the machine  [2]
   });
 });
 
+describe('the machine as it was left', () => {
+  // ECAM must lie at a multiple of its size.
+  const ODD = 'machine ecam=0xe0100000,0,255\nread config 00:02.0 0x0 4 -> 0x12348086\n';
+
+  test('stands at the end of JSON Lines, about no access', async () => {
+    const lines = (await explain(ODD, { form: 'json' })).trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    const [first, last] = lines.map((line) => JSON.parse(line) as object);
+    expect(Object.keys(last as object)).toEqual(Object.keys(first as object));
+    expect(last).toMatchObject({ index: null, function: null, divergences: [{ rule: 'ECAM-002', known: false }] });
+  });
+
+  test('not behind a range that ends before, and not about a function', async () => {
+    const two = `${ODD}read config 00:02.0 0x4 2 -> 0x0\n`;
+    expect((await explain(two, { form: 'json', to: 0 })).trimEnd().split('\n')).toHaveLength(1);
+    expect((await explain(two, { form: 'json', bdf: 0x10 })).trimEnd().split('\n')).toHaveLength(2);
+  });
+});
+
 test('JSON Lines: an object for each access and event', async () => {
   const text = await explain(
     `${IDENTITY}read config 00:02.0 0x4 2 -> 0x0\nwrite config 00:02.0 0x4 2 <- 0x2\nreset\n`,
