@@ -138,6 +138,40 @@ read config 00:02.0 0xb0 4 -> 0x0
     expect(text).toContain('00:02.0 device-specific register 0xb0\n');
   });
 
+  test('registers of PCI Express by their fields', async () => {
+    const raw = await explain(
+      `
+machine cam=0 power-on=1
+read config 00:01.0 0x0 4 -> 0xc1b36
+read config 00:01.0 0xe 1 -> 0x1
+read config 00:01.0 0x6 2 -> 0x10
+read config 00:01.0 0x34 1 -> 0x40
+read config 00:01.0 0x40 4 -> 0x01420010
+read config 00:01.0 0x44 4 -> 0x00008020
+read config 00:01.0 0x4c 4 -> 0x08100411
+read config 00:01.0 0x52 2 -> 0x2011
+read config 00:01.0 0x54 4 -> 0x0010005b
+read config 00:01.0 0x60 4 -> 0x00030100
+write config 00:01.0 0x60 4 <- 0x00010000
+`,
+      { form: 'raw', from: 5 },
+    );
+    expect(raw).toContain(
+      'Device Capabilities: Max_Payload_Size Supported 128 bytes, Extended Tag Field Supported, Role-Based Error Reporting\n',
+    );
+    expect(raw).toContain(
+      'Link Capabilities: Max Link Speed 2.5 GT/s, Maximum Link Width x1, ASPM Support L0s, Port Number 8, Data Link Layer',
+    );
+    expect(raw).toContain(
+      'Link Status: Current Link Speed 2.5 GT/s, Negotiated Link Width x1, Data Link Layer Link Active\n',
+    );
+    expect(raw).toContain(
+      'Slot Capabilities: Physical Slot Number 2, Attention Button Present, Power Controller Present,',
+    );
+    expect(raw).toContain('Root Status: PME Requester ID 01:00.0, PME Status, PME Pending\n');
+    expect(raw).toContain('Root Status: clears PME Status\n');
+  });
+
   test('bus numbers and windows of a bridge', async () => {
     const text = await episodes(`
 machine cam=0 power-on=1

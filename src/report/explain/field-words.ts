@@ -1,5 +1,6 @@
 /** Fields and registers by their meaning. Data: a name, and what a value of it says. */
 
+import { formatBdf } from '../../access/bdf.ts';
 import { capabilityName, extendedCapabilityName } from '../../spec/capabilities.ts';
 import { NO_VECTOR } from '../../spec/virtio-common.ts';
 import { PORT_TYPES } from '../port-types.ts';
@@ -23,6 +24,8 @@ const address =
   (value) =>
     hex(value * factor + last);
 const indicator = oneOf('a reserved value', 'on', 'blinking', 'off');
+const speed = oneOf('not known', '2.5 GT/s', '5 GT/s', '8 GT/s', '16 GT/s', '32 GT/s', '64 GT/s');
+const linkWidth: Meaning = (value) => `x${value}`;
 const bus: Meaning = (value) => `bus ${value.toString(16).padStart(2, '0')}`;
 
 /** Fields of several bits. */
@@ -42,6 +45,14 @@ const FIELDS: Readonly<Record<string, Meaning>> = {
   'Memory Limit': address(0x100000, 0xfffff),
   'Prefetchable Memory Base': address(0x100000),
   'Prefetchable Memory Limit': address(0x100000, 0xfffff),
+  'Max_Payload_Size Supported': bytes,
+  'Max Link Speed': speed,
+  'Current Link Speed': speed,
+  'Maximum Link Width': linkWidth,
+  'Negotiated Link Width': linkWidth,
+  'ASPM Support': oneOf('none', 'L0s', 'L1', 'L0s and L1'),
+  'PME Requester ID': (value) => formatBdf(value),
+  'Physical Slot Number': (value) => String(value),
   'Device/Port Type': (value) => PORT_TYPES[value] ?? 'a reserved type',
   'DEVSEL Timing': oneOf('fast', 'medium', 'slow', 'a reserved value'),
   'Next Capability Offset': (value) => (value === 0 ? 'none' : hex(value)),
@@ -58,6 +69,9 @@ const SILENT: ReadonlySet<string> = new Set([
   'ASPM Control',
   'Attention Indicator Control',
   'Power Indicator Control',
+  'PME Requester ID',
+  'Physical Slot Number',
+  'ASPM Support',
 ]);
 
 /** Registers that are one field. */

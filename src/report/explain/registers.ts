@@ -4,6 +4,7 @@ import type { AccessStep } from '../../check/trace-steps.ts';
 import type { ConfigurationPlace } from '../../model/decoder/decoder.ts';
 import type { KnownFunction, KnownStructure } from '../../model/decoder/known-function.ts';
 import { header0, header1 } from '../../spec/header.ts';
+import { namedFields } from '../../spec/named-fields.ts';
 import type { Attribute, LayoutContext, Register } from '../../spec/register.ts';
 import type { FieldValue } from './annotation.ts';
 
@@ -73,9 +74,11 @@ export function touchedBy(step: AccessStep, place: ConfigurationPlace, f: KnownF
 function touch(
   { access, before }: AccessStep,
   place: ConfigurationPlace,
-  register: Register,
+  judged: Register,
   at: number,
 ): TouchedRegister {
+  const fields = namedFields(judged.name);
+  const register = fields === undefined ? judged : { ...judged, fields };
   const touched: TouchedRegister = { register, at, value: 0, mask: 0, before: 0, beforeKnown: 0, isPart: false };
   for (let index = 0; index < register.size; index++) {
     const offset = at + index;
