@@ -4,6 +4,7 @@ import { emptyMachine } from '../access/machine.ts';
 import type { MachineDescription } from '../access/machine.ts';
 import type { TraceHeader, TraceSink } from '../access/source.ts';
 import type { Decoder, Reached } from '../model/decoder/decoder.ts';
+import type { KnownFunction } from '../model/decoder/known-function.ts';
 import { Model } from '../model/model.ts';
 import type { Divergence } from '../model/verdict.ts';
 import { judgeAtRest } from './at-rest.ts';
@@ -32,7 +33,7 @@ interface StepPlace {
   index: number;
   /** Line in the source, from 1; 0: none. */
   line: number;
-  /** What came out while the model had it; it may be about an earlier one. */
+  /** What came out while the model had it. */
   verdicts: readonly StepVerdict[];
   /** To be asked about the state behind the step, until the next one. */
   decoder: Decoder;
@@ -130,8 +131,12 @@ class StepReplay implements TraceSink {
     const { model, decoder } = this;
     if (model === undefined || decoder === undefined) throw new Error('a trace gave an access before its header');
     const reached = decoder.reached(access);
-    const before = reached.kind === 'configuration' ? dwordsBefore(decoder, reached) : UNKNOWN;
+    const place = reached.kind === 'configuration' ? reached : undefined;
+    const f = place === undefined ? undefined : decoder.find(place.bdf);
+    const found = place === undefined || f === undefined ? UNKNOWN : dwordsBefore(f, place);
     model.access(access);
+    // Only the access brings the model's routing up to date: the number may belong to another function by now.
+    const before = place !== undefined && f?.isSame(decoder.find(place.bdf)) === true ? found : UNKNOWN;
     this.step({ index: this.steps, line: access.line, verdicts: this.came(), decoder, access, reached, before });
   }
 
@@ -174,9 +179,7 @@ class StepReplay implements TraceSink {
   }
 }
 
-function dwordsBefore(decoder: Decoder, place: { bdf: number; offset: number; width: number }): readonly DwordBefore[] {
-  const f = decoder.before(place.bdf);
-  if (f === undefined) return UNKNOWN;
+function dwordsBefore(f: KnownFunction, place: { offset: number; width: number }): readonly DwordBefore[] {
   const found: DwordBefore[] = [];
   const last = (place.offset + Math.max(place.width, 1) - 1) >>> 2;
   for (let d = place.offset >>> 2; d <= last; d++) found.push(f.dword(d));

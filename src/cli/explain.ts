@@ -61,11 +61,15 @@ export async function runExplain(trace: string, options: ExplainCommandOptions):
     onProgress: (count) => progress.update(`${trace}: ${plural(count, 'access or event', 'accesses and events')}`),
   });
   progress.clear();
-  if (steps.format !== '' && explainer.shown > 0) explainer.end(steps);
-  out.flush();
+  // A function that is asked for and never comes up is no trace of it, whatever happened to the machine.
+  const isShown = bdf === undefined ? explainer.shown > 0 : explainer.concerned > 0;
+  if (steps.format !== '' && isShown) {
+    explainer.end(steps);
+    out.flush();
+  }
   sayProblems(steps);
   if (steps.format === '') return EXIT.usage;
-  if (explainer.shown === 0) throw new UsageError(nothingShown(steps, options, bdf));
+  if (!isShown) throw new UsageError(nothingShown(steps, options, bdf));
   return steps.complete && steps.problemCount === 0 ? EXIT.conforms : EXIT.usage;
 }
 

@@ -148,8 +148,16 @@ const EXTENDED_CAPABILITIES: ReadonlyMap<number, readonly Register[]> = new Map(
 
 const NONE: readonly Register[] = [];
 
+const PCI_X = 0x07;
+/** PCI-X of a bridge (PCI-X 2.0 8.6.2). */
+const PCI_X_BRIDGE = open([
+  [0x02, 2, 'PCI-X Secondary Status'],
+  [0x04, 4, 'PCI-X Bridge Status'],
+]);
+
 /** Registers of a capability that have a name and nothing else, beside its header. */
-export function namedRegisters(id: number): readonly Register[] {
+export function namedRegisters(id: number, headerType: number): readonly Register[] {
+  if (id === PCI_X && headerType === 1) return PCI_X_BRIDGE;
   return CAPABILITIES.get(id) ?? NONE;
 }
 

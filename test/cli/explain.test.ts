@@ -160,6 +160,11 @@ describe('bad input', () => {
       ['good.txt', '--function', '00:09.0'],
       'good.txt: --function 00:09.0: no access concerns it. At the end the trace has 00:00.0.',
     ],
+    [
+      'a function that never appears in a trace with a power-on',
+      [RECORDED, '--function', '77:1f.7'],
+      '--function 77:1f.7: no access concerns it. At the end the trace has 00:00.0, ',
+    ],
     ['two forms at once', ['good.txt', '--json', '--raw'], 'barometer: --json and --raw are two forms'],
     ['no access at all', ['header.txt'], 'header.txt: no access was found in it.'],
     [

@@ -93,6 +93,36 @@ const BRIDGE_CONTROL: Flags = {
   MAbort: 'Master Abort Mode',
   '>Reset': 'Secondary Bus Reset',
 };
+const DEVICE_CAPABILITIES: Flags = {
+  ExtTag: 'Extended Tag Field Supported',
+  RBE: 'Role-Based Error Reporting',
+  FLReset: 'Function Level Reset Capability',
+};
+const LINK_CAPABILITIES: Flags = {
+  ClockPM: 'Clock Power Management',
+  Surprise: 'Surprise Down Error Reporting Capable',
+  LLActRep: 'Data Link Layer Link Active Reporting Capable',
+  BwNot: 'Link Bandwidth Notification Capability',
+  ASPMOptComp: 'ASPM Optionality Compliance',
+};
+const LINK_STATUS: Flags = {
+  Train: 'Link Training',
+  SlotClk: 'Slot Clock Configuration',
+  DLActive: 'Data Link Layer Link Active',
+  BWMgmt: 'Link Bandwidth Management Status',
+  ABWMgmt: 'Link Autonomous Bandwidth Status',
+};
+const SLOT_CAPABILITIES: Flags = {
+  AttnBtn: 'Attention Button Present',
+  PwrCtrl: 'Power Controller Present',
+  MRL: 'MRL Sensor Present',
+  AttnInd: 'Attention Indicator Present',
+  PwrInd: 'Power Indicator Present',
+  HotPlug: 'Hot-Plug Capable',
+  Surprise: 'Hot-Plug Surprise',
+  Interlock: 'Electromechanical Interlock Present',
+  NoCompl: 'No Command Completed Support',
+};
 const POWER: Flags = { NoSoftRst: 'No_Soft_Reset', 'PME-Enable': 'PME_En', PME: 'PME_Status' };
 
 const UNCORRECTABLE: Flags = {
@@ -136,6 +166,10 @@ const REGISTERS: Readonly<Record<string, { register: string; flags: Flags }>> = 
   BridgeCtl: { register: 'Type 1 header/Bridge Control', flags: BRIDGE_CONTROL },
   DevCtl: { register: 'PCI Express/Device Control', flags: DEVICE_CONTROL },
   DevSta: { register: 'PCI Express/Device Status', flags: DEVICE_STATUS },
+  DevCap: { register: 'PCI Express/Device Capabilities', flags: DEVICE_CAPABILITIES },
+  LnkCap: { register: 'PCI Express/Link Capabilities', flags: LINK_CAPABILITIES },
+  LnkSta: { register: 'PCI Express/Link Status', flags: LINK_STATUS },
+  SltCap: { register: 'PCI Express/Slot Capabilities', flags: SLOT_CAPABILITIES },
   LnkCtl: { register: 'PCI Express/Link Control', flags: LINK_CONTROL },
   SltCtl: { register: 'PCI Express/Slot Control', flags: SLOT_CONTROL },
   UESta: { register: 'Advanced Error Reporting/Uncorrectable Error Status', flags: UNCORRECTABLE },
@@ -147,6 +181,26 @@ const REGISTERS: Readonly<Record<string, { register: string; flags: Flags }>> = 
   CESta: { register: 'Advanced Error Reporting/Correctable Error Status', flags: CORRECTABLE },
   CEMsk: { register: 'Advanced Error Reporting/Correctable Error Mask', flags: each(CORRECTABLE, 'Mask') },
 };
+
+/** Numbers in the words of lspci, and the codes that they stand for. */
+const NUMBERS: readonly { of: string; field: string; pattern: RegExp; code: (text: string) => number }[] = [
+  {
+    of: 'DevCap',
+    field: 'Max_Payload_Size Supported',
+    pattern: /MaxPayload (\d+)/,
+    code: (text) => Math.log2(+text / 128),
+  },
+  { of: 'LnkCap', field: 'Port Number', pattern: /Port #(\d+)/, code: Number },
+  { of: 'LnkCap', field: 'Max Link Speed', pattern: /Speed ([\d.]+)GT/, code: speedCode },
+  { of: 'LnkCap', field: 'Maximum Link Width', pattern: /Width x(\d+)/, code: Number },
+  { of: 'LnkSta', field: 'Current Link Speed', pattern: /Speed ([\d.]+)GT/, code: speedCode },
+  { of: 'LnkSta', field: 'Negotiated Link Width', pattern: /Width x(\d+)/, code: Number },
+  { of: 'SltCap', field: 'Physical Slot Number', pattern: /Slot #(\d+)/, code: Number },
+];
+
+function speedCode(text: string): number {
+  return ['2.5', '5', '8', '16', '32', '64'].indexOf(text) + 1;
+}
 
 export interface Difference {
   bdf: number;
@@ -177,6 +231,7 @@ class FieldComparison {
       // The power management capability has a `Status` of its own.
       if (label === 'Status' && section !== '') this.power(bdf, text);
       else if (known !== undefined) this.flags(bdf, known.register, known.flags, text, label);
+      if (known !== undefined) this.numbers(bdf, label, text);
       if (label === 'capability') this.capability(bdf, text);
       const region = /^Region (\d)$/.exec(label);
       if (region !== null) this.region(bdf, Number(region[1]), text);
@@ -189,6 +244,13 @@ class FieldComparison {
       const sign = word.at(-1);
       if (field === undefined || (sign !== '+' && sign !== '-')) continue;
       this.value(bdf, `${register}/${field}`, sign === '+' ? 1 : 0, `${label} ${word}`);
+    }
+  }
+
+  private numbers(bdf: number, label: string, text: string): void {
+    for (const { of, field, pattern, code } of NUMBERS) {
+      const theirs = of === label ? pattern.exec(text)?.[1] : undefined;
+      if (theirs !== undefined) this.value(bdf, `${REGISTERS[label]?.register}/${field}`, code(theirs), text);
     }
   }
 

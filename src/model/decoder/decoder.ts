@@ -85,12 +85,10 @@ export class Decoder {
     }
   }
 
-  /** What is known of a function at this moment. To be asked before an access, for the values that it may change. */
-  before(bdf: number): KnownFunction | undefined {
-    return this.state.routing.isOpen ? undefined : this.find(bdf);
-  }
-
-  /** What is known of the function that the last access reached; undefined: the model knows no function there. */
+  /**
+   * What is known of the function that has a number, as the model looked last; undefined: it knows no function there. Before
+   * an access another one may have the number since.
+   */
   find(bdf: number): KnownFunction | undefined {
     const f = this.state.routing.last(bdf >>> 8)?.functions[bdf & 0xff];
     return f?.presence === PRESENT ? new KnownFunction(f) : undefined;

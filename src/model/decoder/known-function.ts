@@ -66,6 +66,10 @@ export class KnownFunction {
     this.f = f;
   }
 
+  isSame(other: KnownFunction | undefined): boolean {
+    return this.f === other?.f;
+  }
+
   /** -1 stands for what is not known. */
   get identity(): FunctionIdentity {
     return this.f.identity();
@@ -125,7 +129,7 @@ export class KnownFunction {
     const name = structure?.name ?? capabilityName(id);
     // Who asks for the last register of a virtio structure knows that it is there, though nobody has read the length.
     const tail = this.register(offset + 2, 1) === undefined ? VIRTIO_TAILS.get(name) : undefined;
-    const more = tail === undefined ? namedRegisters(id) : [tail];
+    const more = tail === undefined ? namedRegisters(id, this.headerType) : [tail];
     return withMore({ kind: 'capability', name, id, offset, length, registers: structure?.registers ?? HEAD }, more);
   }
 

@@ -40,6 +40,7 @@ function make(step: Step, text: string, way: Annotation['way'], value: string, w
     f: words.f,
     bar: words.bar,
     region: words.region,
+    entry: words.entry,
   };
 }
 
@@ -47,7 +48,9 @@ export class Annotator {
   private readonly probes = new BarProbes();
 
   annotate(step: Step): Annotation {
-    return step.access === undefined ? this.event(step) : this.access(step);
+    const annotation = step.access === undefined ? this.event(step) : this.access(step);
+    if (isUpheaval(annotation)) this.probes.clear();
+    return annotation;
   }
 
   private event(step: EventStep): Annotation {
@@ -86,6 +89,14 @@ export class Annotator {
       }
     }
   }
+}
+
+/** Whether registers may hold something else afterwards, or functions have other numbers. */
+function isUpheaval({ subject, way, offset, f, place, meaning }: Annotation): boolean {
+  if (subject === 'machine') return place !== 'save' && (way === 'event' || meaning !== '');
+  // Bus numbers, and the control with the reset of the secondary bus.
+  const isOfBridge = way === 'write' && subject === 'bridge' && f?.headerType === 1;
+  return isOfBridge && ((offset >= 0x18 && offset < 0x1b) || offset >= 0x3c);
 }
 
 /** CONFIG_ADDRESS: which register the data window leads to from now on. */

@@ -1,7 +1,8 @@
 /** One access or event of a trace in words: plain data, for the terminal and for scripts. */
 
 import type { StepVerdict } from '../../check/trace-steps.ts';
-import type { KnownBar, KnownFunction } from '../../model/decoder/known-function.ts';
+import type { KnownFunction } from '../../model/decoder/known-function.ts';
+import type { FollowedBar } from './bars.ts';
 
 /** A field of a register that an access touches in full. */
 export interface FieldValue {
@@ -13,8 +14,8 @@ export interface FieldValue {
   before: number | undefined;
   /** Bits. */
   width: number;
-  /** What a write does: changes it, clears bits where it has ones (RW1C), or nothing (RO). */
-  kind: 'plain' | 'clears' | 'constant';
+  /** What a write does: changes it, clears bits where it has ones (RW1C), nothing (RO), or what hardware makes of it. */
+  kind: 'plain' | 'clears' | 'constant' | 'volatile';
 }
 
 /**
@@ -46,6 +47,15 @@ export type SubjectKind =
   | 'elsewhere'
   | 'machine';
 
+/** What an access does with an entry of an MSI-X table. */
+export interface TableEntry {
+  vector: number;
+  /** Address or data that are not 0. */
+  hasContent: boolean;
+  /** The mask bit; undefined: the access does not reach it. */
+  masked: boolean | undefined;
+}
+
 export interface Annotation {
   /** As `index` in results.json. */
   index: number;
@@ -74,8 +84,10 @@ export interface Annotation {
   verdicts: readonly StepVerdict[];
   /** The function as it is behind the access; good until the next one. */
   f?: KnownFunction | undefined;
-  /** The BAR whose register it is, behind the access; `probe`: a size is being asked for. */
-  bar?: (KnownBar & { probe: boolean }) | undefined;
-  /** Of an access behind a BAR: which region, and in an MSI-X table which vector. */
-  region?: { name: string; vector: number } | undefined;
+  /** The BAR whose register it is, behind the access. */
+  bar?: FollowedBar | undefined;
+  /** Of an access behind a BAR: which region it is. */
+  region?: { name: string } | undefined;
+  /** Of an access to an MSI-X table. */
+  entry?: TableEntry | undefined;
 }

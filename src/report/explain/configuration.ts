@@ -1,5 +1,6 @@
 /** Accesses to configuration space in words. */
 
+import type { Access } from '../../access/access.ts';
 import type { AccessStep } from '../../check/trace-steps.ts';
 import type { ConfigurationPlace } from '../../model/decoder/decoder.ts';
 import type { KnownFunction, KnownStructure } from '../../model/decoder/known-function.ts';
@@ -28,6 +29,10 @@ export function configurationWords(step: AccessStep, place: ConfigurationPlace, 
   const touched = touchedBy(step, place, f);
   const fields = touched.registers.flatMap((one) => fieldsOf(one, access.write));
   const common = { bdf, mechanism, offset, width, structure: touched.structure?.name ?? '', fields, f };
+  if (isNotReady(access, place)) {
+    const meaning = 'Request Retry Status: not ready yet';
+    return { ...common, place: placeName(touched, place, f), meaning, subject: 'identity' };
+  }
   if (f === undefined) {
     const isOnes = isAllOnes(access.valueLo, width);
     const answer = isOnes ? 'no function answers' : 'from a function that is not known';
@@ -39,7 +44,7 @@ export function configurationWords(step: AccessStep, place: ConfigurationPlace, 
     const bar = probes.follow(step, place, f, index);
     return {
       ...common,
-      place: barPlace(bar, offset),
+      place: barPlace(bar, offset, access.width),
       meaning: barWords(bar, access.write),
       subject: 'bars',
       bar,
@@ -56,6 +61,11 @@ export function configurationWords(step: AccessStep, place: ConfigurationPlace, 
   };
 }
 
+/** The answer of Configuration RRS Software Visibility: a Vendor ID of 0001h, and ones behind it (PCIe 2.3.2). */
+function isNotReady({ write, valueLo }: Access, { offset, width }: ConfigurationPlace): boolean {
+  return !write && offset === 0 && ((width === 2 && valueLo === 1) || (width === 4 && valueLo === (0xffff0001 | 0)));
+}
+
 function isAllOnes(value: number, width: number): boolean {
   const mask = width >= 4 || width === 0 ? -1 : (1 << (8 * width)) - 1;
   return (value & mask) === mask;
@@ -68,12 +78,27 @@ function placeName(
   f: KnownFunction | undefined,
 ): string {
   if (registers.length === 0) return unnamed(structure, offset, f);
-  const names = [...new Set(registers.map(({ register }) => register.name))];
+  const names = registerNames(registers);
   if (structure === undefined || structure.kind === 'header') return names.join(', ');
   const [first = ''] = names;
   const isHead = first === 'Capability ID' || first === 'Next Capability Pointer' || first.startsWith('Extended Cap');
   if (names.length > 1 || isHead) return `${structure.name} at ${hex(structure.offset)}: ${names.join(', ')}`;
   return first.startsWith(structure.name) ? first : `${structure.name} ${first}`;
+}
+
+/** The bytes of the Class Code, which the register maps have in two registers. */
+const CLASS_CODE = ['Programming Interface', 'Sub-Class Code', 'Base Class Code'] as const;
+
+/** `Command`; of a part of it `Command, bits 15:8`. */
+function registerNames(registers: readonly TouchedRegister[]): string[] {
+  const hasWholeClass = registers.filter(({ register }) => register.name === 'Class Code').length > 1;
+  const names = registers.map(({ register: { name, size }, at, mask, isPart }) => {
+    const low = 31 - Math.clz32(mask & -mask);
+    if (name === 'Class Code' && !hasWholeClass && (isPart || size === 1))
+      return CLASS_CODE[at + (low >>> 3) - 9] ?? name;
+    return isPart ? `${name}, bits ${31 - Math.clz32(mask)}:${low}` : name;
+  });
+  return [...new Set(names)];
 }
 
 /** What has no register of its own in the register maps. */

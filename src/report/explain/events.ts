@@ -21,7 +21,7 @@ export function eventWords({ event, decoder }: EventStep): EventWords {
     case 'line':
       return words(`interrupt input ${event.input}`, event.level === 1 ? 'goes up' : 'goes down', 'device');
     case 'intx':
-      return words('INTx', event.level === 1 ? 'asserted' : 'dropped', 'device', event.bdf);
+      return words('INTx', event.level === 1 ? 'asserted' : 'deasserted', 'device', event.bdf);
     case 'condition':
       return words('interrupt condition', event.level === 1 ? 'begins' : 'ends', 'device', event.bdf);
     case 'fire':

@@ -1,61 +1,5 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { traceSteps } from '../../check/trace-steps.ts';
-import { plain } from '../paint.ts';
-import { Explainer } from './explain.ts';
-import type { ExplainOptions } from './explain.ts';
-
-/** What is printed of a trace whose lines follow the header. */
-async function explain(lines: string, options: Partial<ExplainOptions> = {}): Promise<string> {
-  const path = join(mkdtempSync(join(tmpdir(), 'barometer-explain-')), 'trace.txt');
-  writeFileSync(path, `barometer.trace/1\n${lines.trim()}\n`);
-  let text = '';
-  const explainer = new Explainer({
-    form: 'episodes',
-    from: 0,
-    to: Number.MAX_SAFE_INTEGER,
-    style: { columns: 80, paint: plain },
-    write: (more) => {
-      text += more;
-    },
-    ...options,
-  });
-  const steps = await traceSteps(path, { name: 'trace.txt', onStep: (step) => explainer.step(step) });
-  expect(steps).toMatchObject({ complete: true, problems: [] });
-  explainer.end(steps);
-  return text;
-}
-
-/** The part before the summary. */
-async function episodes(lines: string, options: Partial<ExplainOptions> = {}): Promise<string> {
-  return (await explain(lines, options)).replace(/\n[^\n]*: no rule is broken\.\n$/, '');
-}
-
-/** Identity of an endpoint at 00:02.0. */
-const IDENTITY = `
-machine cam=0 power-on=1
-read config 00:02.0 0x0 4 -> 0x00101b36
-read config 00:02.0 0x8 4 -> 0x01080202
-read config 00:02.0 0xe 1 -> 0x0
-`;
-
-/** The same, with one MSI-X capability at 40h: 4 vectors, table at BAR 0 + 0x2000, pending bits behind it. */
-const WITH_MSIX = `${IDENTITY}
-read config 00:02.0 0x6 2 -> 0x10
-read config 00:02.0 0x34 1 -> 0x40
-read config 00:02.0 0x40 2 -> 0x11
-read config 00:02.0 0x42 2 -> 0x3
-read config 00:02.0 0x44 4 -> 0x2000
-read config 00:02.0 0x48 4 -> 0x3000
-read config 00:02.0 0x10 4 -> 0x0
-write config 00:02.0 0x10 4 <- 0xffffffff
-read config 00:02.0 0x10 4 -> 0xffffc000
-write config 00:02.0 0x10 4 <- 0xfe000000
-write config 00:02.0 0x4 2 <- 0x6
-read config 00:02.0 0x4 2 -> 0x6
-`;
+import { episodes, explain, IDENTITY, WITH_MSIX } from '../../../test/support/explain-text.ts';
 
 /** The other BARs and the ROM are not there, so that nothing else may answer. */
 const OTHER_BARS = ['0x14', '0x18', '0x1c', '0x20', '0x24', '0x30']
@@ -88,42 +32,30 @@ bus 00 searched: 2 functions found (00:00.0, 00:02.0), 1 number without one
     expect(text).toMatch(/^buses 01 to 03 searched: no function found, 4 numbers without one {2}\[0 to 3\]\n/);
   });
 
-  test('the size of a BAR, with decoding switched off around it', async () => {
-    expect(
-      await episodes(
-        `${IDENTITY}
-read config 00:02.0 0x10 4 -> 0x4
-read config 00:02.0 0x14 4 -> 0x0
-write config 00:02.0 0x4 2 <- 0x0
-write config 00:02.0 0x10 4 <- 0xffffffff
-read config 00:02.0 0x10 4 -> 0xffffc004
-write config 00:02.0 0x14 4 <- 0xffffffff
-read config 00:02.0 0x14 4 -> 0xffffffff
-write config 00:02.0 0x10 4 <- 0x4
-write config 00:02.0 0x14 4 <- 0x0
+  test('a part of a register is called so', async () => {
+    const raw = await explain(
+      `${IDENTITY}
+read config 00:02.0 0x4 4 -> 0x0
+write config 00:02.0 0x5 1 <- 0x4
+read config 00:02.0 0x9 1 -> 0x2
+read config 00:02.0 0xa 1 -> 0x8
+read config 00:02.0 0xb 1 -> 0x1
+read config 00:02.0 0xa 2 -> 0x108
+write config 00:02.0 0x13 1 <- 0xfe
 `,
-        { from: 3 },
-      ),
-    ).toBe(`\
-BAR 0 of 00:02.0 sized: 16 KiB, memory, 64-bit  [3 to 11]
-       3  BAR 0 -> 0x4: memory, 64-bit
-       4  BAR 0, upper half -> 0x0: memory, 64-bit, no address
-       5  Command <- 0x0
-       6  BAR 0 <- 0xffffffff: all ones: what is the size?
-       7  BAR 0 -> 0xffffc004: 16 KiB, memory, 64-bit
-          … 3 more
-      11  BAR 0, upper half <- 0x0: no address
-`);
+      { form: 'raw', from: 4 },
+    );
+    expect(raw).toContain('00:02.0 Command, bits 15:8: sets Interrupt Disable\n');
+    expect(raw).toContain('00:02.0 Programming Interface: ');
+    expect(raw).toContain('00:02.0 Sub-Class Code: ');
+    expect(raw).toContain('00:02.0 Base Class Code: ');
+    expect(raw).toContain('00:02.0 Class Code: ');
+    expect(raw).toContain('00:02.0 BAR 0, bits 31:24');
   });
 
-  test('a BAR that is placed, and one that is moved', async () => {
-    const text = await episodes(`${WITH_MSIX}
-read config 00:02.0 0x6 2 -> 0x10
-read config 00:02.0 0x10 4 -> 0xfe000000
-write config 00:02.0 0x10 4 <- 0xfd000000
-`);
-    expect(text).toContain('BAR 0 of 00:02.0 sized and placed: 16 KiB, memory, at 0xfe000000  [9 to 14]\n');
-    expect(text).toContain('BAR 0 of 00:02.0 moved: 16 KiB, memory, 0xfe000000 → 0xfd000000  [16 to 17]\n');
+  test('a function that asks for patience', async () => {
+    const raw = await explain('machine cam=0\nread config 00:02.0 0x0 4 -> 0xffff0001', { form: 'raw' });
+    expect(raw).toContain('00:02.0 Vendor ID, Device ID: Request Retry Status: not ready yet\n');
   });
 
   test('what a write changes, field by field', async () => {
@@ -141,6 +73,25 @@ Command of 00:02.0: memory decoding on  [3 to 6]
        5  Command <- 0x2: clears Bus Master Enable, Interrupt Disable
        6  Command <- 0x2: no change
 `);
+  });
+
+  test('what a write changes while the routing below a bridge is open', async () => {
+    const text = await episodes(`
+machine ecam=0xe0000000,0,255
+power-on
+read config 00:02.0 0x0 4 -> 0x12348086
+read config 00:02.0 0xc 4 -> 0x00010000
+read config 00:02.0 0x18 4 -> 0x0
+read config 00:02.0 0x4 2 -> 0x107
+write config 00:02.0 0x4 2 <- 0x507
+read config 00:02.0 0x4 2 -> 0x507
+write config 00:02.0 0x4 2 <- 0x107
+write config 00:02.0 0x18 4 <- 0x00010100
+write config 00:02.0 0x4 2 <- 0x7
+`);
+    expect(text).toContain('Command <- 0x507: sets Interrupt Disable\n');
+    expect(text).toContain('Command <- 0x107: clears Interrupt Disable\n');
+    expect(text).toContain('Command <- 0x7: clears SERR# Enable\n');
   });
 
   test('the capability list', async () => {
@@ -185,6 +136,40 @@ read config 00:02.0 0xb0 4 -> 0x0
     );
     expect(text).toContain('00:02.0 Serial ATA Configuration SATA Capability Register 1\n');
     expect(text).toContain('00:02.0 device-specific register 0xb0\n');
+  });
+
+  test('registers of PCI Express by their fields', async () => {
+    const raw = await explain(
+      `
+machine cam=0 power-on=1
+read config 00:01.0 0x0 4 -> 0xc1b36
+read config 00:01.0 0xe 1 -> 0x1
+read config 00:01.0 0x6 2 -> 0x10
+read config 00:01.0 0x34 1 -> 0x40
+read config 00:01.0 0x40 4 -> 0x01420010
+read config 00:01.0 0x44 4 -> 0x00008020
+read config 00:01.0 0x4c 4 -> 0x08100411
+read config 00:01.0 0x52 2 -> 0x2011
+read config 00:01.0 0x54 4 -> 0x0010005b
+read config 00:01.0 0x60 4 -> 0x00030100
+write config 00:01.0 0x60 4 <- 0x00010000
+`,
+      { form: 'raw', from: 5 },
+    );
+    expect(raw).toContain(
+      'Device Capabilities: Max_Payload_Size Supported 128 bytes, Extended Tag Field Supported, Role-Based Error Reporting\n',
+    );
+    expect(raw).toContain(
+      'Link Capabilities: Max Link Speed 2.5 GT/s, Maximum Link Width x1, ASPM Support L0s, Port Number 8, Data Link Layer',
+    );
+    expect(raw).toContain(
+      'Link Status: Current Link Speed 2.5 GT/s, Negotiated Link Width x1, Data Link Layer Link Active\n',
+    );
+    expect(raw).toContain(
+      'Slot Capabilities: Physical Slot Number 2, Attention Button Present, Power Controller Present,',
+    );
+    expect(raw).toContain('Root Status: PME Requester ID 01:00.0, PME Status, PME Pending\n');
+    expect(raw).toContain('Root Status: clears PME Status\n');
   });
 
   test('bus numbers and windows of a bridge', async () => {
@@ -236,7 +221,8 @@ message 0xfee01004 0x2a
       { from: 27 },
     );
     expect(text).toBe(`\
-MSI-X of 00:02.0 set up: 1 vector written, 4 vectors in all, enabled  [27 to 31]
+MSI-X of 00:02.0 set up: 1 vector written, 1 vector unmasked, 4 vectors in
+  all, enabled  [27 to 31]
       27  MSI-X vector 1, Message Address (BAR 0 + 0x2010) <- 0xfee01004
       28  MSI-X vector 1, Message Upper Address (BAR 0 + 0x2014) <- 0x0
       29  MSI-X vector 1, Message Data (BAR 0 + 0x2018) <- 0x2a
@@ -287,15 +273,87 @@ read memory 0xfe200000 4 -> 0x0
 `,
       { form: 'raw', from: 3 },
     );
-    expect(raw).toContain('0xfe000000: no function claims the address; in the memory window of bridge 00:01.0\n');
-    expect(raw).toContain('0xfe200000: no function claims the address\n');
+    expect(raw).toContain(
+      '0xfe000000: no function is known to claim the address; in the memory window of bridge 00:01.0\n',
+    );
+    expect(raw).toContain('0xfe200000: no function is known to claim the address\n');
   });
 
   test('accesses that nobody claims say why they were not decoded', async () => {
     const raw = await explain('read port 0x71 1 -> 0x0\nread memory 0x1000 4 -> 0x0', { form: 'raw' });
-    expect(raw).toContain('port 0x71: no function claims the port\n');
-    expect(raw).toContain('memory 0x1000: no function claims the address\n');
+    expect(raw).toContain('port 0x71: no function is known to claim the port\n');
+    expect(raw).toContain('memory 0x1000: no function is known to claim the address\n');
   });
+});
+
+describe('MSI-X', () => {
+  const SET_UP = `
+write memory 0xfe002010 4 <- 0xfee01004
+write memory 0xfe002018 4 <- 0x2a
+write memory 0xfe00201c 4 <- 0x0
+write config 00:02.0 0x42 2 <- 0x8003
+`;
+
+  test('the mask bit alone sets nothing up', async () => {
+    const text = await episodes(`${WITH_MSIX}${OTHER_BARS}${SET_UP}reset\n`, { from: 0 });
+    expect(text).toContain('MSI-X of 00:02.0 set up: 1 vector written, 1 vector unmasked,');
+    const masked = await episodes(
+      `${WITH_MSIX}${OTHER_BARS}write memory 0xfe00201c 1 <- 0x1\nwrite memory 0xfe00202c 4 <- 0x0\n`,
+    );
+    expect(masked).toContain('MSI-X of 00:02.0 written: 1 vector masked, 1 vector unmasked  [27 to 28]\n');
+  });
+
+  test('what is taken down is switched off', async () => {
+    const text = await episodes(
+      `${WITH_MSIX}${OTHER_BARS}${SET_UP}read config 00:02.0 0x0 4 -> 0x00101b36
+write memory 0xfe00201c 4 <- 0x1
+write memory 0xfe002010 4 <- 0x0
+write memory 0xfe002018 4 <- 0x0
+write config 00:02.0 0x42 2 <- 0x3
+`,
+    );
+    expect(text).toContain('MSI-X of 00:02.0 switched off: 1 vector masked, 4 vectors in all, off\n');
+  });
+
+  test('a byte beside the mask bit tells nothing of it', async () => {
+    const raw = await explain(
+      `${WITH_MSIX}${OTHER_BARS}write memory 0xfe00201d 1 <- 0x1
+write memory 0xfe00201c 1 <- 0x1
+write memory 0xfe002018 8 <- 0x100000041
+`,
+      { form: 'raw', from: 27 },
+    );
+    const masked = raw.split('\n').map((line) => line.includes('Vector Control') && line.endsWith(': masked'));
+    expect(masked.slice(0, 3)).toEqual([false, true, true]);
+  });
+});
+
+test('a bridge whose secondary number is above the subordinate one', async () => {
+  const text = await episodes(`
+machine cam=0 power-on=1
+read config 00:01.0 0x0 4 -> 0xc1b36
+read config 00:01.0 0xe 1 -> 0x1
+write config 00:01.0 0x18 4 <- 0x0001ff00
+write config 00:01.0 0x1c 2 <- 0x0
+`);
+  expect(text).toContain('bridge 00:01.0 set up: forwards no buses');
+});
+
+test('PCI-X of a bridge', async () => {
+  const raw = await explain(
+    `
+machine cam=0 power-on=1
+read config 00:01.0 0x0 4 -> 0xc1b36
+read config 00:01.0 0xe 1 -> 0x1
+read config 00:01.0 0x6 2 -> 0x10
+read config 00:01.0 0x34 1 -> 0x40
+read config 00:01.0 0x40 4 -> 0x30007
+read config 00:01.0 0x44 4 -> 0x0
+`,
+    { form: 'raw', from: 4 },
+  );
+  expect(raw).toContain('PCI-X Secondary Status');
+  expect(raw).toContain('PCI-X Bridge Status');
 });
 
 describe('what is broken', () => {
@@ -326,12 +384,31 @@ read config 00:00.0 0x0 4 -> 0x29c08086
        1  00:02.0 Vendor ID, Device ID -> 0x101b36: 1b36:0010
 reset of the machine  [2]
 
-2 of 4 accesses and events: no rule is broken.
+2 of 4 accesses and events: nothing shown breaks a rule.
 `);
   });
 
   test('a range', async () => {
     expect(await explain(TWO, { from: 3, to: 3 })).toContain('\n1 of 4 accesses and events');
+  });
+});
+
+describe('the machine as it was left', () => {
+  // ECAM must lie at a multiple of its size.
+  const ODD = 'machine ecam=0xe0100000,0,255\nread config 00:02.0 0x0 4 -> 0x12348086\n';
+
+  test('stands at the end of JSON Lines, about no access', async () => {
+    const lines = (await explain(ODD, { form: 'json' })).trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    const [first, last] = lines.map((line) => JSON.parse(line) as object);
+    expect(Object.keys(last as object)).toEqual(Object.keys(first as object));
+    expect(last).toMatchObject({ index: null, function: null, divergences: [{ rule: 'ECAM-002', known: false }] });
+  });
+
+  test('not behind a range that ends before, and not about a function', async () => {
+    const two = `${ODD}read config 00:02.0 0x4 2 -> 0x0\n`;
+    expect((await explain(two, { form: 'json', to: 0 })).trimEnd().split('\n')).toHaveLength(1);
+    expect((await explain(two, { form: 'json', bdf: 0x10 })).trimEnd().split('\n')).toHaveLength(2);
   });
 });
 

@@ -5,7 +5,7 @@ import { Annotator } from './annotate.ts';
 import type { Annotation } from './annotation.ts';
 import { Folder } from './fold.ts';
 import type { EpisodeFinding } from './fold.ts';
-import { jsonLine } from './json.ts';
+import { jsonLine, lastLine } from './json.ts';
 import { episodeText, rawLine, summaryText } from './text.ts';
 import type { TextStyle } from './text.ts';
 
@@ -28,6 +28,8 @@ export class Explainer {
   private readonly findings = new Map<string, EpisodeFinding>();
   /** Accesses and events that were shown. */
   shown = 0;
+  /** Of those, the ones that concern the function that was asked for; what happens to the machine does not. */
+  concerned = 0;
 
   constructor(options: ExplainOptions) {
     this.options = options;
@@ -40,6 +42,7 @@ export class Explainer {
     const annotation = this.annotator.annotate(step);
     if (!this.isWanted(annotation)) return;
     this.shown++;
+    if (!isOfMachine(annotation)) this.concerned++;
     for (const verdict of annotation.verdicts) this.count(verdict);
     const { form, style, write } = this.options;
     if (form === 'raw') write(rawLine(annotation, style));
@@ -51,19 +54,21 @@ export class Explainer {
   end(trace: TraceSteps): void {
     const { form, style, write, bdf, to } = this.options;
     this.folder.end();
-    if (form === 'json') return;
-    const isWhole = to >= trace.steps - 1;
-    for (const verdict of trace.last) if (isWhole && isAbout(verdict, bdf)) this.count(verdict);
+    const last = to >= trace.steps - 1 ? trace.last.filter((verdict) => isAbout(verdict, bdf)) : [];
+    if (form === 'json') {
+      if (last.length > 0) write(lastLine(last));
+      return;
+    }
+    for (const verdict of last) this.count(verdict);
     write(`\n${summaryText(trace, this.shown, [...this.findings.values()], style)}`);
   }
 
-  private isWanted({ index, bdf, subject, verdicts }: Annotation): boolean {
+  private isWanted(annotation: Annotation): boolean {
+    const { index, bdf, verdicts } = annotation;
     const { from, bdf: asked } = this.options;
     if (index < from) return false;
     if (asked === undefined || bdf === asked) return true;
-    // What happens to the machine happens to all its functions.
-    if (bdf < 0 && subject === 'machine') return true;
-    return verdicts.some((verdict) => isAbout(verdict, asked));
+    return isOfMachine(annotation) || verdicts.some((verdict) => isAbout(verdict, asked));
   }
 
   private count(verdict: StepVerdict): void {
@@ -71,6 +76,11 @@ export class Explainer {
     if (seen === undefined) this.findings.set(verdict.finding.id, { verdict, at: verdict.divergence.index, times: 1 });
     else seen.times++;
   }
+}
+
+/** What happens to the machine happens to all its functions. */
+function isOfMachine({ bdf, subject }: Annotation): boolean {
+  return bdf < 0 && subject === 'machine';
 }
 
 function isAbout({ divergence }: StepVerdict, bdf: number | undefined): boolean {

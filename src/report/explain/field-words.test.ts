@@ -18,13 +18,22 @@ test('of a write: only what changes', () => {
   expect(writeWords([field('One', 1, { before: 1 })])).toBe('no change');
 });
 
-test('of a write where nothing was known before: what it sets, and no claim that nothing changes', () => {
-  expect(writeWords([field('One', 1), field('Other', 0)])).toBe('sets One');
+test('of a write where nothing was known before: what it has on, and no claim that nothing changes', () => {
+  expect(writeWords([field('One', 1), field('Other', 0)])).toBe('with One on');
+  expect(writeWords([field('One', 1), field('Two', 1), field('New', 1, { before: 0 })])).toBe(
+    'sets New; with One, Two on',
+  );
   expect(writeWords([field('One', 0)])).toBe('');
 });
 
-test('a 1 that clears is an acknowledgement', () => {
-  expect(writeWords([field('Detected', 1, { kind: 'clears', before: 1 })])).toBe('acknowledges Detected');
+test('a 1 written to a bit that ones clear', () => {
+  expect(writeWords([field('Detected', 1, { kind: 'clears', before: 1 })])).toBe('clears Detected');
+  expect(writeWords([field('Detected', 0, { kind: 'clears', before: 1 })])).toBe('no change');
+});
+
+test('of what hardware changes by itself the old value is not told', () => {
+  const status = field('Status', 0x100, { kind: 'volatile', before: 0x200, width: 18 });
+  expect(writeWords([status])).toBe('Status 0x100');
 });
 
 test('a write changes nothing of a constant', () => {
@@ -36,6 +45,24 @@ test('a write changes nothing of a constant', () => {
 test('numbers go from the old value to the new one, in the words of the field', () => {
   expect(writeWords([field('PowerState', 3, { before: 0, width: 2 })])).toBe('PowerState D0 → D3hot');
   expect(writeWords([field('Number', 0x20, { before: 5, width: 8 })])).toBe('Number 5 → 0x20');
+});
+
+test('addresses stand at their place in the register', () => {
+  const number = (name: string, value: number): string => readWords([field(name, value, { width: 30 })]);
+  expect(number('Message Address', 0x3fb80401)).toBe('Message Address 0xfee01004');
+  expect(number('I/O Base', 0xf)).toBe('I/O Base 0xf000');
+  expect(number('I/O Limit', 0xf)).toBe('I/O Limit 0xffff');
+  expect(number('Memory Limit', 0xfe1)).toBe('Memory Limit 0xfe1fffff');
+  expect(number('Prefetchable Memory Base', 0xfff)).toBe('Prefetchable Memory Base 0xfff00000');
+});
+
+test('codes that are reserved have no size', () => {
+  const code = (name: string, value: number): string => readWords([field(name, value, { width: 3 })]);
+  expect(code('Max_Payload_Size', 5)).toBe('Max_Payload_Size 4096 bytes');
+  expect(code('Max_Payload_Size', 6)).toBe('Max_Payload_Size a reserved value');
+  expect(code('Max_Read_Request_Size', 7)).toBe('Max_Read_Request_Size a reserved value');
+  expect(code('Multiple Message Capable', 5)).toBe('Multiple Message Capable 32');
+  expect(code('Multiple Message Enable', 6)).toBe('Multiple Message Enable a reserved value');
 });
 
 test('registers of one field', () => {

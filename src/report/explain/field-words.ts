@@ -1,5 +1,6 @@
 /** Fields and registers by their meaning. Data: a name, and what a value of it says. */
 
+import { formatBdf } from '../../access/bdf.ts';
 import { capabilityName, extendedCapabilityName } from '../../spec/capabilities.ts';
 import { NO_VECTOR } from '../../spec/virtio-common.ts';
 import { PORT_TYPES } from '../port-types.ts';
@@ -12,21 +13,46 @@ function oneOf(...words: readonly string[]): Meaning {
   return (value) => words[value] ?? 'a reserved value';
 }
 
-const bytes: Meaning = (value) => `${128 << value} bytes`;
-const powerOfTwo: Meaning = (value) => String(1 << value);
+/** Six codes, each twice the one before; the last two are reserved. */
+const doubled = (first: number, unit = ''): Meaning =>
+  oneOf(...Array.from({ length: 6 }, (_, code) => `${first << code}${unit}`));
+const bytes = doubled(128, ' bytes');
+const powerOfTwo = doubled(1);
+/** Upper bits of an address, at their place in it; `last`: the byte of it that a limit includes. */
+const address =
+  (factor: number, last = 0): Meaning =>
+  (value) =>
+    hex(value * factor + last);
 const indicator = oneOf('a reserved value', 'on', 'blinking', 'off');
+const speed = oneOf('not known', '2.5 GT/s', '5 GT/s', '8 GT/s', '16 GT/s', '32 GT/s', '64 GT/s');
+const linkWidth: Meaning = (value) => `x${value}`;
 const bus: Meaning = (value) => `bus ${value.toString(16).padStart(2, '0')}`;
 
 /** Fields of several bits. */
 const FIELDS: Readonly<Record<string, Meaning>> = {
   PowerState: oneOf('D0', 'D1', 'D2', 'D3hot'),
   'Table Size': (value) => `${value + 1}`,
-  'Table Offset': (value) => hex(value * 8),
-  'PBA Offset': (value) => hex(value * 8),
+  'Table Offset': address(8),
+  'PBA Offset': address(8),
   Max_Payload_Size: bytes,
   Max_Read_Request_Size: bytes,
   'Multiple Message Capable': powerOfTwo,
   'Multiple Message Enable': powerOfTwo,
+  'Message Address': address(4),
+  'I/O Base': address(0x1000),
+  'I/O Limit': address(0x1000, 0xfff),
+  'Memory Base': address(0x100000),
+  'Memory Limit': address(0x100000, 0xfffff),
+  'Prefetchable Memory Base': address(0x100000),
+  'Prefetchable Memory Limit': address(0x100000, 0xfffff),
+  'Max_Payload_Size Supported': bytes,
+  'Max Link Speed': speed,
+  'Current Link Speed': speed,
+  'Maximum Link Width': linkWidth,
+  'Negotiated Link Width': linkWidth,
+  'ASPM Support': oneOf('none', 'L0s', 'L1', 'L0s and L1'),
+  'PME Requester ID': (value) => formatBdf(value),
+  'Physical Slot Number': (value) => String(value),
   'Device/Port Type': (value) => PORT_TYPES[value] ?? 'a reserved type',
   'DEVSEL Timing': oneOf('fast', 'medium', 'slow', 'a reserved value'),
   'Next Capability Offset': (value) => (value === 0 ? 'none' : hex(value)),
@@ -43,6 +69,9 @@ const SILENT: ReadonlySet<string> = new Set([
   'ASPM Control',
   'Attention Indicator Control',
   'Power Indicator Control',
+  'PME Requester ID',
+  'Physical Slot Number',
+  'ASPM Support',
 ]);
 
 /** Registers that are one field. */
@@ -96,30 +125,41 @@ export function readWords(fields: readonly FieldValue[]): string {
   return parts.length === 0 && hasFlags ? 'nothing set' : parts.join(', ');
 }
 
-/** What a write of one register changes: `sets MSI-X Enable; clears Function Mask`. */
+/** What a write of one register changes: `sets MSI-X Enable; clears Function Mask`; where it is not known, what it writes. */
 export function writeWords(fields: readonly FieldValue[]): string {
-  const names = (some: readonly FieldValue[]): string => some.map(({ field }) => field).join(', ');
-  const plain = fields.filter(({ kind }) => kind === 'plain');
   const isFlag = ({ width, field }: FieldValue): boolean => width === 1 && FIELDS[field] === undefined;
-  const flags = plain.filter(isFlag);
-  const acknowledged = fields.filter(({ kind, value }) => kind === 'clears' && value !== 0);
-  const sets = flags.filter(({ value, before }) => value === 1 && before !== 1);
-  const resets = flags.filter(({ value, before }) => value === 0 && before === 1);
-  const numbers = plain.filter(
-    (field) => !isFlag(field) && field.value !== field.before && (field.before !== undefined || field.value !== 0),
+  const written = fields.filter(({ kind }) => kind === 'plain' || kind === 'volatile').map(withCertainty);
+  const flags = written.filter(isFlag);
+  const sets = flags.filter(({ value, before }) => value === 1 && before === 0);
+  const resets = fields.filter((one) =>
+    one.kind === 'clears'
+      ? one.value !== 0
+      : one.kind === 'plain' && isFlag(one) && one.value === 0 && one.before === 1,
+  );
+  const on = flags.filter(({ value, before }) => value === 1 && before === undefined);
+  const numbers = written.filter(
+    (one) => !isFlag(one) && one.value !== one.before && (one.before !== undefined || one.value !== 0),
   );
   const parts = [
-    sets.length === 0 ? '' : `sets ${names(sets)}`,
-    resets.length === 0 ? '' : `clears ${names(resets)}`,
-    acknowledged.length === 0 ? '' : `acknowledges ${names(acknowledged)}`,
+    named('sets', sets),
+    named('clears', resets),
     ...numbers.map(({ field, value, before }) =>
       before === undefined
         ? `${field} ${fieldValue(field, value)}`
         : `${field} ${fieldValue(field, before)} → ${fieldValue(field, value)}`,
     ),
+    on.length === 0 ? '' : `${named('with', on)} on`,
   ].filter((part) => part !== '');
   if (parts.length > 0) return parts.join('; ');
-  return fields.length > 0 && fields.every(({ kind, before }) => kind !== 'plain' || before !== undefined)
-    ? 'no change'
-    : '';
+  const isKnown = written.every(({ kind, before }) => kind !== 'plain' || before !== undefined);
+  return fields.length > 0 && isKnown ? 'no change' : '';
+}
+
+/** What hardware changes by itself may have been anything before. */
+function withCertainty(field: FieldValue): FieldValue {
+  return field.kind === 'volatile' ? { ...field, before: undefined } : field;
+}
+
+function named(verb: string, fields: readonly FieldValue[]): string {
+  return fields.length === 0 ? '' : `${verb} ${fields.map(({ field }) => field).join(', ')}`;
 }

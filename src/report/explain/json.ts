@@ -1,6 +1,7 @@
 /** Annotations for scripts: one JSON object a line. */
 
 import { formatBdf } from '../../access/bdf.ts';
+import type { StepVerdict } from '../../check/trace-steps.ts';
 import type { Annotation } from './annotation.ts';
 
 /** The fields are documented in docs/explain.md. */
@@ -23,13 +24,35 @@ export function jsonLine(annotation: Annotation): string {
     })),
     meaning,
     subject,
-    divergences: verdicts.map(({ divergence, finding }) => ({
-      id: finding.id,
-      rule: finding.rule,
-      known: finding.known,
-      index: divergence.index,
-      expected: divergence.expected,
-      actual: divergence.actual,
-    })),
+    divergences: verdicts.map(divergenceObject),
   })}\n`;
+}
+
+/** What was judged of the machine as it was left: behind the last access, and about none. */
+export function lastLine(verdicts: readonly StepVerdict[]): string {
+  return `${JSON.stringify({
+    index: null,
+    line: 0,
+    text: '',
+    function: null,
+    mechanism: null,
+    structure: null,
+    place: 'the machine as it was left',
+    value: null,
+    fields: [],
+    meaning: '',
+    subject: 'machine',
+    divergences: verdicts.map(divergenceObject),
+  })}\n`;
+}
+
+function divergenceObject({ divergence, finding }: StepVerdict): object {
+  return {
+    id: finding.id,
+    rule: finding.rule,
+    known: finding.known,
+    index: divergence.index,
+    expected: divergence.expected,
+    actual: divergence.actual,
+  };
 }

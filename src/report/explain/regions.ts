@@ -1,20 +1,21 @@
 /** Accesses to memory and ports in words: what lies behind BARs, and what no function claims. */
 
+import type { Access } from '../../access/access.ts';
 import { formatBdf } from '../../access/bdf.ts';
 import type { AccessStep } from '../../check/trace-steps.ts';
 import type { Inside } from '../../model/decoder/claim.ts';
 import { commonRegister, legacyRegister, STATUS_BITS } from '../../spec/virtio-common.ts';
-import type { Annotation, SubjectKind } from './annotation.ts';
+import type { Annotation, SubjectKind, TableEntry } from './annotation.ts';
 import { VIRTIO_REGISTERS } from './field-words.ts';
 import { hex, listed } from './words.ts';
 
-type RegionWords = Pick<Annotation, 'bdf' | 'place' | 'meaning' | 'subject' | 'region'>;
+type RegionWords = Pick<Annotation, 'bdf' | 'place' | 'meaning' | 'subject' | 'region' | 'entry'>;
 
 interface InsideWords {
   place: string;
   meaning: string;
   subject: SubjectKind;
-  vector: number;
+  entry?: TableEntry;
 }
 
 const ENTRY = ['Message Address', 'Message Upper Address', 'Message Data', 'Vector Control'] as const;
@@ -33,15 +34,16 @@ export function regionWords(step: AccessStep): RegionWords {
     sure ? '' : 'if it decodes',
     claims.length > 1 ? `${claims.length} regions overlap there` : '',
   ]);
-  if (claim.index === 6) return { bdf, place, meaning: doubt, subject: 'rom', region: { name, vector: -1 } };
+  if (claim.index === 6) return { bdf, place, meaning: doubt, subject: 'rom', region: { name } };
   const inside = claim.inside === undefined ? undefined : insideWords(claim.inside, step);
-  if (inside === undefined) return { bdf, place, meaning: doubt, subject: 'device', region: { name, vector: -1 } };
+  if (inside === undefined) return { bdf, place, meaning: doubt, subject: 'device', region: { name } };
   return {
     bdf,
     place: `${inside.place} (${place})`,
     meaning: [inside.meaning, doubt].filter((part) => part !== '').join('; '),
     subject: inside.subject,
-    region: { name, vector: inside.vector },
+    region: { name },
+    entry: inside.entry,
   };
 }
 
@@ -50,7 +52,10 @@ function unclaimedWords({ access, decoder }: AccessStep): string {
   const { undecoded } = decoder;
   const window = decoder.forwarding(access);
   return [
-    undecoded === '' ? 'nobody claims it' : undecoded,
+    // The place of some region may not be known yet.
+    undecoded === ''
+      ? 'nobody is known to claim it'
+      : undecoded.replace(/^no function claims/, 'no function is known to claim'),
     window === undefined ? '' : `in the ${window.kind} window of bridge ${formatBdf(window.bdf)}`,
   ]
     .filter((part) => part !== '')
@@ -68,7 +73,6 @@ function insideWords(inside: Inside, step: AccessStep): InsideWords {
         place: `MSI-X PBA, vectors from ${8 * at}`,
         meaning: (access.valueLo | access.valueHi) === 0 ? 'none pending' : '',
         subject: 'device',
-        vector: -1,
       };
     case 'virtio common':
       return virtioWords(commonRegister(at), at, 'virtio common configuration', step);
@@ -76,15 +80,15 @@ function insideWords(inside: Inside, step: AccessStep): InsideWords {
       return virtioWords(legacyRegister(at, inside.msix), at, 'virtio legacy interface', step);
     case 'virtio notify': {
       const meaning = access.write && access.width <= 2 ? `notifies queue ${access.valueLo}` : '';
-      return { place: 'virtio notification', meaning, subject: 'device', vector: -1 };
+      return { place: 'virtio notification', meaning, subject: 'device' };
     }
     case 'virtio ISR': {
       const bits = [(access.valueLo & 1) === 0 ? '' : 'queue', (access.valueLo & 2) === 0 ? '' : 'configuration'];
       const meaning = listed(bits) === '' ? 'no interrupt' : `${listed(bits)} interrupt`;
-      return { place: 'virtio ISR status', meaning: access.write ? '' : meaning, subject: 'device', vector: -1 };
+      return { place: 'virtio ISR status', meaning: access.write ? '' : meaning, subject: 'device' };
     }
     case 'virtio device':
-      return { place: `virtio device configuration + ${hex(at)}`, meaning: '', subject: 'virtio', vector: -1 };
+      return { place: `virtio device configuration + ${hex(at)}`, meaning: '', subject: 'virtio' };
   }
 }
 
@@ -93,9 +97,18 @@ function tableWords(at: number, { access }: AccessStep): InsideWords {
   const first = (at >>> 2) & 3;
   const count = Math.max(1, Math.ceil(((at & 3) + access.width) / 4));
   const names = ENTRY.slice(first, first + count);
-  const control = first + count > 3 ? (first === 3 ? access.valueLo : access.valueHi) : undefined;
-  const meaning = control === undefined ? '' : (control & 1) === 1 ? 'masked' : 'unmasked';
-  return { place: `MSI-X vector ${vector}, ${names.join(', ')}`, meaning, subject: 'msi-x', vector };
+  const masked = maskBit(at, access);
+  const meaning = masked === undefined ? '' : masked ? 'masked' : 'unmasked';
+  const isContent = first < 3 && (access.valueLo !== 0 || (first < 2 && access.valueHi !== 0));
+  const entry = { vector, hasContent: isContent, masked };
+  return { place: `MSI-X vector ${vector}, ${names.join(', ')}`, meaning, subject: 'msi-x', entry };
+}
+
+/** Bit 0 of Vector Control, the byte 12 of an entry. */
+function maskBit(at: number, { width, valueLo, valueHi }: Access): boolean | undefined {
+  const lane = 12 - (at & 15);
+  if (lane < 0 || lane >= width) return undefined;
+  return (((lane < 4 ? valueLo : valueHi) >>> ((lane & 3) << 3)) & 1) === 1;
 }
 
 function virtioWords(
@@ -104,12 +117,12 @@ function virtioWords(
   structure: string,
   { access }: AccessStep,
 ): InsideWords {
-  if (found === undefined) return { place: `${structure} + ${hex(at)}`, meaning: '', subject: 'virtio', vector: -1 };
+  if (found === undefined) return { place: `${structure} + ${hex(at)}`, meaning: '', subject: 'virtio' };
   const { name } = found;
   const meaning =
     name === 'device_status' ? statusWords(access.valueLo) : (VIRTIO_REGISTERS[name]?.(access.valueLo) ?? '');
   const isWork = name === 'queue_notify' || name === 'isr_status';
-  return { place: `virtio ${name}`, meaning, subject: isWork ? 'device' : 'virtio', vector: -1 };
+  return { place: `virtio ${name}`, meaning, subject: isWork ? 'device' : 'virtio' };
 }
 
 /** The bits of device_status; 0 is the reset. */

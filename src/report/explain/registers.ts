@@ -4,7 +4,8 @@ import type { AccessStep } from '../../check/trace-steps.ts';
 import type { ConfigurationPlace } from '../../model/decoder/decoder.ts';
 import type { KnownFunction, KnownStructure } from '../../model/decoder/known-function.ts';
 import { header0, header1 } from '../../spec/header.ts';
-import type { LayoutContext, Register } from '../../spec/register.ts';
+import { namedFields } from '../../spec/named-fields.ts';
+import type { Attribute, LayoutContext, Register } from '../../spec/register.ts';
 import type { FieldValue } from './annotation.ts';
 
 /** A register with the bits that an access has of it. Bit 0 is the lowest bit of the register. */
@@ -18,6 +19,8 @@ export interface TouchedRegister {
   /** Bits before the access as far as they are known. */
   before: number;
   beforeKnown: number;
+  /** Whether the access is known to leave out bytes of it. */
+  isPart: boolean;
 }
 
 export interface Touched {
@@ -71,15 +74,19 @@ export function touchedBy(step: AccessStep, place: ConfigurationPlace, f: KnownF
 function touch(
   { access, before }: AccessStep,
   place: ConfigurationPlace,
-  register: Register,
+  judged: Register,
   at: number,
 ): TouchedRegister {
-  const touched: TouchedRegister = { register, at, value: 0, mask: 0, before: 0, beforeKnown: 0 };
+  const fields = namedFields(judged.name);
+  const register = fields === undefined ? judged : { ...judged, fields };
+  const touched: TouchedRegister = { register, at, value: 0, mask: 0, before: 0, beforeKnown: 0, isPart: false };
   for (let index = 0; index < register.size; index++) {
     const offset = at + index;
     const lane = offset - place.offset;
     const shift = 8 * index;
-    if (lane >= 0 && lane < place.width) {
+    const isTouched = lane >= 0 && lane < place.width;
+    if (!isTouched) touched.isPart = access.width > 0;
+    else {
       const half = lane < 4 ? access.valueLo : access.valueHi;
       touched.value |= ((half >>> ((lane & 3) << 3)) & 0xff) << shift;
       touched.mask |= 0xff << shift;
@@ -91,6 +98,13 @@ function touch(
   }
   return touched;
 }
+
+/** What a write does to a field, where it is not that it changes it. */
+const KINDS: Readonly<Partial<Record<Attribute, FieldValue['kind']>>> = {
+  RW1C: 'clears',
+  RO: 'constant',
+  volatile: 'volatile',
+};
 
 /** The fields of which the access has every bit, or of which the others are known. Reserved ones are left out. */
 export function fieldsOf(touched: TouchedRegister, write: boolean): FieldValue[] {
@@ -108,7 +122,7 @@ export function fieldsOf(touched: TouchedRegister, write: boolean): FieldValue[]
       value: (bits & all) >>> low,
       before: write && (all & ~beforeKnown) === 0 ? (before & all) >>> low : undefined,
       width,
-      kind: attribute === 'RW1C' ? 'clears' : attribute === 'RO' ? 'constant' : 'plain',
+      kind: KINDS[attribute] ?? 'plain',
     });
   }
   return found;

@@ -10,7 +10,8 @@ import { hex, listed } from './words.ts';
 /** One BAR over an episode. */
 interface Course {
   last: FollowedBar;
-  sized: boolean;
+  /** A size was asked for. */
+  probed: boolean;
   written: boolean;
   /** Address before the first write that was no probe, as far as it is known. */
   from: bigint | undefined;
@@ -28,11 +29,17 @@ export class BarStory implements Story {
     const write = way === 'write';
     if (course === undefined) {
       const from = bar.probe || write ? undefined : bar.address;
-      this.courses.set(bar.index, { last: bar, sized: bar.probe, written: write && !bar.probe, from, to: bar.address });
+      this.courses.set(bar.index, {
+        last: bar,
+        probed: bar.probe,
+        written: write && !bar.probe,
+        from,
+        to: bar.address,
+      });
       return;
     }
     course.last = bar;
-    course.sized ||= bar.probe;
+    course.probed ||= bar.probe;
     course.written ||= write && !bar.probe;
     if (bar.probe) return;
     if (!write) course.from ??= course.written ? undefined : bar.address;
@@ -41,11 +48,20 @@ export class BarStory implements Story {
 
   title(): string {
     const courses = [...this.courses.values()];
-    const sized = courses.some((course) => course.sized);
+    const sized = courses.some(({ probed, last }) => probed && (last.none || last.exponent >= 0));
+    const probed = courses.some((course) => course.probed);
     const placed = courses.some((course) => isPlaced(course));
     const moved = courses.some((course) => isMoved(course));
     const verb = moved ? 'moved' : 'placed';
-    const what = sized ? (placed ? `sized and ${verb}` : 'sized') : placed ? verb : 'looked at';
+    const what = sized
+      ? placed
+        ? `sized and ${verb}`
+        : 'sized'
+      : placed
+        ? verb
+        : probed
+          ? 'asked for a size'
+          : 'looked at';
     const of = formatBdf(this.bdf);
     const [only] = courses;
     if (only !== undefined && courses.length === 1)

@@ -70,7 +70,10 @@ export class BridgeStory implements Story {
     const windows = f.windows().map(({ kind, range }) => {
       return range === undefined ? `${kind} closed` : `${kind} ${hex(range.base)} to ${hex(range.last)}`;
     });
-    this.words = listed([`buses ${number(0x19)} to ${number(0x1a)} below`, ...windows]);
+    const [secondary, subordinate] = [f.register(0x19, 1), f.register(0x1a, 1)];
+    const isNone = secondary !== undefined && subordinate !== undefined && secondary > subordinate;
+    const buses = isNone ? 'forwards no buses' : `buses ${number(0x19)} to ${number(0x1a)} below`;
+    this.words = listed([buses, ...windows]);
   }
 
   title(): string {
@@ -83,7 +86,10 @@ export class MessageStory implements Story {
   private readonly name: 'MSI' | 'MSI-X';
   private bdf = 0;
   private wrote = false;
-  private readonly vectors = new Set<number>();
+  private readonly written = new Set<number>();
+  private readonly masks = new Map<number, boolean>();
+  private wasEnabled = false;
+  private isSwitchedOn = false;
   private enabled: number | undefined;
   private masked: number | undefined;
   private offered: number | undefined;
@@ -92,27 +98,42 @@ export class MessageStory implements Story {
     this.name = name;
   }
 
-  add({ bdf, way, fields, region }: Annotation): void {
+  add({ bdf, way, fields, entry }: Annotation): void {
+    const write = way === 'write';
     this.bdf = bdf;
-    this.wrote ||= way === 'write';
-    if (region !== undefined && region.vector >= 0 && way === 'write') this.vectors.add(region.vector);
-    for (const { field, value } of fields) {
-      if (field === `${this.name} Enable`) this.enabled = value;
-      else if (field === 'Function Mask') this.masked = value;
+    this.wrote ||= write;
+    if (write && entry?.hasContent === true) this.written.add(entry.vector);
+    if (write && entry?.masked !== undefined) this.masks.set(entry.vector, entry.masked);
+    for (const { field, value, before } of fields) {
+      if (field === `${this.name} Enable`) {
+        this.isSwitchedOn ||= write && value === 1 && before !== 1;
+        this.wasEnabled ||= value === 1 || before === 1;
+        this.enabled = value;
+      } else if (field === 'Function Mask') this.masked = value;
       else if (field === 'Table Size') this.offered = value + 1;
       else if (field === 'Multiple Message Enable') this.offered = 1 << value;
     }
   }
 
   title(): string {
-    const { enabled, masked, offered, vectors } = this;
+    const { enabled, masked, offered, written, masks } = this;
+    const count = (number: number, what: string): string => (number === 0 ? '' : `${plural(number, 'vector')} ${what}`);
+    const inMask = [...masks.values()].filter((one) => one).length;
     const words = listed([
-      vectors.size === 0 ? '' : `${plural(vectors.size, 'vector')} written`,
-      offered === undefined ? '' : `${plural(offered, 'vector')} ${this.name === 'MSI' ? 'in use' : 'in all'}`,
+      count(written.size, 'written'),
+      count(inMask, 'masked'),
+      count(masks.size - inMask, 'unmasked'),
+      offered === undefined ? '' : `${plural(offered, 'vector')} ${this.name === 'MSI' ? 'allocated' : 'in all'}`,
       enabled === undefined ? '' : enabled === 1 ? 'enabled' : 'off',
       masked === 1 ? 'masked as a whole' : '',
     ]);
-    return `${this.name} of ${formatBdf(this.bdf)} ${this.wrote ? 'set up' : 'looked at'}${words === '' ? '' : `: ${words}`}`;
+    return `${this.name} of ${formatBdf(this.bdf)} ${this.verb()}${words === '' ? '' : `: ${words}`}`;
+  }
+
+  private verb(): string {
+    if (!this.wrote) return 'looked at';
+    if (this.enabled === 0 && this.wasEnabled) return 'switched off';
+    return this.written.size > 0 || this.isSwitchedOn ? 'set up' : 'written';
   }
 }
 

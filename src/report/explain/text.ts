@@ -103,11 +103,16 @@ export function rawLine(annotation: Annotation, { paint }: TextStyle): string {
   const place = [annotation.bdf < 0 ? '' : formatBdf(annotation.bdf), annotation.place].filter((part) => part !== '');
   const words = `${place.join(' ')}${meaning === '' ? '' : `: ${meaning}`}`;
   const ends = verdicts.map((verdict) => {
-    const about = verdict.divergence.index === index ? '' : ` (at ${verdict.divergence.index})`;
-    return ` ${paint(verdict.finding.known ? 'yellow' : 'red', `[${verdictWords(verdict)}${about}]`)}`;
+    return ` ${paint(verdict.finding.known ? 'yellow' : 'red', `[${verdictWords(verdict)}]`)}`;
   });
   const where = paint('dim', `${String(index).padStart(INDEX)} ${String(line).padStart(INDEX)}`);
   return `${where}  ${text.padEnd(NOTATION)}  ${words}${ends.join('')}\n`;
+}
+
+/** That nothing was found, and where it was looked. */
+function intactWords({ steps, complete, problemCount }: TraceSteps, shown: number): string {
+  if (shown < steps) return 'nothing shown breaks a rule';
+  return complete && problemCount === 0 ? 'no rule is broken' : 'nothing that could be read breaks a rule';
 }
 
 /** What was shown, and what broke a rule in it. */
@@ -122,7 +127,7 @@ export function summaryText(
   const times = findings.reduce((sum, finding) => sum + finding.times, 0);
   const broken =
     findings.length === 0
-      ? 'no rule is broken'
+      ? intactWords(trace, shown)
       : `${plural(times, 'divergence')} in ${plural(findings.length, 'finding')}`;
   const lines = findings.flatMap(({ verdict, at, times: count }) => {
     const { finding } = verdict;
