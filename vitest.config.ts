@@ -13,6 +13,7 @@ export default defineConfig({
     // Generous: a test that starts the command line or replays a whole trace shares the cores with others.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    globalSetup: './test/support/one-scratch.ts',
     reporters: ['default', './test/support/count-reporter.ts'],
   },
 });

@@ -10,11 +10,13 @@ const INTERRUPTED = 130;
 
 const words = process.argv.slice(2);
 
-// A reader that has seen enough (`barometer rules | head`) closes the pipe: that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
-});
+// A reader that has seen enough (`barometer check … | head`) closes the pipe: that is no error, and the report and the exit
+// status are what they would have been. Only explain has nothing else to do than to print, and may have much of it.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (words[0] === 'explain') process.exit();
+  });
 
 if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   process.stdout.write(`${version()}\n`);

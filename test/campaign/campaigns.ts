@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { TOP } from '../support/repository.ts';
 import { newFolder } from '../support/run-cli.ts';
 
+/** Faults of which one has findings that are alike, and which have few findings, since making these shorter takes most of the time. */
+const TARGET = 'emulated:flr-keeps-msix,bar-size-returned-as-size-not-mask';
 /** A small machine and short programs, so that there are many rounds soon. */
-const TARGET = ['fuzz', '--target', 'emulated:flr-keeps-msix,bar-move-not-implemented', '--layout', 'small.yaml'];
-const SIZE = ['--accesses', '6000', '--lanes', '6', '--max-steps', '15', '--shrink-runs', '20'];
-export const CAMPAIGN: readonly string[] = [...TARGET, ...SIZE, '--seed', 'bytes'];
+const SIZE = ['--layout', 'small.yaml', '--lanes', '6', '--max-steps', '15', '--shrink-runs', '10'];
+const WITHOUT_END = ['fuzz', '--target', TARGET, ...SIZE, '--seed', 'bytes'];
+export const CAMPAIGN: readonly string[] = [...WITHOUT_END, '--accesses', '4000'];
+export const CAMPAIGN_BY_CLOCK: readonly string[] = [...WITHOUT_END, '--time', '3s'];
 
 /** A new folder in which it can be run. */
 export function campaignFolder(): string {

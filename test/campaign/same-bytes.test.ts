@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { randomStream } from '../../src/core/random.ts';
 import { TOP } from '../support/repository.ts';
 import { runCli } from '../support/run-cli.ts';
-import { CAMPAIGN, campaignFolder, documentIn, reportIn } from './campaigns.ts';
+import { CAMPAIGN, CAMPAIGN_BY_CLOCK, campaignFolder, documentIn, reportIn } from './campaigns.ts';
 
 let folder: string;
 let whole: Map<string, string>;
@@ -155,8 +155,7 @@ describe('ended before its time, and resumed', () => {
 });
 
 test('ended by the clock: each lane has played a beginning of what it would have played', () => {
-  const words = CAMPAIGN.flatMap((word) => (word === '--accesses' ? [] : word === '6000' ? ['--time', '3s'] : [word]));
-  const { stderr } = runCli(folder, [...words, '--workers', '2', '--out', 'timed']);
+  const { stderr } = runCli(folder, [...CAMPAIGN_BY_CLOCK, '--workers', '2', '--out', 'timed']);
   expect(stderr).toContain('ended by --time');
   expect(document('timed').campaign.complete).toBe(false);
   const rounds = (name: string, lane: number): string[] => {

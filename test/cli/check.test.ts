@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { TOP } from '../support/repository.ts';
 import { BAD_TRACE, GOOD_TRACE, newFolder, runCli } from '../support/run-cli.ts';
 
 let folder: string;
@@ -66,6 +68,16 @@ describe('the verdict', () => {
     expect(runCli(folder, ['check', 'bad.txt', '--only', 'MSIX']).status).toBe(0);
     expect(runCli(folder, ['check', 'bad.txt', '--only', rule, '--skip', rule]).status).toBe(0);
   });
+});
+
+test('a reader that has seen enough takes neither the report nor the status away', () => {
+  const command = `'${process.execPath}' '${join(TOP, 'dist/cli/main.js')}' check bad.txt --out out 2>&1`;
+  const { stdout } = spawnSync('bash', ['-c', `set -o pipefail; ${command} | true; echo "status $?"`], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe('status 1\n');
+  expect(readdirSync(join(folder, 'out'))).toContain('index.html');
 });
 
 describe('same inputs, same bytes', () => {
