@@ -8,10 +8,11 @@ import { kindOf } from './lockstep-options.ts';
 
 export function failureText({ finding, scenario, reproduced, executions }: Failure): string {
   const steps = scenario.split('\n').filter((line) => line !== '');
-  const count = steps.length === 0 ? 'no step: it shows when the target is started' : plural(steps.length, 'step');
-  const head = reproduced
-    ? `${finding.id}: ${count}, after ${plural(executions, 'run')}`
-    : `${finding.id}: it did not come back on a fresh machine`;
+  const found =
+    steps.length === 0
+      ? 'no step is needed: it shows when the target is started and enumerated'
+      : `${plural(steps.length, 'step')}, after ${plural(executions, 'run')}`;
+  const head = reproduced ? `${finding.id}: ${found}` : `${finding.id}: it did not come back on a fresh machine`;
   return `${head}\n${steps
     .slice(0, 20)
     .map((step) => `  ${step}\n`)
