@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { fuzz } from '../../src/campaign/fuzz.ts';
+import { judge } from '../../src/check/gate.ts';
 import { readProfile } from '../../src/check/profile.ts';
 import { makeResults, resultsText } from '../../src/check/results.ts';
 import type { LiveRun } from '../../src/check/results.ts';
@@ -62,7 +63,9 @@ async function held({ name, profile: profileName, words, seed, accesses }: HeldJ
     messages,
     known: findings.filter((finding) => finding.known).map(({ id }) => id),
     isPrompt: interruptsOfQemu(words).isPrompt,
-    bytes: sha256(resultsText(makeResults('fuzz', 'barometer', [report], [], live))),
+    bytes: sha256(
+      resultsText(makeResults('fuzz', 'barometer', [report], judge([report], [], [], { strict: false }), live)),
+    ),
     verdicts: sha256(verdicts.join('\n')),
     fresh: fuzzed.failures.map(({ finding, scenario }) => ({
       id: finding.id,

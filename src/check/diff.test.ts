@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { makeFinding, makeReport } from '../../test/support/make-report.ts';
+import { makeFinding, makeReport, makeVerdict } from '../../test/support/make-report.ts';
 import { RULES } from '../spec/rules.ts';
 import { diffResults } from './diff.ts';
 import { diffSchema } from './diff-schema.ts';
@@ -14,7 +14,7 @@ const jsonSchema = z.toJSONSchema(diffSchema);
 const validate = new Ajv2020({ strict: false }).compile(jsonSchema);
 
 const results = (reports: readonly TraceReport[], live?: LiveRun) =>
-  makeResults('check', 'barometer 0.0.0', reports, [], live);
+  makeResults('check', 'barometer 0.0.0', reports, makeVerdict(), live);
 /** Every document is held against its schema. */
 function diff(before: Parameters<typeof diffResults>[0], after: typeof before, strict = false): Diff {
   const made = diffResults(before, after, strict);

@@ -1,5 +1,6 @@
 /** What is different between two results: findings, coverage, totals. */
 import type { Diff } from './diff-schema.ts';
+import { gates } from './gate.ts';
 import type { Results } from './results-schema.ts';
 
 type Finding = Results['findings'][number];
@@ -28,7 +29,7 @@ export function diffResults(before: Results, after: Results, strict: boolean): D
     rules: { gained: onlyIn(after, before), lost: onlyIn(before, after) },
     totals: totals(before, after),
     gating: [...fresh, ...reopened]
-      .filter(({ known, strength }) => !known && (strict || strength === 'MUST' || strength === 'UNDEFINED'))
+      .filter((finding) => gates(finding, strict))
       .map(({ id }) => id)
       .toSorted(),
   };

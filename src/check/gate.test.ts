@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CUT, makeFinding, makeReport } from '../../test/support/make-report.ts';
 import { RULES } from '../spec/rules.ts';
-import { gates, profileComplaints, runStatus } from './gate.ts';
+import { gates, judge, profileComplaints, runStatus, verdictWord } from './gate.ts';
 import type { Profile } from './profile.ts';
 
 const lenient = { strict: false };
@@ -21,13 +21,13 @@ test.each([
   ['FIRMWARE-CONVENTION', false],
 ])('a new finding of a %s rule fails a run: %s; with --strict always', (strength, fails) => {
   const finding = makeFinding({ rule: ruleOf(strength) });
-  expect(gates(finding, lenient)).toBe(fails);
-  expect(gates(finding, strict)).toBe(true);
+  expect(gates(finding, false)).toBe(fails);
+  expect(gates(finding, true)).toBe(true);
 });
 
 test('a known finding never fails a run', () => {
-  expect(gates(makeFinding({}, { known: true }), lenient)).toBe(false);
-  expect(gates(makeFinding({}, { known: true }), strict)).toBe(false);
+  expect(gates(makeFinding({}, { known: true }), false)).toBe(false);
+  expect(gates(makeFinding({}, { known: true }), true)).toBe(false);
 });
 
 test('the status of several traces: 1 wins over 2, 2 over 0', () => {
@@ -100,4 +100,38 @@ test('an entry is missed only where its profile was in force and every trace was
   expect(profileComplaints(entry, [whole, cut], strict)).toEqual([]);
   const elsewhere = makeReport({ profile: 'other.yaml', findings: [makeFinding({}, { id: 'BAR-003-11111111' })] });
   expect(profileComplaints(entry, [whole, elsewhere], strict)).toHaveLength(1);
+});
+
+test('the strength that a document gives a finding is the one that counts', () => {
+  const finding = makeFinding();
+  expect(gates({ ...finding, strength: 'SHOULD' }, false)).toBe(false);
+  expect(gates({ ...makeFinding({ rule: ruleOf('SHOULD') }), strength: 'MUST' }, false)).toBe(true);
+});
+
+test('a scenario without a place on the target, or a target that differs, fails a strict run only', () => {
+  const objections = [{ kind: 'unbound', where: 's.txt', what: 'cannot be bound: there is no bridge.' }] as const;
+  const good = makeReport();
+  expect(judge([good], [], objections, lenient)).toEqual({
+    status: 0,
+    gating: [],
+    complaints: [],
+    objections: [{ ...objections[0], fails: false }],
+  });
+  const verdict = judge([good], [], objections, strict);
+  expect(verdict).toMatchObject({ status: 1, objections: [{ fails: true }] });
+  expect(verdictWord(verdict)).toBe('diverges');
+  expect(judge([makeReport(CUT)], [], objections, strict).status).toBe(2);
+  expect(judge([good], [], [], strict).status).toBe(0);
+});
+
+test('a verdict names each finding that fails the run once, and the complaints of a strict run', () => {
+  const finding = makeFinding();
+  const weak = makeFinding({ rule: ruleOf('SHOULD') });
+  const reports = [makeReport({ findings: [finding, weak] }), makeReport({ name: 'b.txt', findings: [finding] })];
+  const known = [profile([{ id: 'BAR-003-11111111' }])];
+  expect(judge(reports, known, [], lenient)).toMatchObject({ status: 1, gating: [finding.id], complaints: [] });
+  const verdict = judge(reports, known, [], strict);
+  expect(verdict.gating).toEqual([finding.id, weak.id].toSorted());
+  expect(verdict.complaints).toMatchObject([{ what: 'did not occur' }]);
+  expect(judge([makeReport()], known, [], strict)).toMatchObject({ status: 1, gating: [] });
 });

@@ -1,4 +1,5 @@
 import { ruleById } from '../spec/rules.ts';
+import type { Rule } from '../spec/rules.ts';
 import { accepts, entryName } from './known-findings.ts';
 import type { KnownFinding, Profile } from './profile.ts';
 import type { JudgedFinding, TraceReport } from './trace-report.ts';
@@ -23,11 +24,57 @@ export interface ProfileComplaint {
   what: 'did not occur' | 'has no reason' | 'has expired';
 }
 
-/** Whether a finding makes a run fail. */
-export function gates(finding: JudgedFinding, options: GateOptions): boolean {
-  if (finding.known) return false;
-  const strength = ruleById(finding.rule)?.strength;
-  return options.strict || strength === 'MUST' || strength === 'UNDEFINED';
+/** What `--strict` does not let pass, beside findings and the profile. */
+export interface Objection {
+  /** unbound: a scenario has no place on its target; differing: the target did not do the same twice. */
+  kind: 'unbound' | 'differing';
+  /** The scenario as reports call it, or the lane. */
+  where: string;
+  /** What is the matter, as a sentence goes on behind `where`. */
+  what: string;
+}
+
+/** What a run came to. It is decided once, before anything is told, so that all that is told of it agrees. */
+export interface Verdict {
+  /** The exit status: 0 conforms, 1 diverges, 2 not everything could be judged. */
+  status: 0 | 1 | 2;
+  /** Identities of the findings that make the run fail, in order. */
+  gating: readonly string[];
+  complaints: readonly ProfileComplaint[];
+  objections: readonly (Objection & { fails: boolean })[];
+}
+
+/** Judges a run over several traces. `profiles`: those that were in force, each once. */
+export function judge(
+  reports: readonly TraceReport[],
+  profiles: readonly Profile[],
+  objections: readonly Objection[],
+  options: GateOptions,
+): Verdict {
+  const { strict } = options;
+  const complaints = strict ? profiles.flatMap((profile) => profileComplaints(profile, reports, options)) : [];
+  const failing = reports.flatMap((report) => report.findings.filter((finding) => gates(finding, strict)));
+  return {
+    status: runStatus(reports, [...complaints, ...objections], options),
+    gating: [...new Set(failing.map(({ id }) => id))].toSorted(),
+    complaints,
+    objections: objections.map((one) => ({ ...one, fails: strict })),
+  };
+}
+
+/** A verdict in one word. */
+export function verdictWord({ status }: Pick<Verdict, 'status'>): 'conforms' | 'diverges' | 'incomplete' {
+  return status === 0 ? 'conforms' : status === 1 ? 'diverges' : 'incomplete';
+}
+
+/** Whether a finding makes a run fail. That of a document has its strength, which an older catalogue may have given it. */
+export function gates(
+  finding: Pick<JudgedFinding, 'known' | 'rule'> & { strength?: Rule['strength'] },
+  strict: boolean,
+): boolean {
+  const { known, rule, strength = ruleById(rule)?.strength } = finding;
+  if (known) return false;
+  return strict || strength === 'MUST' || strength === 'UNDEFINED';
 }
 
 /**
@@ -62,10 +109,10 @@ export function profileComplaints(
  */
 export function runStatus(
   reports: readonly TraceReport[],
-  complaints: readonly ProfileComplaint[],
+  complaints: readonly (ProfileComplaint | Objection)[],
   options: GateOptions,
 ): 0 | 1 | 2 {
-  if (reports.some((report) => report.findings.some((finding) => gates(finding, options)))) return 1;
+  if (reports.some((report) => report.findings.some((finding) => gates(finding, options.strict)))) return 1;
   if (reports.some((report) => !readInFull(report) || !decodedAnything(report))) return 2;
   return options.strict && complaints.length > 0 ? 1 : 0;
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { parseEcam, parseIrq, parseKicks, parseRange } from '../access/machine-text.ts';
 import type { EcamRange, MachineDescription, Range } from '../access/machine.ts';
+import { isCalendarDate, NO_DATE } from '../core/calendar-date.ts';
 import { formatHex } from '../core/hex.ts';
 import type { Pair } from '../core/hex.ts';
 import { didYouMean } from '../core/nearest.ts';
@@ -140,7 +141,7 @@ const knownEntry = z
     reason: words.nullish().transform((reason) => reason ?? ''),
     owner: words.nullish().transform((owner) => owner ?? ''),
     until: words
-      .regex(/^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/, { error: 'a date is written YYYY-MM-DD' })
+      .refine(isCalendarDate, { error: (issue) => `${NO_DATE}; this is ${show(issue.input)}` })
       .nullish()
       .transform((until) => until ?? ''),
   })

@@ -131,7 +131,7 @@ describe('what is wrong with a profile is told with its place', () => {
     ],
     'a date that is none': [
       'known: [{ id: BAR-003-00000000, until: soon }]\n',
-      /until: a date is written YYYY-MM-DD\.$/,
+      /until: a day of the calendar is expected, written YYYY-MM-DD; this is "soon"\.$/,
     ],
     'known findings that are no list': ['known: { id: x }\n', /^p\.yaml:1:1: known: a list of findings is expected\.$/],
   };

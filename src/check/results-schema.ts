@@ -188,6 +188,14 @@ export const resultsSchema = z.strictObject({
     crashes: count,
     knownBits: z.number().min(0).max(1).describe('share of the bits known before present functions answered'),
   }),
+  verdict: z
+    .strictObject({
+      status: z
+        .union([z.literal(0), z.literal(1), z.literal(2)])
+        .describe('0: the target conforms; 1: it diverges; 2: not everything could be judged'),
+      gating: z.array(z.string()).describe('identities of the findings that make the run fail'),
+    })
+    .describe('what the run came to; the exit status is the same, unless the run was interrupted'),
   rules: z.array(z.strictObject({ id: z.string(), exercised: count, broken: count })),
   findings: z.array(finding),
   profile: z.array(
@@ -198,6 +206,18 @@ export const resultsSchema = z.strictObject({
       what: z.enum(['did not occur', 'has no reason', 'has expired']),
     }),
   ),
+  objections: z
+    .array(
+      z.strictObject({
+        kind: z
+          .enum(['unbound', 'differing'])
+          .describe('unbound: a scenario has no place on its target; differing: the target did not do the same twice'),
+        where: z.string().describe('the scenario, or the lane'),
+        what: z.string(),
+        fails: z.boolean().describe('whether it makes the run fail, as it does with --strict'),
+      }),
+    )
+    .describe('what --strict does not let pass, beside findings and the profile'),
   notes: z.array(
     z.strictObject({
       input: z.string(),

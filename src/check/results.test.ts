@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { makeFinding, makeReport } from '../../test/support/make-report.ts';
+import { makeFinding, makeReport, makeVerdict } from '../../test/support/make-report.ts';
 import { makeResults, resultsText } from './results.ts';
 import { resultsSchema } from './results-schema.ts';
 import type { TraceReport } from './trace-report.ts';
 
-const results = (reports: readonly TraceReport[]) => makeResults('check', 'barometer 0.0.0', reports, []);
+const results = (reports: readonly TraceReport[]) => makeResults('check', 'barometer 0.0.0', reports, makeVerdict());
 
 describe('the results document', () => {
   const one = makeReport({ name: 'one', findings: [makeFinding({}, { count: 3 })], learned: { hole: 'zero' } });

@@ -3,7 +3,7 @@ import { inertJson } from '../core/inert-text.ts';
 import { ruleById } from '../spec/rules.ts';
 import type { Comparison } from './comparison/comparison.ts';
 import { kindOfFunction } from './finding.ts';
-import type { ProfileComplaint } from './gate.ts';
+import type { Verdict } from './gate.ts';
 import { representatives } from './alike.ts';
 import { divergenceText } from './divergence-text.ts';
 import type { Results } from './results-schema.ts';
@@ -31,7 +31,7 @@ export function makeResults(
   command: string,
   tool: string,
   reports: readonly TraceReport[],
-  complaints: readonly ProfileComplaint[],
+  verdict: Verdict,
   live?: LiveRun,
 ): Results {
   const ordered = reports.toSorted((one, other) => compare(one.name, other.name));
@@ -79,9 +79,11 @@ export function makeResults(
       crashes: findings.filter((finding) => finding.rule.startsWith('TARGET-')).length,
       knownBits: knownBits(ordered),
     },
+    verdict: { status: verdict.status, gating: [...verdict.gating] },
     rules,
     findings,
-    profile: [...complaints],
+    profile: [...verdict.complaints],
+    objections: [...verdict.objections],
     notes: ordered.flatMap((report) =>
       report.notes.map((note) => ({
         input: report.name,

@@ -6,8 +6,10 @@ import type { DeviceTree } from '../topology/device-tree.ts';
 import { planText } from '../topology/plan-text.ts';
 import { DevicesError, readDevices } from '../topology/read-devices.ts';
 import { topologyDocument } from '../topology/topology-json.ts';
+import { inertJson, inertLine } from '../core/inert-text.ts';
 import { plural } from '../report/wrap.ts';
 import { EXIT, UsageError } from './exit-status.ts';
+import { print } from './say.ts';
 
 /** The options as commander hands them over. */
 export interface AssignOptions {
@@ -30,7 +32,7 @@ export async function runAssign(devices: string, options: AssignOptions): Promis
     const problems = checkPlan(tree, outcome.assignment);
     if (problems.length > 0) throw new Error(`the plan is not valid: ${problems[0]}`);
   }
-  process.stdout.write(options.json === true ? planJson(devices, tree, outcome) : text(devices, tree, outcome));
+  print(options.json === true ? planJson(devices, tree, outcome) : text(devices, tree, outcome));
   return outcome.kind === 'plan' ? EXIT.conforms : EXIT.diverges;
 }
 
@@ -48,7 +50,8 @@ async function read(path: string): Promise<DeviceTree> {
   }
 }
 
-function text(name: string, tree: DeviceTree, outcome: Outcome): string {
+function text(file: string, tree: DeviceTree, outcome: Outcome): string {
+  const name = inertLine(file);
   switch (outcome.kind) {
     case 'plan': {
       const count = plural(outcome.assignment.size, 'function');
@@ -56,7 +59,7 @@ function text(name: string, tree: DeviceTree, outcome: Outcome): string {
       return `${head}\n\n${planText(tree, outcome.assignment, outcome.totals)}`;
     }
     case 'infeasible':
-      return `${name}: there is no plan. ${outcome.conflict.text}\n`;
+      return `${name}: there is no plan. ${inertLine(outcome.conflict.text)}\n`;
     case 'undecided':
       return `${name}: undecided. ${outcome.text} More --steps may help.\n`;
   }
@@ -64,7 +67,7 @@ function text(name: string, tree: DeviceTree, outcome: Outcome): string {
 
 function planJson(name: string, tree: DeviceTree, outcome: Outcome): string {
   const head = { schema: PLAN_SCHEMA, devices: name, result: outcome.kind, steps: outcome.steps };
-  return `${JSON.stringify({ ...head, ...details(tree, outcome) }, null, 2)}\n`;
+  return inertJson({ ...head, ...details(tree, outcome) });
 }
 
 function details(tree: DeviceTree, outcome: Outcome): object {

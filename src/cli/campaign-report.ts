@@ -18,6 +18,7 @@ import { finishRun } from './finish-run.ts';
 import type { FinishedRun } from './finish-run.ts';
 import { fileWord, kindOf } from './lockstep-options.ts';
 import { shellWord } from '../report/shell-word.ts';
+import { print } from './say.ts';
 
 /** The campaign of one target. */
 export interface CampaignSide {
@@ -29,7 +30,7 @@ export interface CampaignSide {
   milliseconds: number;
 }
 
-export interface CampaignReport extends Pick<FinishedRun, 'gate' | 'out' | 'style' | 'written'> {
+export interface CampaignReport extends Pick<FinishedRun, 'gate' | 'objections' | 'out' | 'style' | 'written'> {
   paint: Paint;
   sides: readonly CampaignSide[];
   shard: Shard | undefined;
@@ -56,8 +57,8 @@ export async function reportCampaign(run: CampaignReport): Promise<{ status: num
   const places = placesOf(sides);
   for (const [index, side] of sides.entries()) {
     if (style !== 'text') break;
-    process.stdout.write(traceSummary(reports[index]!, paint));
-    for (const failure of side.failures) process.stdout.write(failureText(failure));
+    print(traceSummary(reports[index]!, paint));
+    for (const failure of side.failures) print(failureText(failure));
   }
   const sum = (of: (side: CampaignSide) => number): number => sides.reduce((total, side) => total + of(side), 0);
   const [first] = sides;

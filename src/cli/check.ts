@@ -19,6 +19,7 @@ import { Progress, progressText } from './progress.ts';
 import { sayProblems } from './say-problems.ts';
 import { skippedRules } from './select-rules.ts';
 import { refuseUpdate, updateProfiles } from './update-profiles.ts';
+import { print, say } from './say.ts';
 
 /** The options as commander hands them over. */
 export interface CheckOptions extends GateWords {
@@ -55,7 +56,7 @@ export async function runCheck(traces: readonly string[], options: CheckOptions)
   } catch (error) {
     progress.clear();
     if (!(error instanceof InterruptedError)) throw error;
-    process.stderr.write(`interrupted after ${plural(reports.length, 'whole trace')}; no report was written\n`);
+    say(`interrupted after ${plural(reports.length, 'whole trace')}; no report was written`);
     return EXIT.interrupted;
   } finally {
     process.removeListener('SIGINT', stop);
@@ -90,13 +91,13 @@ async function checkOne(
       // A known finding is old news: the summary counts it.
       if (style === 'json' || finding.known) return;
       progress.clear();
-      process.stdout.write(findingText(finding, input.trace, paint));
+      print(findingText(finding, input.trace, paint));
     },
     onProgress: (accesses) => progress.update(progressText(input.trace, accesses)),
   });
   progress.clear();
   sayProblems(report);
-  if (style === 'text') process.stdout.write(traceSummary(report, paint));
+  if (style === 'text') print(traceSummary(report, paint));
   return report;
 }
 

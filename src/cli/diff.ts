@@ -1,4 +1,5 @@
 /** `barometer diff OLD NEW` */
+import { constants } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diffResults } from '../check/diff.ts';
@@ -7,14 +8,27 @@ import { inertJson, inertLine } from '../core/inert-text.ts';
 import { describeSystemError } from '../core/system-error.ts';
 import { diffText } from '../report/diff-text.ts';
 import { paintFor } from '../report/paint.ts';
+import { groupDigits } from '../report/wrap.ts';
 import { EXIT, UsageError } from './exit-status.ts';
+import { print } from './say.ts';
 
 export interface DiffOptions {
   strict?: boolean;
   json?: boolean;
 }
 
+/** A document is read as one text, which cannot be longer. */
+const BYTES_AT_MOST = constants.MAX_STRING_LENGTH;
+
 const SCHEMA = 'barometer.results/1';
+
+function tooLarge(file: string, size: number): string {
+  const mebibytes = (bytes: number): string => groupDigits(Math.ceil(bytes / 2 ** 20));
+  return (
+    `barometer diff: ${file}: this has ${mebibytes(size)} MiB, and at most ${mebibytes(BYTES_AT_MOST)} MiB can be compared; ` +
+    'check fewer traces at a time, and compare these reports one by one.'
+  );
+}
 
 /** Compares two reports and returns the exit status. Throws a UsageError for what is no result, or none of this version. */
 export async function runDiff(before: string, after: string, options: DiffOptions): Promise<number> {
@@ -26,9 +40,7 @@ export async function runDiff(before: string, after: string, options: DiffOption
   const isRead =
     now.totals.accesses > 0 && now.inputs.every(({ complete, problemCount }) => complete && problemCount === 0);
   const status = isWorse ? EXIT.diverges : isRead ? EXIT.conforms : EXIT.usage;
-  process.stdout.write(
-    options.json === true ? inertJson(diff) : diffText(diff, status, strict, paintFor(process.stdout)),
-  );
+  print(options.json === true ? inertJson(diff) : diffText(diff, status, strict, paintFor(process.stdout)));
   return status;
 }
 
@@ -39,9 +51,12 @@ async function readResults(place: string): Promise<Results> {
   };
   let text: string;
   try {
-    const isDirectory = (await stat(place)).isDirectory();
-    text = await readFile(isDirectory ? join(place, 'results.json') : place, 'utf8');
+    const file = (await stat(place)).isDirectory() ? join(place, 'results.json') : place;
+    const { size } = await stat(file);
+    if (size > BYTES_AT_MOST) throw new UsageError(tooLarge(file, size));
+    text = await readFile(file, 'utf8');
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     return refuse(
       `${describeSystemError(error)}${isMissing ? ' A report of check, run, fuzz, merge or start is expected, or its results.json.' : ''}`,

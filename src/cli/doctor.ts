@@ -1,9 +1,11 @@
 /** `barometer doctor`: which targets this machine can drive, and what is missing for the others. */
 import { execFileSync } from 'node:child_process';
+import { inertJson, inertLine } from '../core/inert-text.ts';
 import { paintFor } from '../report/paint.ts';
 import { table } from '../report/table.ts';
 import { missingQemu } from '../targets/wire/qemu.ts';
 import { EXIT } from './exit-status.ts';
+import { print } from './say.ts';
 
 /** The QEMUs that shipped profiles know. */
 const QEMUS = ['qemu-system-x86_64', 'qemu-system-aarch64'];
@@ -28,13 +30,12 @@ export function runDoctor(options: { json?: boolean }): number {
     },
   ];
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+    print(inertJson(all));
     return EXIT.conforms;
   }
   const paint = paintFor(process.stdout);
-  const rows = table(all.map(({ what, ready, detail }) => [what, ready ? 'ready' : 'missing', detail]));
-  for (const [row, { ready }] of all.entries())
-    process.stdout.write(`${ready ? rows[row] : paint('yellow', rows[row]!)}\n`);
+  const rows = table(all.map(({ what, ready, detail }) => [what, ready ? 'ready' : 'missing', inertLine(detail)]));
+  for (const [row, { ready }] of all.entries()) print(`${ready ? rows[row] : paint('yellow', rows[row]!)}\n`);
   return EXIT.conforms;
 }
 

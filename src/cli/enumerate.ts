@@ -7,15 +7,16 @@ import type { Enumerated } from '../check/enumeration/enumeration.ts';
 import { enumerationSchema } from '../check/enumeration/schema.ts';
 import type { Enumeration } from '../check/enumeration/schema.ts';
 import { writeFileAtomically } from '../core/atomic-file.ts';
+import { inertJson, inertLine } from '../core/inert-text.ts';
 import { describeSystemError } from '../core/system-error.ts';
 import { lspciText } from '../report/lspci-text.ts';
 import { paintFor } from '../report/paint.ts';
-import { treeText } from '../report/state-text.ts';
+import { headline, treeText } from '../report/state-text.ts';
 import { plural } from '../report/wrap.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { prepare } from './lockstep-options.ts';
 import type { TargetOptions } from './lockstep-options.ts';
-import { say } from './say.ts';
+import { print, say } from './say.ts';
 
 export interface EnumerateCommandOptions extends TargetOptions {
   save?: string;
@@ -35,13 +36,13 @@ export async function runEnumerate(options: EnumerateCommandOptions): Promise<nu
   const expected = options.expect === undefined ? undefined : await readEnumeration(options.expect);
   const { trial, profile } = await prepare(options);
   const enumerated = enumerateTarget(trial, profile);
-  const text = `${JSON.stringify(enumerated.enumeration, null, 2)}\n`;
-  process.stdout.write(render(enumerated, text, options));
+  const text = inertJson(enumerated.enumeration);
+  print(render(enumerated, text, options));
   sayRemarks(enumerated);
   if (options.save !== undefined) await save(options.save, text);
   if (expected === undefined) return EXIT.conforms;
   const found = differences(expected, enumerated.enumeration);
-  process.stderr.write(differencesText(found, options.expect ?? ''));
+  say(differencesText(found, inertLine(options.expect ?? '')));
   return found.length === 0 ? EXIT.conforms : EXIT.diverges;
 }
 
@@ -54,25 +55,25 @@ function render(
   if (options.lspci === true) return lspciText(snapshot.functions);
   const paint = paintFor(process.stdout);
   const head = `${plural(enumeration.functions.length, 'function')}, by ${plural(accesses, 'access', 'accesses')}`;
-  return treeText([`${paint('bold', options.target)}  ${paint('dim', head)}`], snapshot.functions, paint);
+  return treeText(headline(options.target, head, paint), snapshot.functions, paint);
 }
 
 function sayRemarks({ remarks, findings }: Enumerated): void {
   for (const remark of remarks) say(remark);
   if (findings.length === 0) return;
   const rules = [...new Set(findings.map(({ rule }) => rule))].join(', ');
-  process.stderr.write(
-    `${plural(findings.length, 'finding')} on the way (${rules}); barometer fuzz with the same options reports them.\n`,
+  say(
+    `${plural(findings.length, 'finding')} on the way (${rules}); barometer fuzz with the same options reports them.`,
   );
 }
 
 function differencesText(found: readonly Difference[], file: string): string {
-  if (found.length === 0) return `As in ${file}.\n`;
+  if (found.length === 0) return `As in ${file}.`;
   const lines = found
     .slice(0, SHOWN)
-    .map(({ function: name, what, expected, actual }) => `${name} ${what}: ${actual}, expected ${expected}\n`);
-  const more = found.length > SHOWN ? [`and ${found.length - SHOWN} more\n`] : [];
-  return `${plural(found.length, 'difference')} from ${file}:\n${[...lines, ...more].join('')}`;
+    .map(({ function: name, what, expected, actual }) => inertLine(`${name} ${what}: ${actual}, expected ${expected}`));
+  const more = found.length > SHOWN ? [`and ${found.length - SHOWN} more`] : [];
+  return [`${plural(found.length, 'difference')} from ${file}:`, ...lines, ...more].join('\n');
 }
 
 async function save(path: string, text: string): Promise<void> {

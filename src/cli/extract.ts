@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { recordedScenarios } from '../check/recorded/recorded-scenarios.ts';
 import type { RecordedScenario } from '../check/recorded/recorded-scenarios.ts';
 import { writeFileAtomically } from '../core/atomic-file.ts';
+import { inertLine } from '../core/inert-text.ts';
 import { makeDirectory } from '../core/make-directory.ts';
 import { describeSystemError } from '../core/system-error.ts';
 import { plural } from '../report/wrap.ts';
 import { collectInputs, shortTraceName } from './check-inputs.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { sayProblems } from './say-problems.ts';
-import { say } from './say.ts';
+import { print, say } from './say.ts';
 
 /** The options as commander hands them over. */
 export interface ExtractOptions {
@@ -43,7 +44,7 @@ export async function runExtract(traces: readonly string[], options: ExtractOpti
     }
   }
   const also = alike === 0 ? '' : `; ${alike} more are like one of these`;
-  process.stdout.write(`${plural(written.size, 'scenario')} written to ${options.out}${also}\n`);
+  print(`${plural(written.size, 'scenario')} written to ${inertLine(options.out)}${also}\n`);
   return written.size === 0 ? EXIT.usage : status;
 }
 
@@ -73,7 +74,7 @@ async function write(folder: string, name: string, trace: string, scenario: Reco
     makeDirectory(folder);
     await writeFileAtomically(
       path,
-      `# What the guest of ${shortTraceName(trace)} did to ${bdf} (class ${identity})\n${text}`,
+      `# What the guest of ${inertLine(shortTraceName(trace))} did to ${bdf} (class ${identity})\n${text}`,
     );
   } catch (error) {
     throw new UsageError(`barometer extract: ${path}: ${describeSystemError(error)}`);

@@ -7,10 +7,12 @@ import { qemuCommand } from '../targets/wire/qemu.ts';
 import { kindOf } from './lockstep-options.ts';
 
 export function failureText({ finding, scenario, reproduced, executions }: Failure): string {
-  const steps = scenario.trimEnd().split('\n');
-  const head = reproduced
-    ? `${finding.id}: ${plural(steps.length, 'step')}, after ${plural(executions, 'run')}`
-    : `${finding.id}: it did not come back on a fresh machine`;
+  const steps = scenario.split('\n').filter((line) => line !== '');
+  const found =
+    steps.length === 0
+      ? 'no step is needed: it shows when the target is started and enumerated'
+      : `${plural(steps.length, 'step')}, after ${plural(executions, 'run')}`;
+  const head = reproduced ? `${finding.id}: ${found}` : `${finding.id}: it did not come back on a fresh machine`;
   return `${head}\n${steps
     .slice(0, 20)
     .map((step) => `  ${step}\n`)
@@ -24,7 +26,7 @@ export function failureFiles(
   layout: string | undefined,
 ): Map<string, string> {
   const files = new Map<string, string>();
-  const layoutWords = layout === undefined || kindOf(target) !== 'emulated' ? '' : ` --layout ${layout}`;
+  const layoutWords = layout === undefined || kindOf(target) !== 'emulated' ? '' : ` --layout ${shellWord(layout)}`;
   for (const [place, { finding, scenario, trace, reproducer }] of failures) {
     files.set(`${place}/scenario.txt`, `# breaks ${finding.rule}\n${scenario}`);
     files.set(`${place}/trace.txt`, trace);

@@ -7,6 +7,7 @@ import type { Fault } from '../targets/emulated/index.ts';
 import { TargetError } from '../targets/target-error.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { findRule } from './select-rules.ts';
+import { print } from './say.ts';
 
 /** What a difficulty means, from 1 on. */
 const DIFFICULTIES = [
@@ -18,7 +19,7 @@ const DIFFICULTIES = [
 /** Prints the deliberate bugs of the emulated target, or one of them. Throws a UsageError for an unknown name. */
 export function runFaults(id: string | undefined, options: { json?: boolean }): number {
   try {
-    process.stdout.write(faultsText(FAULT_CATALOGUE, id, options));
+    print(faultsText(FAULT_CATALOGUE, id, options));
   } catch (error) {
     if (error instanceof TargetError) throw new UsageError(`barometer: ${error.message}`);
     throw error;

@@ -1,12 +1,13 @@
 /** What every run over traces ends with: the report on disk, the words on the screen, the exit status. */
-import type { GateOptions, ProfileComplaint } from '../check/gate.ts';
-import { gates, profileComplaints, runStatus } from '../check/gate.ts';
+import type { GateOptions, Objection } from '../check/gate.ts';
+import { judge } from '../check/gate.ts';
 import type { Profile } from '../check/profile.ts';
 import { makeResults, resultsText } from '../check/results.ts';
 import type { LiveRun } from '../check/results.ts';
 import type { TraceReport } from '../check/trace-report.ts';
 import { decodedAnything, readInFull } from '../check/trace-report.ts';
 import { describeSystemError } from '../core/system-error.ts';
+import { checkoutAround } from '../report/checkout.ts';
 import { comparisonText } from '../report/comparison-text.ts';
 import type { PageCurve } from '../report/html/page-data.ts';
 import { pageFiles } from '../report/html/page-files.ts';
@@ -18,7 +19,7 @@ import type { Timing } from '../report/write-report.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { tellGithub } from './github.ts';
 import { toolName } from './package.ts';
-import { say } from './say.ts';
+import { print, say } from './say.ts';
 
 export interface FinishedRun {
   command: string;
@@ -27,6 +28,8 @@ export interface FinishedRun {
   profiles: readonly Profile[];
   timing: Timing;
   gate: GateOptions;
+  /** What `--strict` does not let pass, beside findings and profiles. Default: nothing. */
+  objections?: readonly Objection[];
   out: string;
   style: 'text' | 'json' | 'quiet';
   paint: Paint;
@@ -44,20 +47,17 @@ export interface FinishedRun {
 /** Writes the report, prints the totals (or the document) on standard output, and returns the exit status. */
 export async function finishRun(run: FinishedRun): Promise<number> {
   const { reports, gate, paint } = run;
-  const complaints: ProfileComplaint[] = gate.strict
-    ? run.profiles.flatMap((profile) => profileComplaints(profile, reports, gate))
-    : [];
-  const results = makeResults(run.command, toolName(), reports, complaints, run.live);
-  const status = runStatus(reports, complaints, gate);
-  const all = reports.flatMap((report) => report.findings);
-  const gating = new Set(all.filter((finding) => gates(finding, gate)).map((finding) => finding.id));
+  const verdict = judge(reports, run.profiles, run.objections ?? [], gate);
+  const { status, complaints } = verdict;
+  const checkout = checkoutAround(process.cwd());
+  const results = makeResults(run.command, toolName(), reports, verdict, run.live);
 
-  if (run.style === 'json') process.stdout.write(resultsText(results));
+  if (run.style === 'json') print(resultsText(results));
   if (run.style === 'text') {
-    if (reports.length > 1) process.stdout.write(`${totalsTable(reports, paint)}\n`);
-    if (run.live?.comparison !== undefined) process.stdout.write(comparisonText(run.live.comparison, paint));
-    process.stdout.write(complaints.map(complaintLine).join(''));
-    process.stdout.write(verdictLine(reports, complaints, status, paint));
+    if (reports.length > 1) print(`${totalsTable(reports, paint)}\n`);
+    if (run.live?.comparison !== undefined) print(comparisonText(run.live.comparison, paint));
+    print(complaints.map(complaintLine).join(''));
+    print(verdictLine(reports, verdict, paint));
   }
   for (const report of reports) {
     if (readInFull(report) && !decodedAnything(report)) say(nothingDecoded(report));
@@ -68,21 +68,21 @@ export async function finishRun(run: FinishedRun): Promise<number> {
     const pages = await pagesOf({
       results,
       reports,
-      gating,
+      gating: new Set(verdict.gating),
       status,
       skip: gate.skip ?? new Set(),
       curves,
       files,
       again,
     });
-    await writeReport(run.out, results, { gating, status, again }, run.timing, new Map([...files, ...pages]));
+    await writeReport(run.out, results, { again, checkout }, run.timing, new Map([...files, ...pages]));
     run.written?.();
   } catch (error) {
     if (error instanceof UsageError) throw error;
     say(`barometer: --out ${run.out}: the report cannot be written: ${describeSystemError(error)}`);
     return status === EXIT.diverges ? status : EXIT.usage;
   }
-  await tellGithub(results, gating, { ...run, status });
+  await tellGithub(results, checkout, run);
   return status;
 }
 

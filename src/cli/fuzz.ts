@@ -9,6 +9,7 @@ import type { Plan } from '../campaign/plan.ts';
 import { END_NOW, END_SOON } from '../campaign/players/player.ts';
 import { sideBySide } from '../campaign/side-by-side.ts';
 import type { SideBySide } from '../campaign/side-by-side.ts';
+import type { Objection } from '../check/gate.ts';
 import type { JudgedFinding } from '../check/trace-report.ts';
 import { inTurns } from '../core/generators.ts';
 import { describeSystemError } from '../core/system-error.ts';
@@ -34,6 +35,7 @@ import { traceFiles } from './record-traces.ts';
 import { prepareAll } from './several-targets.ts';
 import type { PreparedTarget, SeveralTargetOptions } from './several-targets.ts';
 import { updateProfiles } from './update-profiles.ts';
+import { print } from './say.ts';
 
 export interface FuzzCommandOptions extends SeveralTargetOptions, CampaignWords, GateWords {
   queue?: string;
@@ -76,7 +78,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   const asked = bare.map((plan): Plan => ({ ...plan, corpus }));
   const home = CampaignHome.open(out, asked, options.resume === true);
   const { plans } = home;
-  let isAlike = true;
+  let objections: readonly Objection[] = [];
   let isCorpusWhole = true;
 
   const style = options.json === true ? 'json' : options.quiet === true ? 'quiet' : 'text';
@@ -99,7 +101,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
     if (options.queue !== undefined) {
       refuseQueued(plans[0]!, options.corpus ?? '');
       const say = (text: string): void => progress.line(text);
-      isAlike = await playByQueue(options.queue, plans[0]!, home.directories[0]!, { say, stopped: isInterrupted });
+      objections = await playByQueue(options.queue, plans[0]!, home.directories[0]!, { say, stopped: isInterrupted });
     }
     for (const [index, target] of targets.entries()) {
       const plan = plans[index]!;
@@ -107,7 +109,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
       const textOf = findingTexts(title, paint);
       const onFinding = (finding: JudgedFinding): void => {
         progress.clear();
-        if (style !== 'json') process.stdout.write(textOf(finding));
+        if (style !== 'json') print(textOf(finding));
       };
       const files = traces[index];
       const directory = home.directories[index]!;
@@ -141,6 +143,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
       complete: ends.every((end) => end !== 'time' && end !== 'interrupted'),
       ...(compared === undefined ? {} : { sideBySide: compared }),
       gate,
+      objections,
       out,
       style,
       paint,
@@ -160,7 +163,6 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
     for (const end of new Set(ends)) if (ENDS[end] !== '') progress.line(ENDS[end]);
     progress.line(`seed ${campaign.plan.seed}, report: ${out}`);
     if (isInterrupted()) return EXIT.interrupted;
-    if (options.strict === true && !isAlike) return Math.max(status, EXIT.diverges);
     return status === EXIT.conforms && !isCorpusWhole ? EXIT.usage : status;
   } catch (error) {
     progress.clear();

@@ -1,5 +1,6 @@
 /** `--strict` and `--today`: what makes a run fail. */
 import type { GateOptions } from '../check/gate.ts';
+import { isCalendarDate, NO_DATE } from '../core/calendar-date.ts';
 import { UsageError } from './exit-status.ts';
 
 export interface GateWords {
@@ -7,14 +8,11 @@ export interface GateWords {
   today?: string;
 }
 
-/** As the `until` of a profile is written. */
-const DATE = /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/;
-
 /** `skip`: rules that are not judged. Throws a UsageError for what is no date, and for a date that nobody asks for. */
 export function gateOptions(command: string, { strict, today }: GateWords, skip?: ReadonlySet<string>): GateOptions {
   const gate: GateOptions = { strict: strict === true, ...(skip === undefined ? {} : { skip }) };
   if (today === undefined) return gate;
-  if (!DATE.test(today)) throw new UsageError(`barometer ${command}: --today ${today}: a date is written YYYY-MM-DD.`);
+  if (!isCalendarDate(today)) throw new UsageError(`barometer ${command}: --today ${today}: ${NO_DATE}.`);
   if (!gate.strict)
     throw new UsageError(`barometer ${command}: --today ${today}: entries that have expired fail with --strict only.`);
   return { ...gate, today };

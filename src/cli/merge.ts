@@ -9,17 +9,18 @@ import type { Failure } from '../campaign/reduce.ts';
 import type { Round } from '../campaign/round.ts';
 import { failureKey, PLAN_FILE, readFailures, readPlan } from '../campaign/state/campaign-directory.ts';
 import { readRounds } from '../campaign/state/journal.ts';
+import type { Objection } from '../check/gate.ts';
 import { startStopwatch } from '../core/clock.ts';
 import { describeSystemError } from '../core/system-error.ts';
 import { findingTexts } from '../report/finding-text.ts';
 import { paintFor } from '../report/paint.ts';
 import { plural } from '../report/wrap.ts';
 import { defaultOut, reportCampaign } from './campaign-report.ts';
-import { EXIT, UsageError } from './exit-status.ts';
+import { UsageError } from './exit-status.ts';
 import { refuseForeignDirectory } from './finish-run.ts';
 import { gateOptions } from './gate-options.ts';
 import type { GateWords } from './gate-options.ts';
-import { say } from './say.ts';
+import { print, say } from './say.ts';
 
 export interface MergeOptions extends GateWords {
   out?: string;
@@ -49,11 +50,12 @@ export async function runMerge(directories: readonly string[], options: MergeOpt
   const outcome = new Outcome(lanesOf(plan), plan.profile ?? undefined, wantedBy(plan));
   const missing: number[] = [];
   const unfinished: number[] = [];
-  let differing = 0;
+  const differing: Objection[] = [];
   for (const lane of lanesOf(plan)) {
     const rounds = reading(lane, parts, (where) => {
-      differing++;
-      say(`${where}: the target does not do the same twice; what comes first is kept.`);
+      const what = `${where}: the target does not do the same twice; what comes first is kept.`;
+      differing.push({ kind: 'differing', where: `lane ${lane}`, what });
+      say(`lane ${lane}, ${what}`);
     });
     for (const round of rounds) outcome.add(round);
     if (rounds.length === 0) missing.push(lane);
@@ -66,7 +68,7 @@ export async function runMerge(directories: readonly string[], options: MergeOpt
     );
   outcome.finish();
   const textOf = findingTexts(plan.target, paint);
-  for (const { finding } of outcome.found) if (style !== 'json') process.stdout.write(textOf(finding));
+  for (const { finding } of outcome.found) if (style !== 'json') print(textOf(finding));
   const { firsts } = outcome;
   const failures = failuresOf(firsts, parts);
   const unshortened = firsts.length - failures.length;
@@ -75,16 +77,16 @@ export async function runMerge(directories: readonly string[], options: MergeOpt
     shard: undefined,
     complete: (outcome.complete || unfinished.length === 0) && unshortened === 0,
     gate,
+    objections: differing,
     out,
     style,
     paint,
   });
   if (unfinished.length > 0 && !outcome.complete)
-    process.stderr.write(`${plural(unfinished.length, 'lane')} of ${plan.lanes} had not come to an end.\n`);
-  if (unshortened > 0)
-    process.stderr.write(`${plural(unshortened, 'finding')} had not been made shorter when a shard was interrupted.\n`);
+    say(`${plural(unfinished.length, 'lane')} of ${plan.lanes} had not come to an end.`);
+  if (unshortened > 0) say(`${plural(unshortened, 'finding')} had not been made shorter when a shard was interrupted.`);
   say(`seed ${plan.seed}, report: ${out}`);
-  return options.strict === true && differing > 0 ? Math.max(status, EXIT.diverges) : status;
+  return status;
 }
 
 /** The rounds of a campaign would go with the report that is replaced. */
@@ -127,7 +129,7 @@ function reading(lane: number, parts: readonly Part[], differ: (where: string) =
     const at = rounds.findIndex(
       (round, index) => best[index] !== undefined && JSON.stringify(round) !== JSON.stringify(best[index]),
     );
-    if (at >= 0) differ(`lane ${lane}, round ${at} in ${from} and ${directory}`);
+    if (at >= 0) differ(`round ${at} in ${from} and ${directory}`);
     else if (rounds.length > best.length) {
       best = rounds;
       from = directory;

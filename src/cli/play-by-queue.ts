@@ -3,6 +3,7 @@ import { lanesOf } from '../campaign/plan.ts';
 import type { Plan } from '../campaign/plan.ts';
 import { collectLanes, QueueError, withoutSecret } from '../campaign/queue/redis-queue.ts';
 import type { CampaignDirectory } from '../campaign/state/campaign-directory.ts';
+import type { Objection } from '../check/gate.ts';
 import { plural } from '../report/wrap.ts';
 import { UsageError } from './exit-status.ts';
 
@@ -11,13 +12,13 @@ interface Waiting {
   stopped(this: void): boolean;
 }
 
-/** Returns whether all workers that played the same lane came to the same. Rejects with a UsageError. */
+/** Returns the lanes in which workers that played the same came to different results. Rejects with a UsageError. */
 export async function playByQueue(
   url: string,
   plan: Plan,
   directory: CampaignDirectory,
   { say, stopped }: Waiting,
-): Promise<boolean> {
+): Promise<Objection[]> {
   const lanes = lanesOf(plan).filter((lane) => directory.recoverRounds(lane).at(-1)?.ended !== true);
   let there = 0;
   try {
@@ -31,9 +32,10 @@ export async function playByQueue(
       say,
       stopped,
     });
-    for (const lane of differing)
-      say(`lane ${lane}: two workers came to different results; the target does not do the same twice`);
-    return differing.length === 0;
+    const what = 'two workers came to different results; the target does not do the same twice.';
+    const objections = differing.map((lane): Objection => ({ kind: 'differing', where: `lane ${lane}`, what }));
+    for (const { where } of objections) say(`${where}: ${what}`);
+    return objections;
   } catch (error) {
     if (error instanceof QueueError)
       throw new UsageError(`barometer fuzz: --queue ${withoutSecret(url)}: ${error.message.replace(/\.$/, '')}.`);

@@ -13,6 +13,7 @@ import { TargetDied } from '../access/target-died.ts';
 import type { EnumerateCommandOptions } from './enumerate.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { REPORT_TO, version } from './package.ts';
+import { say } from './say.ts';
 import type { ServeOptions } from './serve.ts';
 import type { StateCommandOptions } from './state.ts';
 import type { FuzzCommandOptions } from './fuzz.ts';
@@ -31,9 +32,6 @@ Exit status:
   4    a bug in Barometer
   130  interrupted`;
 
-/** Letters of a message on standard error: a profile may have many problems. */
-const MESSAGE_AT_MOST = 100_000;
-
 /** Runs the program with the words of the command line and returns its exit status. Never throws. */
 export async function runProgram(words: readonly string[]): Promise<number> {
   let status: number = EXIT.conforms;
@@ -50,14 +48,13 @@ export async function runProgram(words: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.conforms : EXIT.usage;
     if (error instanceof UsageError) {
-      process.stderr.write(`${inertLines(error.message, MESSAGE_AT_MOST)}\n`);
+      say(error.message);
       return EXIT.usage;
     }
     // Who dies later has become a finding.
     if (error instanceof TargetDied) {
       const { stderr } = error.death;
-      const said = `barometer: ${error.message}\n${stderr === '' ? '' : `${stderr}\n`}`;
-      process.stderr.write(inertLines(said, MESSAGE_AT_MOST));
+      say(`barometer: ${error.message}${stderr === '' ? '' : `\n${stderr}`}`);
       return EXIT.target;
     }
     return reportBug(error);
@@ -66,11 +63,9 @@ export async function runProgram(words: readonly string[]): Promise<number> {
 
 function reportBug(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(
-    `barometer: this is a bug in Barometer: ${inertLines(message)}. Please report it to ${REPORT_TO}.\n`,
-  );
-  if (process.env['BAROMETER_DEBUG'] !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  else process.stderr.write('Set BAROMETER_DEBUG=1 to see where it happened.\n');
+  say(`barometer: this is a bug in Barometer: ${inertLines(message)}. Please report it to ${REPORT_TO}.`);
+  if (process.env['BAROMETER_DEBUG'] !== undefined && error instanceof Error) say(error.stack ?? '');
+  else say('Set BAROMETER_DEBUG=1 to see where it happened.');
   return EXIT.bug;
 }
 
@@ -81,7 +76,8 @@ export function makeProgram(setStatus: SetStatus): Command {
     .version(version(), '-V, --version')
     .exitOverride()
     .showHelpAfterError('(add --help for what is possible)')
-    .configureOutput({ outputError: (text, write) => write(text) });
+    // It repeats words of the command line.
+    .configureOutput({ outputError: (text, write) => write(inertLines(text)) });
   addAssign(program, setStatus);
   addCheck(program, setStatus);
   addConvert(program, setStatus);

@@ -7,11 +7,12 @@ import { table } from '../report/table.ts';
 import { COLUMNS, wrap } from '../report/wrap.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { findRule, unknownRule } from './select-rules.ts';
+import { print } from './say.ts';
 
 /** Prints the catalogue, an area, one rule, or how much of it is implemented. Throws a UsageError for unknown names. */
 export function runRules(selection: string | undefined, options: { coverage?: boolean; json?: boolean }): number {
   const rules = selection === undefined ? RULES : select(selection);
-  process.stdout.write(render(rules, selection, options));
+  print(render(rules, selection, options));
   return EXIT.conforms;
 }
 

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { compare } from '../check/comparison/comparison.ts';
 import type { ScenarioRun } from '../check/comparison/comparison.ts';
+import type { Objection } from '../check/gate.ts';
 import { runProgram } from '../check/lockstep/run-program.ts';
 import { Tally } from '../check/lockstep/tally.ts';
 import type { TraceReport } from '../check/trace-report.ts';
@@ -23,7 +24,7 @@ import { scenarioFiles } from './scenario-files.ts';
 import { prepareAll, together } from './several-targets.ts';
 import type { SeveralTargetOptions } from './several-targets.ts';
 import { updateProfiles } from './update-profiles.ts';
-import { say } from './say.ts';
+import { print, say } from './say.ts';
 
 export interface RunCommandOptions extends SeveralTargetOptions, GateWords {
   record?: string;
@@ -42,7 +43,7 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
   const paint = paintFor(process.stdout);
   const sides = targets.map((target) => ({ ...target, reports: [] as TraceReport[] }));
   const runs: ScenarioRun[] = [];
-  const unbound: string[] = [];
+  const unbound: Objection[] = [];
   const again = new Map<string, string>();
   const traces = traceFiles(options.record, targets.length);
   let sweepAccesses = 0;
@@ -57,25 +58,25 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
       const { trace, ...ran } = runProgram(trial, program, tally, {
         record: traces.length > 0,
         onFinding: (finding) => {
-          if (style !== 'json') process.stdout.write(findingText(finding, name, paint));
+          if (style !== 'json') print(findingText(finding, name, paint));
         },
       });
       runs.push({ scenario: file, target: index, steps: formatScenario(program).trimEnd().split('\n'), ...ran });
       if (ran.state === 'unbound') {
-        unbound.push(`${name}: it cannot be bound: ${ran.reason}.`);
+        unbound.push({ kind: 'unbound', where: name, what: `it cannot be bound: ${ran.reason}.` });
         continue;
       }
       if (trace !== undefined) traces[index]?.write(trace, reports.length + 1);
       sweepAccesses += ran.sweepAccesses;
       const report = tally.report(name, sha256(text));
       reports.push(report);
-      if (style === 'text' && report.findings.length === 0) process.stdout.write(`${inertLine(name)}: nothing found\n`);
+      if (style === 'text' && report.findings.length === 0) print(`${inertLine(name)}: nothing found\n`);
     }
   }
-  for (const line of unbound) say(`${line}`);
+  for (const { where, what } of unbound) say(`${where}: ${what}`);
   const reports = sides.flatMap((side) => side.reports);
   if (reports.length === 0) {
-    process.stderr.write('barometer run: no scenario could be bound, so nothing was run.\n');
+    say('barometer run: no scenario could be bound, so nothing was run.');
     return EXIT.usage;
   }
   const { word, kind, identity, profiles } = together(targets);
@@ -86,6 +87,7 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
     profiles,
     timing: {},
     gate,
+    objections: unbound,
     out: options.out ?? `reports/run-${word}-${hash8(inputs)}`,
     style,
     paint,
@@ -103,7 +105,7 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
     await updateProfiles(updated, reports, new Progress(process.stderr, options.quiet === true));
   }
   for (const files of traces) await files.end();
-  return status === EXIT.conforms && unbound.length > 0 && options.strict === true ? EXIT.diverges : status;
+  return status;
 }
 
 /** One scenario on one target. */

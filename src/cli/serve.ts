@@ -9,6 +9,7 @@ import { answers } from '../targets/server/serve.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { version } from './package.ts';
 import { kindOf } from './lockstep-options.ts';
+import { say } from './say.ts';
 import { targetOf } from './target-of.ts';
 
 /** The options as commander hands them over. */
@@ -27,7 +28,7 @@ export async function runServe(name: string, options: ServeOptions): Promise<num
   const target = open();
   const socket = options.socket === undefined ? undefined : await connected(options.socket);
   if (socket === undefined && process.stdin.isTTY) {
-    process.stderr.write('Commands of the target protocol are answered here, for example: hello 1\n');
+    say('Commands of the target protocol are answered here, for example: hello 1');
   }
   let stop = (): void => undefined;
   const interrupted = new Promise<number>((resolve) => {

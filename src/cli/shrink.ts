@@ -7,6 +7,7 @@ import { EXIT, UsageError } from './exit-status.ts';
 import { prepare, wholeNumber } from './lockstep-options.ts';
 import type { TargetOptions } from './lockstep-options.ts';
 import { readScenario } from './run.ts';
+import { print, say } from './say.ts';
 
 export interface ShrinkCommandOptions extends TargetOptions {
   rule?: string;
@@ -23,14 +24,12 @@ export async function runShrink(file: string, options: ShrinkCommandOptions): Pr
     throw new UsageError(`barometer shrink: ${file}: it cannot be bound: ${whole.unbound.reason}.`);
   const rule = options.rule ?? whole.divergences[0]?.rule;
   if (rule === undefined || !whole.divergences.some((one) => one.rule === rule)) {
-    process.stderr.write(
-      `barometer shrink: ${file}: on this target it does not break ${options.rule ?? 'any rule'}.\n`,
-    );
+    say(`barometer shrink: ${file}: on this target it does not break ${options.rule ?? 'any rule'}.`);
     return EXIT.conforms;
   }
   const breaks = (candidate: Program): boolean => trial(prepared.trial, candidate, ofRule(rule)).broken;
   const { program: short, executions } = shrink(program, breaks, runs);
-  process.stdout.write(`# breaks ${rule}\n${formatScenario(short)}`);
-  process.stderr.write(`${program.length >>> 3} steps became ${short.length >>> 3}, after ${executions} runs\n`);
+  print(`# breaks ${rule}\n${formatScenario(short)}`);
+  say(`${program.length >>> 3} steps became ${short.length >>> 3}, after ${executions} runs`);
   return EXIT.diverges;
 }

@@ -6,6 +6,7 @@ import type { Profile } from '../check/profile.ts';
 import { readProfile } from '../check/profile.ts';
 import type { TraceReport } from '../check/trace-report.ts';
 import { startStopwatch } from '../core/clock.ts';
+import { inertLine } from '../core/inert-text.ts';
 import { findingText } from '../report/finding-text.ts';
 import { paintFor } from '../report/paint.ts';
 import type { Paint } from '../report/paint.ts';
@@ -15,6 +16,7 @@ import { finishRun, refuseForeignDirectory } from './finish-run.ts';
 import { packagePath } from './package.ts';
 import { Progress, progressText } from './progress.ts';
 import type { StartJob, StartMessage } from './start-worker.ts';
+import { print, say } from './say.ts';
 
 /** More threads than this gain little: the largest trace alone takes half of the time. */
 const THREADS = 2;
@@ -31,9 +33,7 @@ export async function runStart(options: { out: string }): Promise<number> {
   if (jobs.length === 0) throw new UsageError('barometer: this package holds no traces (corpora/traces is empty).');
   const paint = paintFor(process.stdout);
   const progress = new Progress(process.stderr, false);
-  process.stdout.write(
-    `Checking ${plural(jobs.length, 'recorded trace')} of real guests against the reference model.\n\n`,
-  );
+  print(`Checking ${plural(jobs.length, 'recorded trace')} of real guests against the reference model.\n\n`);
 
   const interrupt = new AbortController();
   const stop = (): void => interrupt.abort();
@@ -43,13 +43,13 @@ export async function runStart(options: { out: string }): Promise<number> {
   process.removeListener('SIGINT', stop);
   progress.clear();
   if (interrupt.signal.aborted) {
-    process.stderr.write(`interrupted after ${plural(checked.size, 'trace')}; no report was written\n`);
+    say(`interrupted after ${plural(checked.size, 'trace')}; no report was written`);
     return EXIT.interrupted;
   }
 
   const done = jobs.flatMap((job) => checked.get(job.name) ?? []);
   const reports = done.map(({ report }) => report);
-  process.stdout.write(newFindings(reports, paint));
+  print(newFindings(reports, paint));
   const status = await finishRun({
     command: 'start',
     reports,
@@ -61,7 +61,7 @@ export async function runStart(options: { out: string }): Promise<number> {
     paint,
   });
   progress.line(`took ${(elapsed() / 1000).toFixed(1)} s`);
-  process.stdout.write(whatNext(options.out));
+  print(whatNext(options.out));
   return status;
 }
 
@@ -176,7 +176,7 @@ function doneLine({ report, milliseconds }: Checked, done: number, all: number):
 
 function whatNext(out: string): string {
   return `
-The report is in ${out}: index.html for
+The report is in ${inertLine(out)}: index.html for
 people, results.json for programs, junit.xml and results.sarif for a CI system.
 
 To check your own VMM (README.md tells how to record a trace):

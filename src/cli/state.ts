@@ -10,7 +10,7 @@ import { collectInputs } from './check-inputs.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { Progress, progressText } from './progress.ts';
 import { sayProblems } from './say-problems.ts';
-import { say } from './say.ts';
+import { print, say } from './say.ts';
 
 /** The options as commander hands them over. */
 export interface StateCommandOptions {
@@ -44,7 +44,7 @@ export async function runState(trace: string, options: StateCommandOptions): Pro
     const end = `it ends after ${plural(state.steps, 'access or event', 'accesses and events')}`;
     throw new UsageError(`${trace}: --at ${at}: ${end}.`);
   }
-  process.stdout.write(render(state, options));
+  print(render(state, options));
   if (!state.complete || state.problemCount > 0) return EXIT.usage;
   return hasAnything(state) ? EXIT.conforms : EXIT.usage;
 }

@@ -10,6 +10,10 @@
 const ODD = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu;
 const ODD_BUT_LINES = /(?!\n)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu;
 
+/** What may be in a whole text: lines and tabs; of a text in colours also the sequences that make them (ECMA-48, 8.3.117). */
+const ODD_IN_OUTPUT = /(?![\n\t])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu;
+const ODD_OR_STYLE = new RegExp(String.raw`\u001B\[[0-9]{1,2}m|${ODD_IN_OUTPUT.source}`, 'gu');
+
 /** What the runner of GitHub Actions takes for commands: `::error::…` behind blanks, `##[error]…` anywhere. */
 const LOG_COMMAND = /(?<=^|\s):(?=:)|(?<=#)#(?=\[)/g;
 
@@ -26,6 +30,17 @@ export function inertLines(text: string, atMost: number = LETTERS_AT_MOST): stri
   return shortened(text, atMost, (part) =>
     part.replaceAll('\r\n', '\n').replaceAll('\t', '  ').replaceAll(ODD_BUT_LINES, escaped),
   );
+}
+
+/**
+ * A whole text that a program prints, made of its own words and of such from outside: whatever has been forgotten to be made
+ * inert before steers nothing. `styled`: the text has colours, which are kept.
+ */
+export function inertOutput(text: string, styled: boolean): string {
+  const made = styled
+    ? text.replaceAll(ODD_OR_STYLE, (odd) => (odd.length > 2 ? odd : escaped(odd)))
+    : text.replaceAll(ODD_IN_OUTPUT, escaped);
+  return made.replaceAll(LOG_COMMAND, escaped);
 }
 
 /** A value as JSON of the same meaning in which no text is odd; indented by two blanks, with a line end. */

@@ -1,7 +1,7 @@
 import { marked } from 'marked';
 import { expect, test } from 'vitest';
 import { HOSTILE, LONG_LINE, ODD } from '../../test/support/hostile.ts';
-import { makeFinding, makeReport } from '../../test/support/make-report.ts';
+import { makeFinding, makeReport, makeVerdict } from '../../test/support/make-report.ts';
 import { makeResults } from '../check/results.ts';
 import type { LiveRun } from '../check/results.ts';
 import type { TraceReport } from '../check/trace-report.ts';
@@ -9,7 +9,7 @@ import { ruleById } from '../spec/rules.ts';
 import { bugReports } from './bug-report.ts';
 
 const results = (reports: readonly TraceReport[], live?: LiveRun, command = 'check') =>
-  makeResults(command, 'barometer 0.0.0', reports, [], live);
+  makeResults(command, 'barometer 0.0.0', reports, makeVerdict(), live);
 const squeezed = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 test('a finding of a trace has a report with the rule, the place and the commands; a known one has none', () => {
@@ -61,6 +61,31 @@ test('beside a failure it has the steps, the command and the script', () => {
   const long = new Map([...files, [`${place}/reproduce.qtest`, 'outl 0xcf8 0x80000000\n'.repeat(500)] as const]);
   const short = bugReports(results([makeReport({ name: 'exec:./adapter', findings: [finding] })], live, 'fuzz'), long);
   expect(short.get(`${place}/report.md`)!.length).toBeLessThan(text.length + 200);
+});
+
+test('a failure without steps says what shows it', () => {
+  const finding = makeFinding({ line: 0 });
+  const place = `failures/${finding.id}`;
+  const failure = { failure: place, steps: 0, reproduced: true };
+  const live: LiveRun = { target: 'exec', seed: 'x', sweepAccesses: 0, failures: new Map([[finding.id, failure]]) };
+  const files = new Map([
+    [`${place}/scenario.txt`, '# breaks BAR-003\n'],
+    [`${place}/command.txt`, 'barometer run scenario.txt --target exec:./adapter\n'],
+  ]);
+  const found = results([makeReport({ name: 'exec:./adapter', findings: [finding] })], live, 'fuzz');
+  const text = bugReports(found, files).get(`${place}/report.md`)!;
+  expect(squeezed(text)).toContain('No step is needed: it shows when the target is started');
+  expect(text).not.toContain('show it:');
+  expect(text).not.toContain('# breaks');
+  expect(text).toContain('```sh\nbarometer run scenario.txt --target exec:./adapter\n```');
+});
+
+test('a command is never cut', () => {
+  const again = `barometer run s.txt --target 'qemu:${'-device edu '.repeat(5000)}'`;
+  const live: LiveRun = { target: 'qemu', seed: null, sweepAccesses: 0, failures: new Map() };
+  const found = results([makeReport({ name: 's.txt', findings: [makeFinding({ line: 0 })] })], live, 'run');
+  const [text = ''] = bugReports(found, new Map(), () => again).values();
+  expect(text).toContain(`\`\`\`sh\n${again}\n\`\`\``);
 });
 
 test('a scenario that was run has the command that runs it again', () => {

@@ -4,7 +4,7 @@
  */
 import type { Results } from '../check/results-schema.ts';
 import { ruleById } from '../spec/rules.ts';
-import { code, codeBlock, paragraph, prose } from './markdown.ts';
+import { code, codeBlock, commandBlock, paragraph, prose } from './markdown.ts';
 import { fileOf } from './sarif.ts';
 import { shellWord } from './shell-word.ts';
 import { plural } from './wrap.ts';
@@ -100,9 +100,14 @@ function shownBy(files: ReadonlyMap<string, string>, place: string, finding: Fin
     finding.reproduced
       ? ''
       : paragraph('It did not come back when the steps were carried out once more, on a fresh machine.'),
-    paragraph('These steps (`scenario.txt`) show it:').replaceAll('\\`', '`'),
-    codeBlock(of('scenario.txt'), STEPS_AT_MOST),
-    codeBlock(of('command.txt'), STEPS_AT_MOST, 'sh'),
+    ...(hasSteps(of('scenario.txt'))
+      ? ['These steps (`scenario.txt`) show it:\n', codeBlock(of('scenario.txt'), STEPS_AT_MOST)]
+      : [
+          'No step is needed: it shows when the target is started and a guest looks\n' +
+            'which functions there are. So `scenario.txt` has no steps, and is run all the\n' +
+            'same:\n',
+        ]),
+    commandBlock(of('command.txt')),
     script === ''
       ? ''
       : paragraph(
@@ -113,6 +118,11 @@ function shownBy(files: ReadonlyMap<string, string>, place: string, finding: Fin
   ]
     .filter((text) => text !== '')
     .join('\n');
+}
+
+/** Remarks and empty lines are none. */
+function hasSteps(scenario: string): boolean {
+  return scenario.split('\n').some((line) => !/^\s*(?:#|$)/.test(line));
 }
 
 /** Where the same rule is broken in the same shape. */
@@ -140,8 +150,7 @@ function fromInput(results: Results, finding: Finding, again: string | undefined
       results.command === 'run'
         ? ''
         : paragraph('The run was ended before the steps that show it could be made shorter.');
-    const command =
-      again === undefined ? '' : `${paragraph('This command shows it:')}\n${codeBlock(again, STEPS_AT_MOST, 'sh')}`;
+    const command = again === undefined ? '' : `${paragraph('This command shows it:')}\n${commandBlock(again)}`;
     return [early, command].filter((text) => text !== '').join('\n');
   }
   if (file === undefined) return paragraph(`The trace was read from standard input; it is at line ${line}.`);
@@ -154,7 +163,7 @@ function fromInput(results: Results, finding: Finding, again: string | undefined
   return [
     paragraph(`The trace ${file} shows it at line ${line} (access or event ${index}, counted from 0).`),
     paragraph('The first command judges it again; the second shows what the model held just before.'),
-    codeBlock(commands.join('\n'), STEPS_AT_MOST, 'sh'),
+    commandBlock(commands.join('\n')),
   ].join('\n');
 }
 

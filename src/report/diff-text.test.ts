@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HOSTILE, LONG_LINE, ODD } from '../../test/support/hostile.ts';
-import { makeFinding, makeReport } from '../../test/support/make-report.ts';
+import { makeFinding, makeReport, makeVerdict } from '../../test/support/make-report.ts';
 import { diffResults } from '../check/diff.ts';
 import { makeResults } from '../check/results.ts';
 import type { TraceReport } from '../check/trace-report.ts';
@@ -8,7 +8,7 @@ import { diffText } from './diff-text.ts';
 import { plain } from './paint.ts';
 
 function text(before: readonly TraceReport[], after: readonly TraceReport[], strict = false): string {
-  const make = (reports: readonly TraceReport[]) => makeResults('check', 'barometer 0.0.0', reports, []);
+  const make = (reports: readonly TraceReport[]) => makeResults('check', 'barometer 0.0.0', reports, makeVerdict());
   const diff = diffResults(make(before), make(after), strict);
   return diffText(diff, diff.gating.length > 0 || (strict && diff.rules.lost.length > 0) ? 1 : 0, strict, plain);
 }

@@ -1,59 +1,94 @@
 /** What a run says to GitHub Actions: workflow commands, one a line, that show findings beside the files of a change. */
 import type { Results } from '../check/results-schema.ts';
 import { inertLine } from '../core/inert-text.ts';
+import { pathInCheckout } from './checkout.ts';
+import type { Checkout } from './checkout.ts';
 import { fileOf } from './sarif.ts';
 import { plural } from './wrap.ts';
 
 /** GitHub shows so many of each kind for a step, and drops the rest without a word. */
 const AT_MOST = 10;
-/** Letters of a message. */
-const LETTERS_AT_MOST = 2000;
+/** Of these, what is wrong with the run itself has so many: it comes first, and leaves room for findings. */
+const OF_THE_RUN_AT_MOST = 4;
+/** Letters of a part of a message, and of the name of a file. */
+const PART_AT_MOST = 400;
+const FILE_AT_MOST = 1000;
 
 interface Annotation {
   file?: string | undefined;
   line?: number;
   title: string;
+  /** Of parts that are inert and short. */
   message: string;
 }
 
-/** Errors for what fails the run, warnings for what is new beside; empty where there is neither. */
-export function annotations(results: Results, gating: ReadonlySet<string>): string {
+/**
+ * Errors for what fails the run, warnings for what is new beside; empty where there is neither. Files are told from the root
+ * of the repository on, where they lie in it.
+ */
+export function annotations(results: Results, checkout: Checkout): string {
+  const gating = new Set(results.verdict.gating);
   const fresh = results.findings.filter(({ known }) => !known);
   const of = (finding: Results['findings'][number]): Annotation => ({
     file: fileOf(results, finding.input),
     line: finding.line,
     title: `${finding.rule} ${finding.title}`,
-    message: `${finding.register}: expected ${finding.expected}, found ${finding.actual}. ${finding.explanation} (${finding.id})`,
+    message:
+      `${part(finding.register)}: expected ${part(finding.expected)}, found ${part(finding.actual)}. ` +
+      `${part(finding.explanation)} (${part(finding.id)})`,
   });
-  const errors = [
-    ...fresh.filter(({ id }) => gating.has(id)).map(of),
-    ...results.profile.map(({ profile, line, id, what }) => {
-      return { file: profile, line, title: 'Profile', message: `The known finding ${id} ${what}.` };
-    }),
+  const failing = fresh.filter(({ id }) => gating.has(id)).map(of);
+  const others = fresh.filter(({ id }) => !gating.has(id)).map(of);
+  const ofTheRun = limited(aboutTheRun(results), failing.length === 0 ? AT_MOST : OF_THE_RUN_AT_MOST);
+  const errors = [...ofTheRun, ...limited(failing, AT_MOST - ofTheRun.length)];
+  return [
+    ...errors.map((one) => command('error', one, checkout)),
+    ...limited(others, AT_MOST).map((one) => command('warning', one, checkout)),
+  ].join('');
+}
+
+/** What fails a run beside findings. */
+function aboutTheRun(results: Results): Annotation[] {
+  return [
     ...results.inputs.flatMap((input) =>
-      input.problems.slice(0, 1).map((message) => {
-        return { file: fileOf(results, input.name), title: 'The trace cannot be read in full', message };
+      input.problems.slice(0, 1).map((problem) => {
+        return { file: fileOf(results, input.name), title: 'The trace cannot be read in full', message: part(problem) };
       }),
     ),
+    ...results.objections
+      .filter(({ fails }) => fails)
+      .map(({ kind, where, what }) => {
+        const file = kind === 'unbound' ? fileOf(results, where) : undefined;
+        return { file, title: 'Not as --strict wants it', message: `${part(where)}: ${part(what)}` };
+      }),
+    ...results.profile.map(({ profile, line, id, what }) => {
+      return { file: profile, line, title: 'Profile', message: `The known finding ${part(id)} ${what}.` };
+    }),
   ];
-  const warnings = fresh.filter(({ id }) => !gating.has(id)).map(of);
-  return commands('error', errors) + commands('warning', warnings);
 }
 
-function commands(kind: 'error' | 'warning', all: readonly Annotation[]): string {
-  const shown = all.length > AT_MOST ? all.slice(0, AT_MOST - 1) : all;
-  const rest = all.length - shown.length;
-  const last = { title: 'Barometer', message: `${plural(rest, 'more', 'more')} in the report.` };
-  return [...shown, ...(rest > 0 ? [last] : [])].map((one) => command(kind, one)).join('');
+/** The last says how many there are beside. */
+function limited(all: readonly Annotation[], atMost: number): Annotation[] {
+  if (all.length <= atMost) return [...all];
+  const rest = all.length - atMost + 1;
+  return [
+    ...all.slice(0, atMost - 1),
+    { title: 'Barometer', message: `${plural(rest, 'more', 'more')} in the report.` },
+  ];
 }
 
-function command(kind: string, { file, line = 0, title, message }: Annotation): string {
+function part(text: string): string {
+  return inertLine(text, PART_AT_MOST);
+}
+
+function command(kind: string, { file, line = 0, title, message }: Annotation, checkout: Checkout): string {
+  const place = file === undefined || file.length > FILE_AT_MOST ? undefined : (pathInCheckout(file, checkout) ?? file);
   const properties = [
-    ...(file === undefined ? [] : [`file=${property(inertLine(file))}`]),
-    ...(file === undefined || line === 0 ? [] : [`line=${line}`]),
-    `title=${property(inertLine(title))}`,
+    ...(place === undefined ? [] : [`file=${property(inertLine(place))}`]),
+    ...(place === undefined || line === 0 ? [] : [`line=${line}`]),
+    `title=${property(part(title))}`,
   ];
-  return `::${kind} ${properties.join(',')}::${data(inertLine(message, LETTERS_AT_MOST))}\n`;
+  return `::${kind} ${properties.join(',')}::${data(message)}\n`;
 }
 
 /** As the runner reads it back: percent signs, line ends; in properties also what separates them. */

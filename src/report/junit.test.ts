@@ -2,13 +2,13 @@ import { parse } from 'junit2json';
 import type { TestSuites } from 'junit2json';
 import { expect, test } from 'vitest';
 import { HOSTILE, LONG_LINE, ODD } from '../../test/support/hostile.ts';
-import { CUT, makeFinding, makeReport } from '../../test/support/make-report.ts';
+import { CUT, makeFinding, makeReport, makeVerdict } from '../../test/support/make-report.ts';
 import { makeResults } from '../check/results.ts';
 import type { TraceReport } from '../check/trace-report.ts';
 import { junitXml } from './junit.ts';
 
 const xml = (reports: readonly TraceReport[], gating: readonly string[]): string =>
-  junitXml(makeResults('check', 'barometer 0.0.0', reports, []), new Set(gating));
+  junitXml(makeResults('check', 'barometer 0.0.0', reports, makeVerdict({ gating })));
 
 test('a rule that was exercised and held is a passed case', () => {
   const text = xml([makeReport()], []);
@@ -50,8 +50,28 @@ test('text that would end a CDATA section early stays text', () => {
 
 test('entries of the profile that are not in order are failures of their own', () => {
   const complaint = { profile: 'p.yaml', line: 3, id: 'BAR-003-00000000', what: 'has expired' } as const;
-  const text = junitXml(makeResults('check', 'barometer 0.0.0', [makeReport()], [complaint]), new Set());
+  const verdict = makeVerdict({ status: 1, complaints: [complaint] });
+  const text = junitXml(makeResults('check', 'barometer 0.0.0', [makeReport()], verdict));
   expect(text).toContain('<failure message="p.yaml:3: the known finding BAR-003-00000000 has expired."');
+});
+
+test.each([
+  [true, 'failures="1"', '<failure message="s.txt: it cannot be bound: there is no bridge." type="unbound">'],
+  [false, 'failures="0"', '<skipped/>'],
+])('what only --strict does not let pass (strict: %s) is a case of its own', (fails, count, mark) => {
+  const objection = {
+    kind: 'unbound',
+    where: 's.txt',
+    what: 'it cannot be bound: there is no bridge.',
+    fails,
+  } as const;
+  const text = junitXml(
+    makeResults('run', 'barometer 0.0.0', [makeReport()], makeVerdict({ objections: [objection] })),
+  );
+  const [, suite = ''] = text.split('<testsuite name="the run as a whole"');
+  expect(suite).toContain(count);
+  expect(suite).toContain('<testcase classname="s.txt" name="it can be bound"');
+  expect(suite).toContain(mark);
 });
 
 test.each([...Object.entries(HOSTILE), ['ten megabytes', LONG_LINE] as const])(

@@ -11,7 +11,8 @@ const builder = junitReportBuilder as unknown as Builder;
  * finding of its rule is new and gates; known findings and findings that do not gate stand in its output. Times are 0,
  * so that equal runs give equal bytes.
  */
-export function junitXml(results: Results, gating: ReadonlySet<string>): string {
+export function junitXml(results: Results): string {
+  const gating = new Set(results.verdict.gating);
   const report = builder.newBuilder();
   const findings = new Map(results.findings.map((finding) => [finding.id, finding]));
   for (const input of results.inputs) {
@@ -41,6 +42,7 @@ export function junitXml(results: Results, gating: ReadonlySet<string>): string 
     }
   }
   profileSuite(report, results);
+  objectionSuite(report, results);
   return `${report.build()}\n`;
 }
 
@@ -57,6 +59,24 @@ function profileSuite(report: Builder, { profile }: Results): void {
       .time(0);
     testCase.failure(words, 'profile');
     testCase.stacktrace(words);
+  }
+}
+
+/** Scenarios that have no place on the target, and what a target does not do twice: failures of a strict run, else skipped. */
+function objectionSuite(report: Builder, { objections }: Results): void {
+  if (objections.length === 0) return;
+  const suite = report.testSuite().name('the run as a whole').time(0);
+  for (const { kind, where, what, fails } of objections) {
+    const name = kind === 'unbound' ? 'it can be bound' : 'the target does the same twice';
+    const testCase = suite.testCase().className(inertLine(where)).name(name).time(0);
+    const words = inertLine(`${where}: ${what}`);
+    if (fails) {
+      testCase.failure(words, kind);
+      testCase.stacktrace(words);
+    } else {
+      testCase.skipped();
+      testCase.standardOutput(words);
+    }
   }
 }
 

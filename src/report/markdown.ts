@@ -30,6 +30,11 @@ export function codeBlock(text: string, atMost?: number, language = 'text'): str
   return `${fence}${language}\n${lines}\n${fence}\n`;
 }
 
+/** A command as a block of code: whole, since half a command does something else. Ends with a newline. */
+export function commandBlock(command: string): string {
+  return codeBlock(command, Infinity, 'sh');
+}
+
 /** What GitHub links: addresses, mails and @names, numbers of issues. */
 const LINKED = /\S*(?:[a-z][a-z0-9+.-]*:\/\/|www\.|@|#\d|\bGH-\d)\S*/gi;
 

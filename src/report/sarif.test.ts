@@ -1,14 +1,17 @@
 import { createRequire } from 'node:module';
+import { posix } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { Log } from 'sarif';
+import type { Invocation, Log } from 'sarif';
 import { expect, test } from 'vitest';
 import { HOSTILE, LONG_LINE, ODD } from '../../test/support/hostile.ts';
-import { CUT, makeFinding, makeReport } from '../../test/support/make-report.ts';
+import { CUT, makeFinding, makeReport, makeVerdict } from '../../test/support/make-report.ts';
+import type { Verdict } from '../check/gate.ts';
 import { makeResults } from '../check/results.ts';
 import type { LiveRun } from '../check/results.ts';
 import type { TraceReport } from '../check/trace-report.ts';
 import { IMPLEMENTED } from '../spec/implemented.ts';
 import { RULES, ruleById } from '../spec/rules.ts';
+import type { Checkout } from './checkout.ts';
 import { sarifLog, sarifText } from './sarif.ts';
 
 /** The schema of SARIF 2.1.0 as a package of Microsoft carries it. It is of draft 4, of which it uses nothing that has changed. */
@@ -26,25 +29,26 @@ const validate = new Ajv2020({
   formats: { uri: /^[a-z][a-z0-9+.-]*:\S*$/i, 'uri-reference': isReference, 'date-time': true },
 }).compile(schema);
 
+const CHECKOUT = { directory: '/srv/ci', root: '/srv' };
 const LIVE: LiveRun = { target: 'exec', seed: 'a seed', sweepAccesses: 3, failures: new Map() };
 
 /** The log, which is also written and held against the schema. */
 function sarif(
   reports: readonly TraceReport[],
-  { gating = [], status = 0, live, command = 'check' }: Partial<Given> = {},
+  { live, command = 'check', checkout = CHECKOUT, ...given }: Partial<Given> = {},
 ): Log['runs'][number] {
-  const results = makeResults(command, 'barometer 1.2.3', reports, [], live);
-  const text = sarifText(results, new Set(gating), status);
+  const verdict = makeVerdict(given);
+  const results = makeResults(command, 'barometer 1.2.3', reports, verdict, live);
+  const text = sarifText(results, checkout);
   const log = JSON.parse(text) as Log;
   validate(log);
   expect(validate.errors ?? []).toEqual([]);
   expect(text).not.toMatch(ODD);
-  expect(log).toEqual(JSON.parse(JSON.stringify(sarifLog(results, new Set(gating), status))));
+  expect(log).toEqual(JSON.parse(JSON.stringify(sarifLog(results, checkout))));
   return log.runs[0]!;
 }
-interface Given {
-  gating: readonly string[];
-  status: number;
+interface Given extends Verdict {
+  checkout: Checkout;
   live: LiveRun;
   command: string;
 }
@@ -73,7 +77,7 @@ test('a finding is a result of its rule, at its line of the trace, with an ident
   });
   expect(result!.message.text).toContain('expected 0x0, found 0x1. The low address bits are hardwired to zero.');
   expect(result!.locations![0]!.physicalLocation).toEqual({
-    artifactLocation: { uri: 'traces/a%20b.txt' },
+    artifactLocation: { uri: 'ci/traces/a%20b.txt', uriBaseId: '%SRCROOT%' },
     region: { startLine: 8 },
   });
   expect(result!.suppressions).toBeUndefined();
@@ -128,7 +132,7 @@ test('a finding of several traces is one result, which knows the other places', 
   ]).results!;
   expect(others).toEqual([]);
   expect(result!.relatedLocations).toMatchObject([
-    { physicalLocation: { artifactLocation: { uri: 'two' } }, message: { text: '5 occurrences' } },
+    { physicalLocation: { artifactLocation: { uri: 'ci/two' } }, message: { text: '5 occurrences' } },
   ]);
 });
 
@@ -152,7 +156,10 @@ test('a scenario that was run is the place of what it shows', () => {
     live: LIVE,
     command: 'run',
   });
-  expect(run.results![0]!.locations![0]!.physicalLocation!.artifactLocation).toEqual({ uri: 's.txt' });
+  expect(run.results![0]!.locations![0]!.physicalLocation!.artifactLocation).toEqual({
+    uri: 'ci/s.txt',
+    uriBaseId: '%SRCROOT%',
+  });
 });
 
 test('a trace that cannot be read in full is told, and standard input is no file', () => {
@@ -166,15 +173,75 @@ test('a trace that cannot be read in full is told, and standard input is no file
   expect(run.results![0]!.locations![0]!.physicalLocation!.artifactLocation!.uri).toBe('results.json');
 });
 
+test('files of the repository have the same places wherever it lies, and however they were named', () => {
+  const made = (root: string, name: string): Log['runs'][number] =>
+    sarif([makeReport({ name, profile: 'p.yaml', findings: [makeFinding()] })], {
+      checkout: { directory: `${root}/ci`, root },
+      complaints: [{ profile: './p.yaml', line: 3, id: 'BAR-003-00000000', what: 'did not occur' }],
+    });
+  const run = made('/srv', './t/../a.txt');
+  const place = { uri: 'ci/a.txt', uriBaseId: '%SRCROOT%' };
+  expect(run.results![0]!.locations![0]!.physicalLocation!.artifactLocation).toEqual(place);
+  expect(run.artifacts).toMatchObject([{ location: place }]);
+  expect(run.invocations![0]!.toolConfigurationNotifications![0]!.locations![0]!.physicalLocation).toEqual({
+    artifactLocation: { uri: 'ci/p.yaml', uriBaseId: '%SRCROOT%' },
+    region: { startLine: 3 },
+  });
+  expect(made('/home/x', './t/../a.txt')).toEqual(run);
+  expect(made('/home/x', '/home/x/ci/a.txt')).toEqual(run);
+  // Nothing says where it lies.
+  expect(Object.values(run.originalUriBaseIds!).every(({ uri }) => uri === undefined)).toBe(true);
+  expect(Object.keys(run.originalUriBaseIds!)).toEqual(['%SRCROOT%', 'REPORT']);
+  const outside = made('/srv', '/tmp/[a] b.txt').artifacts;
+  expect(outside).toMatchObject([{ location: { uri: 'file:///tmp/%5Ba%5D%20b.txt' } }]);
+});
+
+test('a file that was named twice is one artifact', () => {
+  const { artifacts } = sarif([makeReport({ name: 'a.txt' }), makeReport({ name: './a.txt' })]);
+  expect(artifacts).toHaveLength(1);
+});
+
+test.each([
+  [true, 1, 'error'],
+  [false, 0, 'note'],
+] as const)(
+  'what only --strict does not let pass (strict: %s) is told, and the status is the same',
+  (fails, status, level) => {
+    const run = sarif([makeReport({ name: 's.txt' })], {
+      command: 'run',
+      live: LIVE,
+      status,
+      objections: [
+        { kind: 'unbound', where: 't.txt', what: 'it cannot be bound: there is no {bridge}.', fails },
+        { kind: 'differing', where: 'lane 3', what: 'the target does not do the same twice.', fails },
+      ],
+    });
+    const [{ exitCode, executionSuccessful, toolExecutionNotifications }] = run.invocations as [Invocation];
+    expect({ exitCode, executionSuccessful }).toEqual({ exitCode: status, executionSuccessful: true });
+    expect(toolExecutionNotifications).toEqual([
+      {
+        level,
+        message: { text: 't.txt: it cannot be bound: there is no {{bridge}}.' },
+        locations: [{ physicalLocation: { artifactLocation: { uri: 'ci/t.txt', uriBaseId: '%SRCROOT%' } } }],
+      },
+      { level, message: { text: 'lane 3: the target does not do the same twice.' } },
+    ]);
+  },
+);
+
 test('beyond what GitHub takes the lightest findings are left out, and that is said', () => {
   const shape = (index: number): string => `shape ${index}`;
   const known = Array.from({ length: 25_000 }, (_one, index) => makeFinding({ shape: shape(index) }, { known: true }));
   const fresh = Array.from({ length: 3 }, (_one, index) => makeFinding({ shape: `new ${index}` }));
   const findings = [...known, ...fresh];
   const log = sarifLog(
-    makeResults('check', 'barometer 1.2.3', [makeReport({ findings })], []),
-    new Set(fresh.map(({ id }) => id)),
-    1,
+    makeResults(
+      'check',
+      'barometer 1.2.3',
+      [makeReport({ findings })],
+      makeVerdict({ gating: fresh.map(({ id }) => id) }),
+    ),
+    CHECKOUT,
   );
   const [{ results, invocations }] = log.runs as [Log['runs'][number]];
   expect(results!.length).toBe(25_000);
@@ -210,6 +277,7 @@ test.each([...Object.entries(HOSTILE), ['ten megabytes', LONG_LINE] as const])(
       expect(message.replaceAll(/\{\{|\}\}/g, '')).not.toMatch(/[{}]/);
       expect(message).not.toMatch(ODD);
     }
-    expect(decodeURIComponent(run.artifacts![0]!.location!.uri!)).toBe(name.replaceAll(/\p{Cs}/gu, '\uFFFD'));
+    const path = posix.normalize(`ci/${name}`).replaceAll(/\p{Cs}/gu, '\uFFFD');
+    expect(decodeURIComponent(run.artifacts![0]!.location!.uri!)).toBe(path);
   },
 );

@@ -5,6 +5,8 @@
 import type { Artifact, Invocation, Location, Log, Notification, PhysicalLocation, Result } from 'sarif';
 import type { Results } from '../check/results-schema.ts';
 import { inertJson, inertLine } from '../core/inert-text.ts';
+import { artifactLocation, REPOSITORY, uriOf } from './checkout.ts';
+import type { Checkout } from './checkout.ts';
 import { plural } from './wrap.ts';
 import { levelOf, literal, sarifRules } from './sarif-rules.ts';
 
@@ -23,12 +25,13 @@ const MESSAGE_AT_MOST = 4 * PART_AT_MOST;
 /** The base of files beside `results.sarif`. */
 const REPORT = 'REPORT';
 
-/** The document's bytes. `gating`: identities of the findings that fail the run; `status`: its exit status. */
-export function sarifText(results: Results, gating: ReadonlySet<string>, status: number): string {
-  return inertJson(sarifLog(results, gating, status));
+/** The document's bytes. `checkout`: where the run was carried out. */
+export function sarifText(results: Results, checkout: Checkout): string {
+  return inertJson(sarifLog(results, checkout));
 }
 
-export function sarifLog(results: Results, gating: ReadonlySet<string>, status: number): Log {
+export function sarifLog(results: Results, checkout: Checkout): Log {
+  const gating = new Set(results.verdict.gating);
   const rules = sarifRules(results);
   const indices = new Map(rules.map(({ id }, index) => [id, index]));
   const ordered = byWeight(results.findings, gating);
@@ -42,11 +45,21 @@ export function sarifLog(results: Results, gating: ReadonlySet<string>, status: 
       {
         tool: { driver: { name, version, semanticVersion: version, rules } },
         columnKind: 'utf16CodeUnits',
-        originalUriBaseIds: { [REPORT]: { description: { text: 'The directory of this report.' } } },
-        invocations: [invocation(results, status, ordered.length - told.length)],
-        artifacts: artifacts(results),
+        // Where they are differs from machine to machine, so it is not said (3.14.14).
+        originalUriBaseIds: {
+          [REPOSITORY]: { description: { text: 'The root of the repository, else where Barometer was run.' } },
+          [REPORT]: { description: { text: 'The directory of this report.' } },
+        },
+        invocations: [invocation(results, checkout, ordered.length - told.length)],
+        artifacts: artifacts(results, checkout),
         results: told.map((finding) =>
-          sarifResult(results, finding, indices.get(finding.rule), gating, places.get(finding.id) ?? []),
+          sarifResult(
+            finding,
+            indices.get(finding.rule),
+            gating.has(finding.id),
+            places.get(finding.id) ?? [],
+            (input, line) => ({ physicalLocation: physicalLocation(results, checkout, finding.failure, input, line) }),
+          ),
         ),
         properties: {
           command: results.command,
@@ -68,11 +81,11 @@ function byWeight(findings: readonly Finding[], gating: ReadonlySet<string>): Fi
 }
 
 function sarifResult(
-  results: Results,
   finding: Finding,
   ruleIndex: number | undefined,
-  gating: ReadonlySet<string>,
+  isGating: boolean,
   places: readonly Place[],
+  location: (input: string, line: number) => Location,
 ): Result {
   const { id, rule, strength, kind, register, shape, known, reason } = finding;
   const others = places.filter(({ input }) => input !== finding.input).slice(0, LOCATIONS_AT_MOST - 1);
@@ -84,7 +97,7 @@ function sarifResult(
     message: { text: literal(messageOf(finding), MESSAGE_AT_MOST) },
     locations: [
       {
-        ...location(results, finding, finding.input, finding.line),
+        ...location(finding.input, finding.line),
         logicalLocations: [
           { name: inertLine(register), fullyQualifiedName: inertLine(`${kind}, ${register}`), kind: 'register' },
         ],
@@ -94,7 +107,7 @@ function sarifResult(
       ? {}
       : {
           relatedLocations: others.map(({ input, line, count }, index) => ({
-            ...location(results, finding, input, line),
+            ...location(input, line),
             id: index + 1,
             message: { text: plural(count, 'occurrence') },
           })),
@@ -108,7 +121,7 @@ function sarifResult(
     properties: {
       id,
       strength,
-      gates: gating.has(id),
+      gates: isGating,
       kind: inertLine(kind),
       register: inertLine(register),
       shape: inertLine(shape),
@@ -150,18 +163,20 @@ function placesOf({ inputs }: Results): Map<string, Place[]> {
   return places;
 }
 
-function location(results: Results, finding: Finding, input: string, line: number): Location {
-  return { physicalLocation: physicalLocation(results, finding.failure, input, line) };
-}
-
 /** The trace and its line, or the scenario that shows it; what has no file of its own is in `results.json`. */
-function physicalLocation(results: Results, failure: string | null, input: string, line: number): PhysicalLocation {
+function physicalLocation(
+  results: Results,
+  checkout: Checkout,
+  failure: string | null,
+  input: string,
+  line: number,
+): PhysicalLocation {
   const region = { startLine: Math.max(1, line) };
   const file = fileOf(results, input);
   if (failure !== null)
     return { artifactLocation: { uri: uriOf(`${failure}/scenario.txt`), uriBaseId: REPORT }, region };
   if (file === undefined) return { artifactLocation: { uri: 'results.json', uriBaseId: REPORT }, region };
-  return { artifactLocation: { uri: uriOf(file) }, region };
+  return { artifactLocation: artifactLocation(file, checkout), region };
 }
 
 /** The file that an input was read from, as the user typed it. */
@@ -171,24 +186,21 @@ export function fileOf(results: Results, input: string): string | undefined {
   return results.target.kind === 'trace' && input !== '-' ? input : undefined;
 }
 
-/** A path as a reference of RFC 3986. */
-function uriOf(path: string): string {
-  return path
-    .split('/')
-    .map((part) => encodeURIComponent(part.replaceAll(/\p{Cs}/gu, '\uFFFD')))
-    .join('/');
-}
-
-function artifacts(results: Results): Artifact[] {
-  return results.inputs.flatMap(({ name, sha256 }) => {
+/** Each file once, though it was named in several ways. */
+function artifacts(results: Results, checkout: Checkout): Artifact[] {
+  const byUri = new Map<string, Artifact>();
+  for (const { name, sha256 } of results.inputs) {
     const file = fileOf(results, name);
-    const hashes = sha256 === '' ? {} : { hashes: { 'sha-256': sha256 } };
-    return file === undefined ? [] : [{ location: { uri: uriOf(file) }, ...hashes }];
-  });
+    if (file === undefined) continue;
+    const location = artifactLocation(file, checkout);
+    byUri.set(location.uri!, { location, ...(sha256 === '' ? {} : { hashes: { 'sha-256': sha256 } }) });
+  }
+  return [...byUri.values()];
 }
 
-function invocation(results: Results, status: number, leftOut: number): Invocation {
-  const problems = results.inputs.flatMap((input) => input.problems).slice(0, PROBLEMS_AT_MOST);
+function invocation(results: Results, checkout: Checkout, leftOut: number): Invocation {
+  const { verdict, inputs, profile, objections } = results;
+  const problems = inputs.flatMap((input) => input.problems).slice(0, PROBLEMS_AT_MOST);
   const notifications: Notification[] = problems.map((text) => ({
     level: 'error',
     message: { text: literal(inertLine(text), MESSAGE_AT_MOST) },
@@ -200,14 +212,28 @@ function invocation(results: Results, status: number, leftOut: number): Invocati
         text: `${plural(leftOut, 'finding')} of the least weight ${leftOut === 1 ? 'is' : 'are'} left out here, and in results.json.`,
       },
     });
+  notifications.push(
+    ...objections.map(({ kind, where, what, fails }): Notification => {
+      const file = kind === 'unbound' ? fileOf(results, where) : undefined;
+      return {
+        level: fails ? 'error' : 'note',
+        message: { text: literal(inertLine(`${where}: ${what}`), MESSAGE_AT_MOST) },
+        ...(file === undefined
+          ? {}
+          : { locations: [{ physicalLocation: { artifactLocation: artifactLocation(file, checkout) } }] }),
+      };
+    }),
+  );
   return {
-    executionSuccessful: status < 2,
-    exitCode: status,
+    executionSuccessful: verdict.status < 2,
+    exitCode: verdict.status,
     toolExecutionNotifications: notifications,
-    toolConfigurationNotifications: results.profile.map(({ profile, line, id, what }) => ({
+    toolConfigurationNotifications: profile.map(({ profile: file, line, id, what }) => ({
       level: 'error',
       message: { text: literal(inertLine(`the known finding ${id} ${what}`)) },
-      locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(profile) }, region: { startLine: line } } }],
+      locations: [
+        { physicalLocation: { artifactLocation: artifactLocation(file, checkout), region: { startLine: line } } },
+      ],
     })),
   };
 }

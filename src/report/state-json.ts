@@ -1,3 +1,4 @@
+import { inertJson } from '../core/inert-text.ts';
 import { formatBdf } from '../access/bdf.ts';
 import type { TraceState } from '../check/trace-state.ts';
 import type { CellsSnapshot, FunctionSnapshot } from '../model/snapshot.ts';
@@ -28,7 +29,7 @@ export function stateJson(state: TraceState): string {
     problemCount,
     functions: state.snapshot.functions.map(functionDocument),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return inertJson(document);
 }
 
 function functionDocument(f: FunctionSnapshot): object {

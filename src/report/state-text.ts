@@ -1,5 +1,6 @@
 import { formatBdf } from '../access/bdf.ts';
 import type { TraceState } from '../check/trace-state.ts';
+import { inertLine } from '../core/inert-text.ts';
 import type { FunctionSnapshot, RegionSnapshot } from '../model/snapshot.ts';
 import { capabilityName, extendedCapabilityName } from '../spec/capabilities.ts';
 import { className } from './class-names.ts';
@@ -11,7 +12,7 @@ import { KnownBits } from '../model/known-bits.ts';
 import type { Paint } from './paint.ts';
 import { PORT_TYPES } from './port-types.ts';
 import { table } from './table.ts';
-import { groupDigits, plural, wrap } from './wrap.ts';
+import { COLUMNS, groupDigits, plural, wrap } from './wrap.ts';
 
 /** What a reason of the model means, for a region of a space. */
 const WHY: Readonly<Record<string, string>> = {
@@ -27,8 +28,12 @@ const WHY: Readonly<Record<string, string>> = {
   'no address': 'it has no address',
 };
 
-/** Letters of a list in one line. */
-const COLUMNS = 90;
+/** How far what is below a bridge is set in, up to a bound; and the rows of a function. */
+const STEP = 4;
+const DEEPEST = 8 * STEP;
+const BODY = 9;
+/** Further lines of a row. */
+const HANGING = 2;
 
 /** Runs of entries of an MSI-X table that are shown; tables may have 2048 entries. */
 const RUNS_AT_MOST = 16;
@@ -41,11 +46,17 @@ export function stateText(state: TraceState, paint: Paint): string {
     ? `before access or event ${state.steps}`
     : `at the end, after ${plural(state.steps, 'access or event', 'accesses and events')}`;
   const lines = [
-    paint('bold', state.name) +
-      paint('dim', `  ${state.format}${state.profile === undefined ? '' : `, profile ${state.profile}`}`),
+    ...headline(state.name, `${state.format}${state.profile === undefined ? '' : `, profile ${state.profile}`}`, paint),
     `State ${when}: ${plural(all.length, 'function')}.`,
   ];
   return treeText(lines, functions, paint);
+}
+
+/** What is shown, and a word on it: in one line, if they go into one. */
+export function headline(name: string, words: string, paint: Paint): string[] {
+  const [title, rest] = [inertLine(name), inertLine(words)];
+  if (title.length + 2 + rest.length <= COLUMNS) return [`${paint('bold', title)}  ${paint('dim', rest)}`];
+  return [paint('bold', title), ...wrap(rest, COLUMNS - HANGING).map((line) => `  ${paint('dim', line)}`)];
 }
 
 /** Functions as they hang below bridges, under some lines of heading. */
@@ -63,23 +74,37 @@ function functionLines(f: FunctionSnapshot, indent: string, paint: Paint): strin
     ...capabilityRows(f),
     ['config', knowledge(f)],
   ];
-  const body = table(rows.map(([label = '', text = '']) => [paint('dim', label), text]));
+  const labels = Math.max(...rows.map(([label = '']) => label.length));
+  const columns = COLUMNS - indent.length - BODY - labels - 2;
+  const lines = rows.flatMap(([label = '', text = '']) =>
+    hanging(text, columns).map((line, at) => [paint('dim', at === 0 ? label : ''), line]),
+  );
+  const below = indent.length < DEEPEST ? indent.length + STEP : DEEPEST;
   return [
-    indent + headOf(f, paint),
-    ...body.map((line) => `${indent}         ${line}`),
-    ...f.below.flatMap((lower) => ['', ...functionLines(lower, `${indent}    `, paint)]),
+    ...headOf(f, COLUMNS - indent.length, paint).map((line) => indent + line),
+    ...table(lines).map((line) => `${indent}${' '.repeat(BODY)}${line}`),
+    ...f.below.flatMap((lower) => ['', ...functionLines(lower, ' '.repeat(below), paint)]),
   ];
 }
 
-function headOf(f: FunctionSnapshot, paint: Paint): string {
+/** A text that goes into a line stays as it is, columns and all. */
+function hanging(text: string, columns: number): string[] {
+  if (text.length <= columns) return [text];
+  return wrap(text, columns - HANGING).map((line, at) => (at === 0 ? line : ' '.repeat(HANGING) + line));
+}
+
+function headOf(f: FunctionSnapshot, columns: number, paint: Paint): string[] {
   const { vendor, device, classCode, portType, headerType } = f;
   const parts = [`${className(classCode)} [${hex(classCode, 6)}] ${hex(vendor, 4)}:${hex(device, 4)}`];
   const port = PORT_TYPES[portType];
   if (port !== undefined) parts.push(port);
   else if (f.express === true) parts.push('PCI Express');
   if (headerType < 0) parts.push('header type ?');
-  if (f.doubt !== 'none') parts.push(paint('yellow', `in doubt: ${f.doubt}`));
-  return `${paint('bold', formatBdf(f.bdf))}  ${parts.join(', ')}`;
+  const bdf = formatBdf(f.bdf);
+  const [first = '', ...rest] = wrap(parts.join(', '), columns - bdf.length - 2);
+  const lines = [`${paint('bold', bdf)}  ${first}`, ...rest.map((line) => ' '.repeat(BODY + HANGING) + line)];
+  if (f.doubt !== 'none') lines.push(' '.repeat(BODY) + paint('yellow', `in doubt: ${f.doubt}`));
+  return lines;
 }
 
 function hex(value: number, digits: number): string {
@@ -220,7 +245,8 @@ function msixRows(f: FunctionSnapshot): string[][] {
   });
   const rest = runs.length - shown.length;
   return [
-    ['MSI-X', `${head}, table at BAR ${bar} + 0x${tableOffset.toString(16)}, pending bits at ${pending}`],
+    ['MSI-X', `${head}, table at BAR ${bar} + 0x${tableOffset.toString(16)}`],
+    ['', `pending bits at ${pending}`],
     ...shown,
     ...(rest > 0 ? [['', `  and ${groupDigits(size - (runs[RUNS_AT_MOST]?.from ?? 0))} more (--json has all)`]] : []),
   ];
@@ -253,5 +279,5 @@ function capabilityRows(f: FunctionSnapshot): string[][] {
     ...f.extended.map(({ offset, id }) => `${offset.toString(16)} ${extendedCapabilityName(id)}`),
   ];
   if (list.length === 0) return [];
-  return wrap(list.join(', '), COLUMNS).map((line, index) => [index === 0 ? 'lists' : '', line]);
+  return [['lists', list.join(', ')]];
 }

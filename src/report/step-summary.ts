@@ -1,6 +1,7 @@
 /** A run as the page that GitHub Actions shows for a job: verdict, findings, coverage, how to run it again. */
 import type { Results } from '../check/results-schema.ts';
-import { code, codeBlock, codeCell, prose } from './markdown.ts';
+import { verdictWord } from '../check/gate.ts';
+import { code, codeBlock, codeCell, commandBlock, paragraph, prose } from './markdown.ts';
 import { percent } from './summary-text.ts';
 import { groupDigits, plural } from './wrap.ts';
 
@@ -10,24 +11,44 @@ export const SUMMARY_BYTES_AT_MOST = 1 << 20;
 const ROWS_AT_MOST = 100;
 const CELL_AT_MOST = 100;
 
-/** `again`: the command line of the run; `report`: where its report is. Ends with an empty line. */
-export function stepSummary(
-  results: Results,
-  gating: ReadonlySet<string>,
-  { verdict, again, report }: { verdict: string; again: string; report: string },
-): string {
-  const { findings, profile, totals, inputs } = results;
+const TOO_LONG = 'The command line is too long for this page; the log of this step begins with it.';
+/** Objections that are told one by one. */
+const OBJECTIONS_AT_MOST = 20;
+
+interface Place {
+  /** The command line of the run. */
+  again: string;
+  /** Where its report is. */
+  report: string;
+  /** Bytes that the page may have: a command that does not go in is left out. */
+  room?: number;
+}
+
+/** Ends with an empty line. */
+export function stepSummary(results: Results, { again, report, room = SUMMARY_BYTES_AT_MOST }: Place): string {
+  const before = outcomeOf(results);
+  const after = `\nThe whole report is in ${code(report)}.\n\n`;
+  const command = commandBlock(again);
+  const left = room - Buffer.byteLength(before) - Buffer.byteLength(after);
+  return `${before}${Buffer.byteLength(command) > left ? paragraph(TOO_LONG) : command}${after}`;
+}
+
+/** All but the command. */
+function outcomeOf(results: Results): string {
+  const { findings, profile, totals, inputs, objections, verdict } = results;
+  const gating = new Set(verdict.gating);
   const failing = findings.filter(({ id, known }) => !known && gating.has(id));
   const others = findings.filter(({ id, known }) => !known && !gating.has(id));
   const known = findings.filter((finding) => finding.known);
   const exercised = results.rules.filter((rule) => rule.exercised > 0).length;
   const problems = inputs.flatMap((input) => input.problems);
   return [
-    `## Barometer ${results.command}: ${verdict}\n\n`,
+    `## Barometer ${results.command}: ${verdictWord(verdict)}\n\n`,
     `${plural(failing.length, 'finding')} that ${failing.length === 1 ? 'fails' : 'fail'} the run, `,
     `${plural(others.length, 'other new finding')}, ${plural(known.length, 'known finding')} `,
     `in ${plural(inputs.length, results.target.kind === 'trace' ? 'trace' : 'run')}.\n\n`,
     problems.length === 0 ? '' : `What could not be read:\n\n${codeBlock(problems.slice(0, 10).join('\n'))}\n`,
+    objections.length === 0 ? '' : objectionList(objections),
     findingTable('Findings that fail the run', failing),
     findingTable('Other new findings', others),
     profile.length === 0
@@ -45,8 +66,21 @@ export function stepSummary(
     `| --: | --: | --: | --: | --: |\n`,
     `| ${groupDigits(totals.accesses)} | ${exercised} | ${totals.rulesBroken} `,
     `| ${percent(totals.knownBits)} | ${groupDigits(totals.undecoded)} |\n\n`,
-    `### To run it again\n\n${codeBlock(again, undefined, 'sh')}\n`,
-    `The whole report is in ${code(report)}.\n\n`,
+    `### To run it again\n\n`,
+  ].join('');
+}
+
+function objectionList(objections: Results['objections']): string {
+  const rows = objections.slice(0, OBJECTIONS_AT_MOST).map(({ where, what }) => {
+    return `- ${code(where, CELL_AT_MOST)}: ${prose(what, CELL_AT_MOST)}\n`;
+  });
+  const rest = objections.length - rows.length;
+  const fails = objections.some((one) => one.fails) ? 'This fails the run' : 'With --strict this would fail the run';
+  return [
+    `### ${fails}\n\n`,
+    ...rows,
+    rest > 0 ? `- and ${plural(rest, 'more', 'more')} in the report\n` : '',
+    '\n',
   ].join('');
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HOSTILE, LONG_LINE, ODD } from '../../test/support/hostile.ts';
-import { CUT, makeFinding, makeReport } from '../../test/support/make-report.ts';
+import { CUT, makeFinding, makeReport, makeVerdict } from '../../test/support/make-report.ts';
 import { findingText } from './finding-text.ts';
 import { plain } from './paint.ts';
 import { complaintLine, percent, totalsTable, traceSummary, verdictLine } from './summary-text.ts';
@@ -65,10 +65,24 @@ test('the table of several traces ends with their sum', () => {
 
 test('the last word names the verdict', () => {
   const known = makeReport({ findings: [makeFinding({}, { known: true })] });
-  expect(verdictLine([known], [], 0, plain)).toBe('CONFORMS: 0 new findings, 1 known finding in 1 trace.\n');
+  expect(verdictLine([known], makeVerdict(), plain)).toBe('CONFORMS: 0 new findings, 1 known finding in 1 trace.\n');
   const bad = makeReport({ findings: [makeFinding()] });
-  expect(verdictLine([bad, bad], [], 1, plain)).toBe('DIVERGES: 1 new finding, 0 known findings in 2 traces.\n');
-  expect(verdictLine([makeReport(CUT)], [], 2, plain)).toContain('1 trace not read in full');
+  expect(verdictLine([bad, bad], makeVerdict({ status: 1 }), plain)).toBe(
+    'DIVERGES: 1 new finding, 0 known findings in 2 traces.\n',
+  );
+  expect(verdictLine([makeReport(CUT)], makeVerdict({ status: 2 }), plain)).toContain('1 trace not read in full');
+});
+
+test('the last word says why a strict run fails without a finding', () => {
+  const of = (kind: 'unbound' | 'differing', where: string) => ({ kind, where, what: '…', fails: true });
+  const verdict = makeVerdict({
+    status: 1,
+    objections: [of('unbound', 'a'), of('unbound', 'b'), of('differing', 'lane 1'), of('differing', 'lane 1')],
+  });
+  expect(verdictLine([makeReport()], verdict, plain).replaceAll('\n', ' ')).toBe(
+    'DIVERGES: 0 new findings, 0 known findings, 2 scenarios that cannot be bound, ' +
+      '1 lane with different results in 1 trace. ',
+  );
 });
 
 test('a share is never shown as all when it is not all', () => {

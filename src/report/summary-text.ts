@@ -1,5 +1,6 @@
 import { formatBdf } from '../access/bdf.ts';
-import type { ProfileComplaint } from '../check/gate.ts';
+import { verdictWord } from '../check/gate.ts';
+import type { Objection, ProfileComplaint, Verdict } from '../check/gate.ts';
 import { firstsOf } from '../check/alike.ts';
 import { kindOfFunction } from '../check/finding.ts';
 import type { TraceReport } from '../check/trace-report.ts';
@@ -105,12 +106,8 @@ function withLongNames(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** The last word on a run. Ends with a newline. */
-export function verdictLine(
-  reports: readonly TraceReport[],
-  complaints: readonly ProfileComplaint[],
-  status: number,
-  paint: Paint,
-): string {
+export function verdictLine(reports: readonly TraceReport[], verdict: Verdict, paint: Paint): string {
+  const { status, complaints, objections } = verdict;
   const findings = reports.flatMap((report) => report.findings);
   const news = findings.filter((finding) => !finding.known);
   const fresh = new Set(news.map((finding) => finding.id)).size;
@@ -124,7 +121,8 @@ export function verdictLine(
   if (stopped > 0) parts.push(`${plural(stopped, 'trace')} not read in full`);
   if (complaints.length > 0)
     parts.push(`${plural(complaints.length, 'profile entry', 'profile entries')} not in order`);
-  const word = status === 0 ? 'CONFORMS' : status === 1 ? 'DIVERGES' : 'INCOMPLETE';
+  parts.push(...objectionWords(objections));
+  const word = verdictWord(verdict).toUpperCase();
   const [first = '', ...more] = wrap(`${word}: ${parts.join(', ')} in ${plural(reports.length, 'trace')}.`, COLUMNS);
   const painted = `${paint(status === 0 ? 'green' : 'red', word)}${first.slice(word.length)}`;
   return `${[painted, ...more].join('\n')}\n`;
@@ -133,6 +131,17 @@ export function verdictLine(
 /** What `--strict` finds wrong with a profile, one line each. */
 export function complaintLine(complaint: ProfileComplaint): string {
   return `${inertLine(`${complaint.profile}:${complaint.line}: the known finding ${complaint.id} ${complaint.what}.`)}\n`;
+}
+
+/** How many of each kind there are. */
+export function objectionWords(objections: readonly Objection[]): string[] {
+  const count = (of: Objection['kind']): number =>
+    new Set(objections.filter(({ kind }) => kind === of).map(({ where }) => where)).size;
+  const [unbound, differing] = [count('unbound'), count('differing')];
+  return [
+    ...(unbound > 0 ? [`${plural(unbound, 'scenario')} that cannot be bound`] : []),
+    ...(differing > 0 ? [`${plural(differing, 'lane')} with different results`] : []),
+  ];
 }
 
 /** Share from 0 to 1 as a percentage with one digit, cut: 100.0% means all. */

@@ -5,6 +5,7 @@ import type { Results } from '../check/results-schema.ts';
 import { replaceDirectory } from '../core/atomic-file.ts';
 import { inertJson } from '../core/inert-text.ts';
 import { bugReports } from './bug-report.ts';
+import type { Checkout } from './checkout.ts';
 import { junitXml } from './junit.ts';
 import { sarifText } from './sarif.ts';
 
@@ -13,20 +14,20 @@ export type Timing = Readonly<Record<string, number>>;
 
 /**
  * Writes `results.json`, `junit.xml`, `results.sarif`, `timing.json` and further files (by their names) into a directory,
- * all at once, with a bug report for each new finding: an older report there is replaced whole. `status`: the exit status
- * of the run; `again`: the command that does an input again. Rejects with the system's error.
+ * all at once, with a bug report for each new finding: an older report there is replaced whole. `again`: the command that
+ * does an input again; `checkout`: where the run was carried out. Rejects with the system's error.
  */
 export async function writeReport(
   directory: string,
   results: Results,
-  { gating, status, again }: { gating: ReadonlySet<string>; status: number; again?: (input: string) => string },
+  { again, checkout }: { again: (input: string) => string; checkout: Checkout },
   timing: Timing,
   files: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
   await replaceDirectory(directory, async (temporary) => {
     await writeFile(join(temporary, 'results.json'), resultsText(results));
-    await writeFile(join(temporary, 'junit.xml'), junitXml(results, gating));
-    await writeFile(join(temporary, 'results.sarif'), sarifText(results, gating, status));
+    await writeFile(join(temporary, 'junit.xml'), junitXml(results));
+    await writeFile(join(temporary, 'results.sarif'), sarifText(results, checkout));
     for (const [name, text] of [...files, ...bugReports(results, files, again)]) {
       await mkdir(dirname(join(temporary, name)), { recursive: true });
       await writeFile(join(temporary, name), text);

@@ -32,6 +32,7 @@ export function reportIn(directory: string): Map<string, string> {
 export interface CampaignDocument {
   totals: { findings: number; accesses: number };
   findings: { id: string; alike: string | null; failure: string | null }[];
+  objections: { kind: string; where: string; fails: boolean }[];
   campaign: { lanes: number; rounds: number; shard: string | null; complete: boolean; seeds: number; unbound: number };
 }
 

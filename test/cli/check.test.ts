@@ -181,7 +181,11 @@ describe('the words of the command line', () => {
     [['check'], "error: missing required argument 'trace'"],
     [['check', 'good.txt', '--strcit'], '(Did you mean --strict?)'],
     [['check', 'good.txt', '--only', 'BAR-0003'], 'there is no rule or area of this name. Did you mean BAR-003?'],
-    [['check', 'good.txt', '--today', 'soon'], '--today soon: a date is written YYYY-MM-DD.'],
+    [['check', 'good.txt', '--today', 'soon'], '--today soon: a day of the calendar is expected, written YYYY-MM-DD.'],
+    [
+      ['check', 'good.txt', '--strict', '--today', '2026-02-31'],
+      '--today 2026-02-31: a day of the calendar is expected',
+    ],
     [['rules', 'MSX'], 'MSX: there is no rule or area of this name. Did you mean MSI'],
     [['convert', 'good.txt'], "error: missing required argument 'out'"],
   ])('%j is refused with a sentence and status 2', (words, sentence) => {

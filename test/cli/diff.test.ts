@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { BAD_TRACE, GOOD_TRACE, newFolder, runCli } from '../support/run-cli.ts';
@@ -38,6 +38,20 @@ test('coverage that was lost fails with --strict', () => {
   expect(diff('good', 'short').status).toBe(0);
   expect(diff('good', 'short', '--strict').status).toBe(1);
   expect(diff('good', 'short', '--strict').stdout).toContain('coverage was lost');
+});
+
+test('a file that is too large for one text is named, with its size and what to do', () => {
+  mkdirSync(join(folder, 'large'));
+  const file = join(folder, 'large/results.json');
+  writeFileSync(file, '');
+  // It has no blocks on the disk.
+  truncateSync(file, 600 * 2 ** 20);
+  const { status, stdout, stderr } = diff('good', 'large');
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(
+    /^barometer diff: large\/results\.json: this has 600 MiB, and at most 512 MiB can be compared; /,
+  );
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
 });
 
 test('what cannot be compared is refused, with the reason', () => {

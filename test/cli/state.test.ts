@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { TOP } from '../support/repository.ts';
 import { newFolder, runCli } from '../support/run-cli.ts';
 
 /** A function with a BAR of 4 KiB that is sized, placed and enabled, one access a line after the header. */
@@ -106,6 +107,23 @@ describe('what is shown', () => {
     expect(state('small.txt').stdout).toContain('profile profile.yaml');
     writeFileSync(join(folder, 'other.yaml'), 'choices:\n  preassigned: on\n');
     expect(state('small.txt', '--profile', 'other.yaml').stdout).toContain('profile other.yaml');
+  });
+});
+
+describe('a screen of 80 columns', () => {
+  const widest = (text: string): number => Math.max(...text.split('\n').map((line) => line.length));
+
+  test.each(['linux-q35', 'seabios-q35', 'big-topology', 'ovmf-q35'])('%s', (name) => {
+    const trace = join(TOP, 'corpora/traces', name, 'trace.txt.gz');
+    for (const words of [[], ['--at', '1000']]) {
+      const { stdout } = runCli(join(TOP, 'corpora/traces', name), ['state', 'trace.txt.gz', ...words]);
+      expect(stdout.split('\n').length).toBeGreaterThan(5);
+      expect(widest(stdout)).toBeLessThanOrEqual(80);
+    }
+    // A path is one word, whatever its length.
+    const [first, ...rest] = state(trace).stdout.split('\n');
+    expect(first).toBe(trace);
+    expect(widest(rest.filter((line) => !line.includes('profile')).join('\n'))).toBeLessThanOrEqual(80);
   });
 });
 

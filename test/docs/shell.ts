@@ -1,5 +1,6 @@
 /** Snippets in shell: each command is run where that is cheap, and held against the command line parser in any case. */
-import { readText } from '../support/repository.ts';
+import { existsSync } from 'node:fs';
+import { readText, TOP } from '../support/repository.ts';
 import type { Block } from './blocks.ts';
 import { commandsOf, parseProblem, wordsOf } from './command-lines.ts';
 import { SOME_FAULT } from './workshop.ts';
@@ -8,6 +9,9 @@ import type { Workshop } from './workshop.ts';
 /** A QEMU that runs its firmware for a moment, where a document says only `…`. */
 const SOME_QEMU = '-machine q35 -nodefaults -display none -accel tcg';
 const MOMENT = 2000;
+
+/** The program in a checkout called `barometer`, which pipelines make. */
+const CHECKED_OUT = 'barometer/dist/cli/main.js';
 
 /** Commands of npm that need no script of that name. */
 const NPM_COMMANDS = new Set(['ci']);
@@ -31,6 +35,14 @@ function commandProblem(command: string, workshop: Workshop, leftOut: string[]):
     return NPM_COMMANDS.has(script) || scripts[script] !== undefined ? '' : `npm has no script '${script}' here`;
   }
   if (program === 'npx' && first === 'barometer') return barometerProblem(command, workshop, leftOut);
+  if (program === 'node' && first === CHECKED_OUT) {
+    if (!existsSync(TOP + CHECKED_OUT.replace('barometer/', ''))) return `a checkout has no ${CHECKED_OUT}`;
+    return barometerProblem(command.replace(`node ${CHECKED_OUT}`, 'npx barometer'), workshop, leftOut);
+  }
+  if (program === 'git' && first === 'clone') {
+    leftOut.push(`${command}: it would come from elsewhere`);
+    return second.endsWith('/barometer') ? '' : 'nothing of Barometer is cloned';
+  }
   if (program === 'qemu-system-x86_64') return qemuProblem(command, workshop, leftOut);
   return 'nothing is known of this program: test/docs/shell.ts has to learn how it is checked';
 }

@@ -78,6 +78,12 @@ test('the commands and options that sentences and tables name exist', () => {
   expect(wrong).toEqual([]);
 });
 
+test('pipelines take the program from where it is: no package of this name is published', () => {
+  const asked = BLOCKS.filter(({ document, text }) => document === 'docs/ci.md' && text.includes('npx'));
+  expect(asked).toEqual([]);
+  expect(readText('action.yml')).not.toContain('npx');
+});
+
 test('the checkers see what is wrong', () => {
   const block = (language: string, text: string): Block => ({
     document: 'docs/new.md',
@@ -95,7 +101,9 @@ test('the checkers see what is wrong', () => {
   expect(parseProblem(['corpus', 'minimize', 'corpus'])).toContain("'--target <target>' not specified");
   expect(commandsOf('npm ci && \\\n  npm start # now\n\n# nothing\n')).toEqual(['npm ci && npm start']);
   expect(shellProblems(block('sh', 'npm run nothing\ncurl example\n'), workshop, [])).toHaveLength(2);
-  expect(shellProblems(block('sh', 'npx barometer check none.log\n'), workshop, [])).toHaveLength(1);
+  for (const program of ['npx barometer', 'node barometer/dist/cli/main.js'])
+    expect(shellProblems(block('sh', `${program} check none.log\n`), workshop, [])).toHaveLength(1);
+  expect(shellProblems(block('sh', 'git clone https://example.test/other\n'), workshop, [])).toHaveLength(1);
   expect(consoleProblems(block('console', '$ npx barometer --version\nnever\n'), workshop)).toHaveLength(1);
   expect(agrees(['a…c', '…', 'e'], 'abc\nd\ne\n')).toBe(true);
   expect(agrees(['a', 'c'], 'a\nb\nc\n')).toBe(false);

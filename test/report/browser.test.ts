@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeResults } from '../../src/check/results.ts';
 import { pageFiles } from '../../src/report/html/page-files.ts';
 import { ODD } from '../support/hostile.ts';
-import { makeFinding, makeReport } from '../support/make-report.ts';
+import { makeFinding, makeReport, makeVerdict } from '../support/make-report.ts';
 import { TOP } from '../support/repository.ts';
 import { newFolder, runCli } from '../support/run-cli.ts';
 import { hasChromium, launch, openReport } from './chromium.ts';
@@ -197,7 +197,7 @@ describe.runIf(hasChromium)('in Chromium', () => {
 
 /** Writes the page of some reports, and returns where it is. */
 async function write(name: string, reports: Parameters<typeof makeResults>[2]): Promise<string> {
-  const results = makeResults('check', 'barometer 0.0.0', reports, []);
+  const results = makeResults('check', 'barometer 0.0.0', reports, makeVerdict());
   const gating = new Set(results.findings.map(({ id }) => id));
   const again = (input: string): string => `barometer check ${input}`;
   const files = await pageFiles({

@@ -1,4 +1,5 @@
 import { Access } from '../../src/access/access.ts';
+import type { Verdict } from '../../src/check/gate.ts';
 import type { JudgedFinding, TraceReport } from '../../src/check/trace-report.ts';
 import { findingId } from '../../src/check/finding.ts';
 import type { Divergence } from '../../src/model/verdict.ts';
@@ -70,4 +71,9 @@ export function makeReport(changes: Partial<TraceReport> = {}): TraceReport {
     notesOmitted: 0,
     ...changes,
   };
+}
+
+/** Of a run that conforms; `changes` make it another one. */
+export function makeVerdict(changes: Partial<Verdict> = {}): Verdict {
+  return { status: 0, gating: [], complaints: [], objections: [], ...changes };
 }

@@ -2,6 +2,7 @@
 import { addEntry } from '../../campaign/corpus/corpus-directory.ts';
 import { readEntryFile, whyNoEntry } from '../../campaign/corpus/entry-file.ts';
 import { recordedScenarios } from '../../check/recorded/recorded-scenarios.ts';
+import { inertLine } from '../../core/inert-text.ts';
 import { makeDirectory } from '../../core/make-directory.ts';
 import { describeSystemError } from '../../core/system-error.ts';
 import { groupDigits, plural } from '../../report/wrap.ts';
@@ -13,7 +14,7 @@ import type { CheckInput } from '../check-inputs.ts';
 import { EXIT, UsageError } from '../exit-status.ts';
 import { sayProblems } from '../say-problems.ts';
 import { sourcesOf } from './sources.ts';
-import { say } from '../say.ts';
+import { print, say } from '../say.ts';
 
 export interface ImportOptions {
   profile?: string;
@@ -104,7 +105,7 @@ class Import {
     if (idle > 0) parts.push(`${plural(idle, 'scenario')} without steps left out`);
     if (unread > 0) parts.push(`${plural(unread, 'source')} could not be read`);
     if (inPart > 0) parts.push(`${plural(inPart, 'trace')} not taken in full`);
-    process.stdout.write(`${directory}: ${parts.join(', ')}\n`);
+    print(`${inertLine(directory)}: ${parts.join(', ')}\n`);
     return added + there === 0 || unread + inPart > 0 ? EXIT.usage : EXIT.conforms;
   }
 

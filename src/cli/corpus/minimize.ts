@@ -11,6 +11,7 @@ import { prepare } from '../lockstep-options.ts';
 import type { TargetOptions } from '../lockstep-options.ts';
 import { featuresOf, labelled, reachAll, usableCorpus } from './reach-all.ts';
 import type { Reached } from './reach-all.ts';
+import { print } from '../say.ts';
 
 export interface MinimizeOptions extends TargetOptions {
   dryRun?: boolean;
@@ -36,8 +37,7 @@ export async function runMinimize(directory: string, options: MinimizeOptions): 
   const useless = reached.filter((one) => !kept.has(one)).map(({ entry }) => entry);
   const removed = [...useless, ...corpus.duplicates].toSorted((one, other) => (one.name < other.name ? -1 : 1));
   const dry = options.dryRun === true;
-  if (dry)
-    for (const { name } of removed) process.stdout.write(`would be removed: ${printable(join(directory, name))}\n`);
+  if (dry) for (const { name } of removed) print(`would be removed: ${printable(join(directory, name))}\n`);
   else removeAll(directory, removed);
 
   const files = reached.length + corpus.duplicates.length;
@@ -51,8 +51,8 @@ export async function runMinimize(directory: string, options: MinimizeOptions): 
   if (died.length > 0) rows.push(`${groupDigits(died.length)} kept of which the target died`);
   if (corpus.duplicates.length > 0)
     rows.push(`${groupDigits(corpus.duplicates.length)} of those removed had the text of another`);
-  process.stdout.write(labelled('entries', rows));
-  process.stdout.write(labelled('features', [`${groupDigits(before)} before, ${groupDigits(after)} after`]));
+  print(labelled('entries', rows));
+  print(labelled('features', [`${groupDigits(before)} before, ${groupDigits(after)} after`]));
   return EXIT.conforms;
 }
 

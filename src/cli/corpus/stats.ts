@@ -1,10 +1,12 @@
 /** `barometer corpus stats DIR --target T` */
+import { inertJson } from '../../core/inert-text.ts';
 import { groupDigits, plural, wrap } from '../../report/wrap.ts';
 import { EXIT } from '../exit-status.ts';
 import { prepare } from '../lockstep-options.ts';
 import type { TargetOptions } from '../lockstep-options.ts';
 import { labelled, reachAll, usableCorpus } from './reach-all.ts';
 import type { Reached } from './reach-all.ts';
+import { print } from '../say.ts';
 
 export interface StatsOptions extends TargetOptions {
   json?: boolean;
@@ -24,7 +26,7 @@ export async function runStats(directory: string, options: StatsOptions): Promis
   const reached = reachAll({ entries, duplicates, problems }, trial);
   const stats = statsOf(reached);
   const document = { schema: SCHEMA, ...stats, problems: problems.length, duplicates: duplicates.length };
-  process.stdout.write(options.json === true ? `${JSON.stringify(document, null, 2)}\n` : textOf(document));
+  print(options.json === true ? inertJson(document) : textOf(document));
   return EXIT.conforms;
 }
 

@@ -1,6 +1,7 @@
 /** The verdict of a run in a few words, for the head of a page. */
 
 import type { Results } from '../../check/results-schema.ts';
+import { objectionWords } from '../summary-text.ts';
 import { plural } from '../wrap.ts';
 import type { PageData } from './page-data.ts';
 
@@ -8,7 +9,7 @@ type Verdict = Pick<PageData, 'verdict' | 'headline' | 'details'>;
 
 /** `gating`: identities of the findings that make the run fail; `status`: its exit status; `off`: rules that were not judged. */
 export function verdictOf(results: Results, gating: ReadonlySet<string>, status: number, off: number): Verdict {
-  const { findings, inputs, profile } = results;
+  const { findings, inputs, profile, objections } = results;
   const failing = findings.filter(({ id }) => gating.has(id));
   const details = [
     ...restOf(results, gating),
@@ -17,6 +18,7 @@ export function verdictOf(results: Results, gating: ReadonlySet<string>, status:
       .filter(({ complete, problemCount }) => !complete || problemCount > 0)
       .map(({ name }) => `${name} could not be read in full.`),
     ...(profile.length === 0 ? [] : [`${plural(profile.length, 'entry', 'entries')} of the profile not in order.`]),
+    ...objectionWords(objections).map((words) => `${words}.`),
   ];
   if (failing.length > 0) {
     const strengths = [...new Set(failing.map(({ strength }) => strength))].toSorted();
@@ -33,8 +35,14 @@ export function verdictOf(results: Results, gating: ReadonlySet<string>, status:
     };
   }
   if (status === 0) return { verdict: 'conforms', headline: 'Conforms', details };
-  if (status === 1) return { verdict: 'diverges', headline: 'The profile is not in order', details };
+  if (status === 1) return { verdict: 'diverges', headline: strictWords(results), details };
   return { verdict: 'incomplete', headline: 'Not everything could be checked', details };
+}
+
+/** Why a strict run fails where no finding makes it fail. */
+function strictWords({ profile, objections }: Results): string {
+  if (profile.length > 0) return 'The profile is not in order';
+  return `${objectionWords(objections).join(', ')} (--strict)`;
 }
 
 /** What else was found, and how much of what was answered could be judged. */
