@@ -29,7 +29,7 @@ import { judgeIdentity, judgePlace } from '../life-cycle/virtual-reads.ts';
 import type { Place } from './virtual-places.ts';
 import { noteWay } from '../life-cycle/way.ts';
 import { resizeMark } from '../life-cycle/resizable.ts';
-import { compareBits } from '../bits.ts';
+import { compareCells, expectedText } from '../bits.ts';
 import { formatBits } from '../text.ts';
 import { shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
@@ -289,17 +289,16 @@ export function reportWrong(state: MachineState, answer: WrongAnswer): void {
   for (const { field, bits, blame } of blameFields(state, answer)) {
     if (told.has(blame.rule)) continue;
     told.add(blame.rule);
-    const known = (config.known(d) & mask) | wrong;
     const reported = state.reporter.diverge({
       rule: blame.rule,
       function: f,
       register: field.register,
       shape: blame.shape ?? shapeText(answer, field, bits),
-      expected: formatBits(config.knownValue(d), known, mask),
+      expected: expectedText(config, d, mask, wrong),
       actual: formatBits(answer.answer, mask),
       explanation: blame.why,
       excusedBy: blame.excusedBy,
-      bits: compareBits(4 * d, mask, known, config.knownValue(d), answer.answer, f.fields[d]),
+      bits: compareCells(config, d, mask, wrong, answer.answer, f.fields[d]),
     });
     if (!reported && !state.reporter.isOff(blame.rule)) excused |= bits;
   }
