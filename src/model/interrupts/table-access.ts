@@ -51,6 +51,7 @@ export function readTable(state: MachineState, region: Region, msix: MsixTable, 
   }
   readEntryDword(state, region, msix, at >>> 2, lo, width);
   if (width === 8) readEntryDword(state, region, msix, (at >>> 2) + 1, hi, width);
+  state.watcher?.interrupts(region.function, at >>> 4);
 }
 
 function readEntryDword(
