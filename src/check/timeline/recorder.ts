@@ -20,8 +20,8 @@ export class TimelineRecorder implements Watcher {
   private step = 0;
   private readonly regions: RegionLanes;
   private readonly vectors = new VectorLanes();
-  /** Functions that something has changed in, in the present access or event. */
-  private readonly touchedOnes = new Set<PciFunction>();
+  /** Functions that something has changed in, in the present access or event; true: in their interrupts. */
+  private readonly touchedOnes = new Map<PciFunction, boolean>();
   private named: Named = () => undefined;
   private readonly recent = new Recent();
   private readonly before = new Map<string, string[]>();
@@ -90,11 +90,12 @@ export class TimelineRecorder implements Watcher {
   }
 
   touched(f: PciFunction): void {
-    this.touchedOnes.add(f);
+    if (!this.touchedOnes.has(f)) this.touchedOnes.set(f, false);
   }
 
   interrupts(f: PciFunction, index: number): void {
-    this.vectors.update(f, index, this.step);
+    if (index >= 0) this.vectors.update(f, index, this.step);
+    else this.touchedOnes.set(f, true);
   }
 
   finish(): Timeline {
@@ -110,8 +111,12 @@ export class TimelineRecorder implements Watcher {
     };
   }
 
+  /** What vectors may do is seen once the access or event has had all its effects. */
   private settle(): void {
-    for (const f of this.touchedOnes) this.vectors.touched(f, this.step);
+    for (const [f, isSure] of this.touchedOnes) {
+      if (isSure) this.vectors.update(f, -1, this.step);
+      else this.vectors.touched(f, this.step);
+    }
     this.touchedOnes.clear();
   }
 }
