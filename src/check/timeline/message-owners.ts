@@ -34,7 +34,7 @@ export class MessageOwners {
     if (isSame && alike !== undefined && (alike.at(-1) === before || (!again && alike.includes(before)))) return;
     const owner = { function: f, index, addressHi, addressLo, data };
     mine.set(index, owner);
-    const others = (alike ?? []).filter((one) => one.function !== f || one.index !== index || one.data !== data);
+    const others = alike?.filter((one) => one.function !== f || one.index !== index || one.data !== data) ?? [];
     this.count += others.length + 1 - (alike?.length ?? 0);
     if (others.length >= ALIKE_AT_MOST) this.count -= others.splice(0, 1).length;
     others.push(owner);

@@ -74,6 +74,8 @@ export class RegionLanes {
   /** What the function decodes was decided anew at `step`. `windows`: those that it forwards. */
   update(f: PciFunction, windows: readonly ForwardedWindow[], step: number): void {
     const before = this.shown.get(f);
+    // Most functions that are looked at decode nothing yet.
+    if (before === undefined && windows.length === 0 && f.regions.every(({ state }) => state === OFF)) return;
     const now = new Set<Lane>();
     const show = (lane: Lane | undefined, extent: Extent, state: Decode): void => {
       if (lane === undefined) return;
