@@ -53,6 +53,6 @@ export function spansOf(timeline: Timeline, owner: string, name: string): readon
   const lanes = [...timeline.regions, ...timeline.vectors].filter(
     (lane) => lane.function === owner && lane.name === name,
   );
-  expect(lanes.length, `${owner} ${name}`).toBeLessThanOrEqual(1);
+  expect(lanes.length).toBeLessThanOrEqual(1);
   return lanes[0]?.spans ?? [];
 }

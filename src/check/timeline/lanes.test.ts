@@ -32,8 +32,8 @@ ${NOTHING}message 0x0 0x0 00:03.0
   const unplug = restore - 3;
   for (const name of ['BAR 0', 'MSI-X 0']) {
     const spans = spansOf(timeline, '00:03.0', name);
-    expect(spans.at(-2), name).toMatchObject({ to: unplug });
-    expect(spans.at(-1), name).toMatchObject({ from: restore, to: timeline.steps });
+    expect(spans.at(-2)).toMatchObject({ to: unplug });
+    expect(spans.at(-1)).toMatchObject({ from: restore, to: timeline.steps });
   }
 });
 
@@ -143,8 +143,8 @@ fire 02:00.0 0
 ${NOTHING}`);
   const renumbered = timeline.steps - 4;
   for (const name of ['BAR 0', 'MSI-X 0']) {
-    expect(spansOf(timeline, '01:00.0', name).at(-1)?.to, name).toBe(renumbered);
-    expect(spansOf(timeline, '02:00.0', name), name).toMatchObject([{ from: renumbered, to: timeline.steps }]);
+    expect(spansOf(timeline, '01:00.0', name).at(-1)?.to).toBe(renumbered);
+    expect(spansOf(timeline, '02:00.0', name)).toMatchObject([{ from: renumbered, to: timeline.steps }]);
   }
   expect(timeline.vectors.find((lane) => lane.function === '02:00.0' && lane.name === 'MSI-X 0')?.events).toEqual([
     { at: timeline.steps - 2, count: 1 },
