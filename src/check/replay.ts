@@ -123,6 +123,7 @@ class Replay implements TraceSink {
       },
       note: (note) => this.notes.add(note),
     });
+    this.recorder?.follow(this.model.queries());
   }
 
   access(access: Access): void {
@@ -139,7 +140,7 @@ class Replay implements TraceSink {
     this.events++;
     this.recorder?.event(event);
     this.started().event(event);
-    this.recorder?.done(event);
+    this.recorder?.happened(event);
   }
 
   report(sha256: string, reading: Reading): TraceReport {

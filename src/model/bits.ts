@@ -1,6 +1,8 @@
 /** A wrong answer bit by bit, for reports: numbers and fields beside the text of a verdict. */
 
+import type { Cells } from './cells.ts';
 import type { PlacedField } from './function.ts';
+import { formatBits } from './text.ts';
 import type { BitComparison } from './verdict.ts';
 
 /**
@@ -25,4 +27,33 @@ export function compareBits(
       return { register, name: field, mask: bits >>> 0, attribute, rule };
     }),
   };
+}
+
+/**
+ * Compares a wrong answer with cells as they are believed to be. `wrong`: bits that no rule allows. Those that might hold one of
+ * two values have no expected one and are left out; undefined: nothing but such bits is wrong.
+ */
+export function compareCells(
+  cells: Cells,
+  d: number,
+  mask: number,
+  wrong: number,
+  actual: number,
+  fields: readonly PlacedField[] = [],
+): BitComparison | undefined {
+  const single = wrong & ~cells.otherMask[d]!;
+  if (single === 0) return undefined;
+  return compareBits(4 * d, mask, cells.known(d) | single, cells.knownValue(d), actual, fields);
+}
+
+/** What a wrong answer should have been, in words; both values where two were allowed. */
+export function expectedText(cells: Cells, d: number, mask: number, wrong: number): string {
+  const known = (cells.known(d) & mask) | wrong;
+  const value = cells.knownValue(d);
+  const two = wrong & cells.otherMask[d]!;
+  const one = formatBits(value, known, mask);
+  if (two === 0) return one;
+  const bytes = [0xff, 0xff00, 0xff0000, 0xff000000].filter((byte) => (byte & two) !== 0).length;
+  const other = formatBits((value & ~two) | (cells.other[d]! & two), known, mask);
+  return `${one} or ${other}${bytes > 1 ? ', each byte by itself' : ''}`;
 }

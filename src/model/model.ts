@@ -140,6 +140,7 @@ export class Model {
 
   /** Settles what is still open at the end of a trace. */
   finish(): void {
+    this.state.map.update();
     for (const f of this.state.routing.functions()) this.state.countJudged(f);
   }
 

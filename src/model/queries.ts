@@ -24,6 +24,11 @@ export class ModelQueries {
     return f === undefined ? -1 : (f.bus.number << 8) | f.deviceFunction;
   }
 
+  /** The function that an event means by its number, where that is certain. */
+  named(bdf: number): PciFunction | undefined {
+    return this.machine.routing.surely(bdf >>> 8)?.functions[bdf & 0xff];
+  }
+
   /**
    * Best guess at a register that lies in one dword: what was last read or written. Undefined where a bit of it was
    * neither, or the model does not know the function.

@@ -9,11 +9,11 @@ export type Verdict = Pick<Divergence, 'rule' | 'register' | 'shape' | 'expected
   function?: PciFunction | undefined;
   /** Deviation that would excuse this, as `name=value`. */
   excusedBy?: string | undefined;
-  bits?: BitComparison;
+  bits?: BitComparison | undefined;
 };
 
 /** A verdict about the machine as it was left at the end of a trace. */
-export interface FinalVerdict extends Omit<Verdict, 'function' | 'excusedBy'> {
+export interface FinalVerdict extends Omit<Verdict, 'function' | 'excusedBy' | 'bits'> {
   /** An obligation of the guest: a note. */
   note: boolean;
   function?: FunctionIdentity | undefined;
@@ -107,7 +107,7 @@ export class Reporter {
       this.excuse(verdict.excusedBy, verdict.rule);
       return false;
     }
-    const { function: pciFunction, excusedBy, ...rest } = verdict;
+    const { function: pciFunction, excusedBy, bits, ...rest } = verdict;
     this.options.divergence({
       ...rest,
       index: this.step,
@@ -115,6 +115,7 @@ export class Reporter {
       ...(this.access === undefined ? {} : { access: new Access().assign(this.access) }),
       ...(this.event === undefined ? {} : { event: this.event }),
       ...(pciFunction === undefined ? {} : { function: pciFunction.identity() }),
+      ...(bits === undefined ? {} : { bits }),
       ...(excusedBy === undefined ? {} : { excusedBy }),
     });
     return true;

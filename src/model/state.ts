@@ -126,6 +126,12 @@ export class MachineState {
     }
   }
 
+  /** A bus has got another number, and so have its functions. */
+  renumbered(bus: Bus): void {
+    if (this.watcher === undefined) return;
+    for (const f of bus.functions) if (f !== undefined) this.watcher.renumbered(f);
+  }
+
   /** Anything may have been done to the functions of a bus. */
   loseTrackOf(bus: Bus): void {
     for (const f of bus.functions) {

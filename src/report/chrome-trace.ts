@@ -24,8 +24,13 @@ interface ChromeEvent {
 /** The text of the file; the traces in the given order. */
 export function chromeTrace(timelines: readonly NamedTimeline[]): string {
   const events = timelines.flatMap((one, index) => traceEvents(one, index + 1));
-  const lines = events.map((event) => JSON.stringify(inert(event)));
+  const lines = events.map((event) => JSON.stringify(isOutside(event) ? inert(event) : event));
   return `{"displayTimeUnit":"ns","traceEvents":[\n${lines.join(',\n')}\n]}\n`;
+}
+
+/** Whether an event may hold text from outside: names do. The spans and marks, which are many, hold numbers and words of our own. */
+function isOutside({ ph, cat }: ChromeEvent): boolean {
+  return ph === 'M' || cat === 'divergence';
 }
 
 function traceEvents({ name, timeline, divergences }: NamedTimeline, pid: number): ChromeEvent[] {

@@ -6,6 +6,8 @@ import { formatAccess, formatEvent } from '../../access/text.ts';
 
 /** Accesses and events that a finding is told with. */
 const KEPT = 12;
+/** Characters of one of them: a source may give a reason of any length. */
+const CHARACTERS_AT_MOST = 400;
 
 export class Recent {
   private readonly accesses = Array.from({ length: KEPT }, () => new Access());
@@ -28,7 +30,8 @@ export class Recent {
     const lines: string[] = [];
     for (let at = Math.max(0, this.count - KEPT); at < this.count - 1; at++) {
       const event = this.events[at % KEPT];
-      lines.push(event === undefined ? formatAccess(this.accesses[at % KEPT]!) : formatEvent(event));
+      const line = event === undefined ? formatAccess(this.accesses[at % KEPT]!) : formatEvent(event);
+      lines.push(line.length <= CHARACTERS_AT_MOST ? line : `${line.slice(0, CHARACTERS_AT_MOST)}…`);
     }
     return lines;
   }

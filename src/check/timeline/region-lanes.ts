@@ -1,14 +1,18 @@
-/** Lanes of regions: what each BAR, ROM, window and ECAM range decoded, and when. */
+/**
+ * Lanes of regions: what each BAR, ROM, window and ECAM range decoded, and when. A lane belongs to a place (the number of a
+ * function, and which of its regions), so that whatever is there in turn is drawn in one lane.
+ */
 
 import { PORT } from '../../access/access.ts';
 import { formatBdf } from '../../access/bdf.ts';
 import type { MachineDescription, Range } from '../../access/machine.ts';
 import { formatHex } from '../../core/hex.ts';
-import { windowsOf } from '../../model/decode/window.ts';
-import { ON, OFF } from '../../model/decode/region.ts';
-import type { Region } from '../../model/decode/region.ts';
+import type { Extent } from '../../model/decode/place.ts';
+import { OFF, ON } from '../../model/decode/region.ts';
+import type { Decode, Region } from '../../model/decode/region.ts';
 import type { PciFunction } from '../../model/function.ts';
 import { PRESENT } from '../../model/function.ts';
+import type { ForwardedWindow } from '../../model/watcher.ts';
 import { BoundedSpans } from './bounded.ts';
 import type { InnerRange, RegionLane, RegionSpan } from './timeline.ts';
 
@@ -16,11 +20,7 @@ import type { InnerRange, RegionLane, RegionSpan } from './timeline.ts';
 const LANES_AT_MOST = 600;
 
 /** What something decodes at the moment. */
-interface Present {
-  baseHi: number;
-  baseLo: number;
-  lastHi: number;
-  lastLo: number;
+interface Present extends Omit<Extent, 'space'> {
   state: RegionSpan['state'];
 }
 
@@ -32,60 +32,99 @@ interface Lane extends Pick<RegionLane, 'function' | 'name' | 'kind' | 'space'> 
   inside: InnerRange[];
   spans: BoundedSpans<RegionSpan>;
   open: (Present & { from: number }) | undefined;
+  /** Which region of the function; see `keyOf`. */
+  place: number;
+  /** Whose region it shows at present. */
+  owner: PciFunction | undefined;
 }
 
+/** Places of regions in a function: BARs and the ROM, entries of Enhanced Allocation, windows; then which space. */
+const ENTRIES = 8;
+const WINDOWS = { 'I/O': 250, memory: 251, prefetchable: 252 } as const;
+const PLACES = 256;
+
 export class RegionLanes {
-  /** By function, then by name. */
-  private readonly lanes = new Map<PciFunction, Map<string, Lane>>();
+  /** By number of the function, place and space. */
+  private readonly lanes = new Map<number, Lane>();
+  /** Lanes that show something of a function at present. */
+  private readonly shown = new Map<PciFunction, Set<Lane>>();
   private readonly ecamLanes: Lane[] = [];
   private readonly ramLanes: Lane[] = [];
-  private count = 0;
   /** Of lanes that had no room. */
-  private readonly refused = new Set<string>();
+  private readonly refused = new Set<number>();
 
   constructor(machine: MachineDescription) {
     for (const [index, range] of machine.ram.slice(0, 16).entries()) {
       const name = machine.ram.length === 1 ? 'RAM' : `RAM ${index}`;
-      this.ramLanes.push(newLane(-1, '', name, 'RAM', 'memory', rangeOf(range), 0));
+      const lane = newLane(-1, '', name, 'RAM', 'memory');
+      follow(lane, rangeOf(range), 0);
+      this.ramLanes.push(lane);
     }
   }
 
   ecam(ranges: readonly Range[], step: number): void {
     for (const [index, range] of ranges.slice(0, 16).entries()) {
-      const lane = (this.ecamLanes[index] ??= newLane(
-        -1,
-        '',
-        index === 0 ? 'ECAM' : `ECAM ${index}`,
-        'ECAM',
-        'memory',
-      ));
+      const name = index === 0 ? 'ECAM' : `ECAM ${index}`;
+      const lane = (this.ecamLanes[index] ??= newLane(-1, '', name, 'ECAM', 'memory'));
       follow(lane, rangeOf(range), step);
     }
     for (const lane of this.ecamLanes.slice(ranges.length)) follow(lane, undefined, step);
   }
 
-  /** What the function decodes was decided anew at `step`. */
-  update(f: PciFunction, step: number): void {
-    const mine = this.lanes.get(f);
-    const seen = new Set<string>();
+  /** What the function decodes was decided anew at `step`. `windows`: those that it forwards. */
+  update(f: PciFunction, windows: readonly ForwardedWindow[], step: number): void {
+    const before = this.shown.get(f);
+    // Most functions that are looked at decode nothing yet.
+    if (before === undefined && windows.length === 0 && f.regions.every(({ state }) => state === OFF)) return;
+    const now = new Set<Lane>();
+    const show = (lane: Lane | undefined, extent: Extent, state: Decode): void => {
+      if (lane === undefined) return;
+      this.take(lane, f, now);
+      const { baseHi, baseLo, lastHi, lastLo } = extent;
+      follow(lane, { baseHi, baseLo, lastHi, lastLo, state: state === ON ? 'on' : 'maybe' }, step);
+    };
     if (f.presence === PRESENT) {
       for (const region of f.regions) {
         if (region.state === OFF || !region.located) continue;
-        const lane = this.laneOf(f, region.name, region.isRom ? 'ROM' : 'BAR', region.space === PORT);
-        if (lane === undefined) continue;
-        seen.add(lane.name);
-        describe(lane, f, region);
-        follow(lane, { ...placeOf(region), state: region.state === ON ? 'on' : 'maybe' }, step);
+        const lane = this.laneOf(f, placeOf(region), region.isRom ? 'ROM' : 'BAR', region);
+        show(lane, region, region.state);
+        if (lane !== undefined) describe(lane, f, region);
       }
-      if (f.isBridge) this.windows(f, step, seen);
+      for (const window of windows) {
+        const lane = this.laneOf(f, WINDOWS[window.kind], 'window', window);
+        show(lane, window, window.state);
+        if (lane !== undefined) lane.prefetchable = window.kind === 'prefetchable';
+      }
     }
-    if (mine === undefined) return;
-    for (const [name, lane] of mine) if (!seen.has(name)) follow(lane, undefined, step);
+    for (const lane of before ?? []) if (!now.has(lane)) release(lane, step);
+    if (now.size > 0) this.shown.set(f, now);
+    else this.shown.delete(f);
+  }
+
+  /** Nothing of the function decodes any more. */
+  gone(f: PciFunction, step: number): void {
+    for (const lane of this.shown.get(f) ?? []) release(lane, step);
+    this.shown.delete(f);
+  }
+
+  /** Its number is another one from now on: what it decodes goes on in the lanes of that number. */
+  renumbered(f: PciFunction, step: number): void {
+    const now = new Set<Lane>();
+    for (const lane of this.shown.get(f) ?? []) {
+      const { open, place, name, kind, space, prefetchable, inside } = lane;
+      release(lane, step);
+      const next = this.reach((f.bus.number << 8) | f.deviceFunction, place, name, kind, space);
+      if (next === undefined || open === undefined) continue;
+      this.take(next, f, now);
+      Object.assign(next, { prefetchable, inside });
+      follow(next, open, step);
+    }
+    if (now.size > 0) this.shown.set(f, now);
+    else this.shown.delete(f);
   }
 
   finish(steps: number): RegionLane[] {
-    const functions = [...this.lanes.values()].flatMap((lanes) => [...lanes.values()]);
-    const all = [...this.ramLanes, ...this.ecamLanes, ...functions];
+    const all = [...this.ramLanes, ...this.ecamLanes, ...this.lanes.values()];
     for (const lane of all) follow(lane, undefined, steps);
     return all
       .toSorted((one, other) => one.bdf - other.bdf || (one.name < other.name ? -1 : one.name > other.name ? 1 : 0))
@@ -108,36 +147,56 @@ export class RegionLanes {
     return this.refused.size;
   }
 
-  private windows(f: PciFunction, step: number, seen: Set<string>): void {
-    for (const { kind, range } of windowsOf(f)) {
-      if (range === undefined) continue;
-      const name = `${kind} window`;
-      const isPort = kind === 'I/O';
-      const enable = f.config.bit(4, isPort ? 0 : 1);
-      if (enable === 0) continue;
-      const lane = this.laneOf(f, name, 'window', isPort);
-      if (lane === undefined) continue;
-      seen.add(name);
-      lane.prefetchable = kind === 'prefetchable';
-      follow(lane, { ...halvesOf(range), state: enable === 1 && f.doubt === 'none' ? 'on' : 'maybe' }, step);
+  /** The lane shows what is of this function from now on. */
+  private take(lane: Lane, f: PciFunction, lanes: Set<Lane>): void {
+    if (lane.owner !== f) {
+      if (lane.owner !== undefined) this.shown.get(lane.owner)?.delete(lane);
+      lane.owner = f;
+      lane.inside = [];
     }
+    lanes.add(lane);
   }
 
-  private laneOf(f: PciFunction, name: string, kind: RegionLane['kind'], isPort: boolean): Lane | undefined {
-    let lanes = this.lanes.get(f);
-    if (lanes === undefined) this.lanes.set(f, (lanes = new Map()));
-    const known = lanes.get(name);
+  private laneOf(
+    f: PciFunction,
+    place: number,
+    kind: RegionLane['kind'],
+    of: Region | ForwardedWindow,
+  ): Lane | undefined {
+    const bdf = (f.bus.number << 8) | f.deviceFunction;
+    const isPort = of.space === PORT;
+    const known = this.lanes.get(keyOf(bdf, 2 * place + (isPort ? 1 : 0)));
     if (known !== undefined) return known;
-    const { bdf } = f.identity();
-    if (this.count >= LANES_AT_MOST) {
-      this.refused.add(`${bdf} ${name}`);
+    const name = 'name' in of ? of.name : `${of.kind} window`;
+    return this.reach(bdf, 2 * place + (isPort ? 1 : 0), name, kind, isPort ? 'port' : 'memory');
+  }
+
+  private reach(
+    bdf: number,
+    place: number,
+    name: string,
+    kind: RegionLane['kind'],
+    space: RegionLane['space'],
+  ): Lane | undefined {
+    const key = keyOf(bdf, place);
+    let lane = this.lanes.get(key);
+    if (lane !== undefined) return lane;
+    if (this.lanes.size >= LANES_AT_MOST) {
+      this.refused.add(key);
       return undefined;
     }
-    this.count++;
-    const lane = newLane(bdf, formatBdf(bdf), name, kind, isPort ? 'port' : 'memory');
-    lanes.set(name, lane);
+    this.lanes.set(key, (lane = newLane(bdf, formatBdf(bdf), name, kind, space, place)));
     return lane;
   }
+}
+
+/** `place` counts places by space. */
+function keyOf(bdf: number, place: number): number {
+  return bdf * 2 * PLACES + place;
+}
+
+function placeOf({ entry, index }: Region): number {
+  return entry === undefined ? index : ENTRIES + entry.number;
 }
 
 function newLane(
@@ -146,8 +205,7 @@ function newLane(
   name: string,
   kind: RegionLane['kind'],
   space: RegionLane['space'],
-  open?: Present,
-  from = 0,
+  place = 0,
 ): Lane {
   return {
     bdf,
@@ -158,12 +216,13 @@ function newLane(
     prefetchable: false,
     inside: [],
     spans: new BoundedSpans(),
-    open: open === undefined ? undefined : { ...open, from },
+    open: undefined,
+    place,
+    owner: undefined,
   };
 }
 
 function describe(lane: Lane, f: PciFunction, region: Region): void {
-  lane.space = region.space === PORT ? 'port' : 'memory';
   lane.prefetchable = !region.isRom && lane.space === 'memory' && f.config.bit(0x10 + 4 * region.index, 3) === 1;
   const { msix } = f;
   if (msix === undefined || region.isRom || lane.inside.length > 0) return;
@@ -172,6 +231,11 @@ function describe(lane: Lane, f: PciFunction, region: Region): void {
     lane.inside.push({ name: 'MSI-X table', offset: placement.offset, bytes: 16 * msix.size });
   if (pendingPlacement?.bar === region.index)
     lane.inside.push({ name: 'MSI-X PBA', offset: pendingPlacement.offset, bytes: 4 * msix.pending.length });
+}
+
+function release(lane: Lane, step: number): void {
+  follow(lane, undefined, step);
+  lane.owner = undefined;
 }
 
 /** Ends the present span of a lane if it is another one from now on. */
@@ -201,15 +265,6 @@ function isSame(one: Present, other: Present): boolean {
     one.lastHi === other.lastHi &&
     one.state === other.state
   );
-}
-
-function placeOf({ baseHi, baseLo, lastHi, lastLo }: Region): Omit<Present, 'state'> {
-  return { baseHi, baseLo, lastHi, lastLo };
-}
-
-function halvesOf({ base, last }: { base: bigint; last: bigint }): Omit<Present, 'state'> {
-  const half = (address: bigint): number => Number(BigInt.asIntN(32, address));
-  return { baseHi: half(base >> 32n), baseLo: half(base), lastHi: half(last >> 32n), lastLo: half(last) };
 }
 
 function rangeOf({ loHi, loLo, hiHi, hiLo }: Range): Present {

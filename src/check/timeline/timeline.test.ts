@@ -1,30 +1,5 @@
-import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { replayInput } from '../replay.ts';
-import type { Timeline } from './timeline.ts';
-
-/** A network card with a memory BAR of 4 KiB and MSI-X with one vector in it, at 00:03.0, from power-on. */
-const CARD = `barometer.trace/1
-machine power-on=1 caps=msi,fire
-read config 00:03.0 0x0 4 -> 0x12348086
-read config 00:03.0 0x4 4 -> 0x100000
-read config 00:03.0 0x8 4 -> 0x2000000
-read config 00:03.0 0xc 4 -> 0x0
-read config 00:03.0 0x34 4 -> 0x40
-read config 00:03.0 0x40 4 -> 0x11
-read config 00:03.0 0x44 4 -> 0x0
-read config 00:03.0 0x48 4 -> 0x800
-read config 00:03.0 0x10 4 -> 0x0
-${[0x14, 0x18, 0x1c, 0x20, 0x24, 0x30].map((at) => `write config 00:03.0 ${at} 4 <- 0xffffffff\nread config 00:03.0 ${at} 4 -> 0x0\n`).join('')}write config 00:03.0 0x10 4 <- 0xffffffff
-read config 00:03.0 0x10 4 -> 0xfffff000
-`;
-
-async function timelineOf(text: string): Promise<Timeline> {
-  const input = { stream: Readable.from([Buffer.from(text)]), name: 'a.txt' };
-  const report = await replayInput(input, { name: 'a.txt', timeline: true });
-  expect(report.problems).toEqual([]);
-  return report.timeline!;
-}
+import { CARD, timelineOf } from '../../../test/support/timeline.ts';
 
 test('a BAR has a span for each place, from the access that placed it to the one that moved it', async () => {
   const { regions, steps } = await timelineOf(`${CARD}write config 00:03.0 0x10 4 <- 0xfe000000
@@ -81,4 +56,12 @@ test('a finding is told with what came before it', async () => {
   const [lines] = Object.values(before);
   expect(lines?.at(-1)).toBe('read config 00:03.0 0x10 4 -> 0xfffff000');
   expect(lines).toHaveLength(11);
+});
+
+test('what came before a finding is told in lines of bounded length', async () => {
+  const reason = 'x'.repeat(10_000);
+  const { before } = await timelineOf(`${CARD}refused write 4 ${reason}\nread config 00:03.0 0x0 4 -> 0x12348087\n`);
+  const [lines] = Object.values(before);
+  expect(lines?.at(-1)).toMatch(/^refused write 4 x+…$/);
+  expect(lines?.at(-1)?.length).toBeLessThan(500);
 });

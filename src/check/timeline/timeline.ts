@@ -31,7 +31,7 @@ export interface InnerRange {
 
 /** All that one BAR, ROM, window, ECAM or RAM range decoded. */
 export interface RegionLane {
-  /** Owner as `bus:device.function`, by its number when it was first seen; empty: the machine. */
+  /** Whose it is, as `bus:device.function`: of all functions that had this number in turn; empty: the machine's. */
   function: string;
   /** `BAR 0`, `expansion ROM`, `memory window`, `ECAM` … */
   name: string;
@@ -57,7 +57,7 @@ export interface VectorSpan {
   to: number;
   /** What it may do; `asserted`: a line is up. */
   state: 'ready' | 'masked' | 'unknown' | 'asserted';
-  /** An event waits behind a mask. */
+  /** An event waits behind a mask, or the pending bit was read as 1 since the mask was last written. */
   pending: boolean;
   /** As of a region. */
   stretches: number;
@@ -75,7 +75,7 @@ export interface Mark {
 export interface VectorLane {
   /** Empty: of the machine. */
   function: string;
-  /** `MSI-X 3`, `MSI`, `INTx`, `line 11`, `other messages`. */
+  /** `MSI-X 3`, `MSI 0`, `INTx`, `line 11`, `other messages`. */
   name: string;
   /** As of a region. */
   grain: number;

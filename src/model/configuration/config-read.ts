@@ -29,7 +29,7 @@ import { judgeIdentity, judgePlace } from '../life-cycle/virtual-reads.ts';
 import type { Place } from './virtual-places.ts';
 import { noteWay } from '../life-cycle/way.ts';
 import { resizeMark } from '../life-cycle/resizable.ts';
-import { compareBits } from '../bits.ts';
+import { compareCells, expectedText } from '../bits.ts';
 import { formatBits } from '../text.ts';
 import { shapeOf } from '../state.ts';
 import type { MachineState, Mechanism } from '../state.ts';
@@ -101,6 +101,8 @@ export function readDword(
   if (f.virtualOf !== undefined && d < 16) judgeIdentity(state, f, d, mask, data);
   const { config } = f;
   let wrong = config.contradiction(d, mask, data);
+  // What contradicts has changed since whatever was touched before.
+  if (wrong !== 0 || ones || f.doubt !== 'none') state.map.update();
   if (!ones && f.bus.owner !== undefined && f.bus.owner.doubt !== 'none') noteWay(f, state.step);
   if (f.doubt !== 'none' || ones) {
     // Not all answers are judged that far.
@@ -189,6 +191,7 @@ export function learn(state: MachineState, f: PciFunction, d: number, mask: numb
     f.lineDefault ??= data & 0xff;
   if (d === 3 && f.express !== true && (mask & 0xff) === 0xff && (data & 0xff) === 0) config.learnNothing(3, 0xff);
   config.learn(d, mask, data, state.step, shape);
+  if ((roles & (ROLE_MSI | ROLE_MSIX)) !== 0) state.watcher?.interrupts(f, -1);
   const settled = (roles & ROLE_GROUP) !== 0 && settle(f, d, roles);
   if (((fresh | moved) & f.watch[d]! & mask) !== 0) {
     const before = config.attributed(d);
@@ -289,23 +292,23 @@ export function reportWrong(state: MachineState, answer: WrongAnswer): void {
   for (const { field, bits, blame } of blameFields(state, answer)) {
     if (told.has(blame.rule)) continue;
     told.add(blame.rule);
-    const known = (config.known(d) & mask) | wrong;
     const reported = state.reporter.diverge({
       rule: blame.rule,
       function: f,
       register: field.register,
       shape: blame.shape ?? shapeText(answer, field, bits),
-      expected: formatBits(config.knownValue(d), known, mask),
+      expected: expectedText(config, d, mask, wrong),
       actual: formatBits(answer.answer, mask),
       explanation: blame.why,
       excusedBy: blame.excusedBy,
-      bits: compareBits(4 * d, mask, known, config.knownValue(d), answer.answer, f.fields[d]),
+      bits: compareCells(config, d, mask, wrong, answer.answer, f.fields[d]),
     });
     if (!reported && !state.reporter.isOff(blame.rule)) excused |= bits;
   }
   // What the profile excuses is how this target is: the model takes it over without keeping what it believed.
   config.adopt(d, mask, answer.answer, wrong & ~excused, state.step);
   if (excused !== 0) rolledBack(state, f, d);
+  if ((f.roles[d]! & (ROLE_MSI | ROLE_MSIX)) !== 0) state.watcher?.interrupts(f, -1);
   if ((f.roles[d]! & ROLE_DECODE) !== 0) state.map.touch(f);
   if ((f.roles[d]! & ROLE_BUS_NUMBERS) !== 0) state.routing.invalidate(state.step);
 }

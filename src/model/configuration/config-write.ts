@@ -80,6 +80,7 @@ export function writeDword(
   shape: number,
 ): void {
   f.reach(d);
+  state.map.update();
   const { config } = f;
   const roles = f.roles[d]!;
   const width = shape & 0xf;
@@ -94,6 +95,7 @@ export function writeDword(
     perhapsEffects(state, f, d, mask, data);
     if (resets) resetPerhaps(state, f, CAUSE_FLR);
     registerPerhapsWritten(state, f, d);
+    if ((roles & (ROLE_MSI | ROLE_MSIX)) !== 0) state.watcher?.interrupts(f, -1);
     if (f.virtio !== undefined) virtioWritten(state, f, f.virtio, d, mask, data, false);
     notePlacing(state, f, roles);
     changed(state, f, d, roles);

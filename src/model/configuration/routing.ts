@@ -186,7 +186,10 @@ export class Routing {
       const last = bus.owner === undefined ? 0xff : (bus.owner.config.peek(0x1a, 1) ?? 0);
       for (const [distance, spill] of bus.spills.entries()) {
         if (spill === undefined) continue;
-        spill.number = bus.number + distance;
+        if (spill.number !== bus.number + distance) {
+          spill.number = bus.number + distance;
+          this.listener.renumbered(spill);
+        }
         const taken = this.byNumber.get(spill.number);
         if ((spill.number & 0xff) > last) continue;
         if (taken === undefined) this.byNumber.set(spill.number, spill);
@@ -254,6 +257,7 @@ export class Routing {
     if (bus.number !== number) {
       bus.number = number;
       bus.renumberedAt = this.step;
+      this.listener.renumbered(bus);
       // What was seen under a number that was not surely its own may lie elsewhere.
       if (bus.mixed) this.listener.doubtFunctions(bus);
     }
@@ -308,6 +312,8 @@ export interface RoutingListener {
   doubtFunctions(bus: Bus): void;
   /** The functions of the bus may have been written to and reset as those of another one. */
   loseTrackOf(bus: Bus): void;
+  /** The bus has got another number. */
+  renumbered(bus: Bus): void;
 }
 
 /** A bus, and the numbers of buses below it that requests can have when they arrive there. */

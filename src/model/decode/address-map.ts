@@ -11,7 +11,7 @@ import { fixedRanges, hasUnreadRanges } from './fixed-range.ts';
 import type { FixedRange } from './fixed-range.ts';
 import { both, MAYBE, OFF, ON, PAGE, Region, three } from './region.ts';
 import type { Decode, OffReason } from './region.ts';
-import { windowDecode } from './window.ts';
+import { followPath, forwardedWindows, powered } from './path.ts';
 
 /** Regions that change at once up to which each looks for those that it meets; beyond, all are looked at. */
 const MEETINGS_AT_MOST = 64;
@@ -45,9 +45,8 @@ export class AddressMap {
   private ecam: readonly Range[] = [];
   /** Step at which something on which decoding depends was last found changed or written. */
   updatedAt = -1;
-  private readonly changed = new Set<PciFunction>();
-  /** Step of the first change since decoding was last decided. */
-  private changedSince = -1;
+  /** What was touched since decoding was last decided, and the first step at which each was. */
+  private readonly changed = new Map<PciFunction, number>();
 
   constructor(machine: MachineDescription, reporter: Reporter, watcher?: Watcher) {
     this.machine = machine;
@@ -57,8 +56,8 @@ export class AddressMap {
 
   /** Says that something on which a function's decoding depends has changed; of a bridge, also what lies below. */
   touch(f: PciFunction): void {
-    if (this.changed.size === 0) this.changedSince = this.reporter.step;
-    this.changed.add(f);
+    if (!this.changed.has(f)) this.changed.set(f, this.reporter.step);
+    this.watcher?.touched(f);
   }
 
   /** Functions with virtual ones. */
@@ -141,7 +140,7 @@ export class AddressMap {
     const open = (config.unread[1]! & ~config.writtenMask[1]!) | config.otherMask[1]! | forgotten;
     const isOpen = (open & (space === PORT ? 1 : 2)) !== 0;
     const isOn = decode === ON || (decode === MAYBE && isOpen);
-    return isOn && presence(f) !== OFF && this.powered(f) !== OFF;
+    return isOn && presence(f) !== OFF && powered(f, this.reporter) !== OFF;
   }
 
   /** Whether another region, whose place is not known, may answer where this one does. */
@@ -191,21 +190,27 @@ export class AddressMap {
     this.unread.delete(f);
     this.physicals.delete(f);
     this.arrange(regions, []);
-    this.watcher?.decoding([f], this.reporter.step);
+    this.watcher?.gone(f);
+  }
+
+  /** The machine went back to a snapshot: what had changed before that was of the other one. Every function is to be touched. */
+  restored(): void {
+    this.changed.clear();
+    this.watcher?.ecam(this.ecam);
   }
 
   /** Recomputes what changed. Called before each look, and before each further change, so that no state is skipped. */
   update(): void {
     if (this.changed.size === 0) return;
     this.updatedAt = this.reporter.step;
-    const all = new Set<PciFunction>();
-    for (const f of this.changed) addWithBelow(f, all);
+    const all = new Map<PciFunction, number>();
+    for (const [f, since] of this.changed) addWithBelow(f, since, all);
     this.changed.clear();
     const gone: Region[] = [];
     const moved: Region[] = [];
-    for (const f of all) this.recompute(f, gone, moved);
+    for (const f of all.keys()) this.recompute(f, gone, moved);
     if (gone.length > 0 || moved.length > 0) this.arrange(gone, moved);
-    this.watcher?.decoding(all, this.changedSince);
+    this.watcher?.decoding(all, (bridge) => forwardedWindows(bridge, this.reporter));
   }
 
   inRange(ranges: readonly Range[], hi: number, lo: number): boolean {
@@ -287,11 +292,11 @@ export class AddressMap {
     condition(enable(f, region.space), region.entry === undefined ? 'enable' : 'entry space enable');
     if (region.entry !== undefined) condition(three(f.config.bit(region.entry.at + 3, 7)), 'entry enable');
     else if (region.isRom) condition(three(f.config.bit(f.headerType === 1 ? 0x38 : 0x30, 0)), 'rom enable');
-    condition(this.powered(f), 'power state');
+    condition(powered(f, this.reporter), 'power state');
     if (region.located) this.special(region, condition);
     // Bridges above may know of the fixed range by an entry of their own.
     if (region.entry !== undefined && (region.isRom || f.bus.owner !== undefined)) condition(MAYBE, '');
-    else this.path(region, condition);
+    else followPath(f, region, region.located, this.reporter, condition);
     if (!region.located) state = both(state, MAYBE);
     region.otherwise = region.located ? others : both(others, MAYBE);
     // A reset that is only assumed switches nothing off for sure.
@@ -313,34 +318,6 @@ export class AddressMap {
     if (region.space === PORT && region.lastLo >>> 0 > 0xffff) condition(MAYBE, '');
     if (region.space !== MEMORY) return;
     if (this.touches(this.machine.ram, region) || this.touches(this.machine.reserved, region)) condition(MAYBE, '');
-  }
-
-  private powered(f: PciFunction): Decode {
-    if (f.powerAt === 0 || this.reporter.choice('pm') === 'cosmetic') return ON;
-    const low = f.config.bit(f.powerAt + 4, 0);
-    const high = f.config.bit(f.powerAt + 4, 1);
-    if (low < 0 || high < 0) return f.fresh === undefined && f.config.seen[(f.powerAt + 4) >>> 2] === 0 ? ON : MAYBE;
-    return low === 0 && high === 0 ? ON : OFF;
-  }
-
-  private path(region: Region, condition: (decode: Decode, why: OffReason) => void): void {
-    if (region.function.bus.guessed) condition(MAYBE, '');
-    const advisory = this.reporter.choice('windows') === 'advisory';
-    const wholeIsClosed = this.reporter.choice('whole_window') === 'closed';
-    let inner = true;
-    for (let bridge = region.function.bus.owner; bridge !== undefined; bridge = bridge.bus.owner) {
-      condition(presence(bridge), 'absent');
-      if (this.reporter.choice('bridge_pm') !== 'ignored') condition(this.powered(bridge), 'bridge power state');
-      if (bridge.bus.guessed) condition(MAYBE, '');
-      if (!advisory) {
-        condition(enable(bridge, region.space), 'bridge enable');
-        if (region.located) {
-          const { decode, why } = windowDecode(bridge, region, wholeIsClosed);
-          condition(decode, why === 'window' && !inner ? 'outer window' : why);
-        }
-      }
-      inner = false;
-    }
   }
 
   private enter(region: Region, exists: boolean): void {
@@ -426,10 +403,12 @@ function sameEntries(f: PciFunction, entries: readonly FixedRange[]): boolean {
   });
 }
 
-function addWithBelow(f: PciFunction, all: Set<PciFunction>): void {
-  if (all.has(f)) return;
-  all.add(f);
-  for (const below of f.secondary?.functions ?? []) if (below !== undefined) addWithBelow(below, all);
+/** Adds a function and what lies below it: of that, decoding changes with the first change on its path. */
+function addWithBelow(f: PciFunction, since: number, all: Map<PciFunction, number>): void {
+  const known = all.get(f);
+  if (known !== undefined && known <= since) return;
+  all.set(f, since);
+  for (const below of f.secondary?.functions ?? []) if (below !== undefined) addWithBelow(below, since, all);
 }
 
 /** Whether a register of unknown kind holds some address. */

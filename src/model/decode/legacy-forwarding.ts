@@ -2,8 +2,9 @@
 
 import { MEMORY } from '../../access/access.ts';
 import type { PciFunction } from '../function.ts';
+import type { Extent } from './place.ts';
 import { MAYBE, OFF, ON } from './region.ts';
-import type { Decode, Region } from './region.ts';
+import type { Decode } from './region.ts';
 
 const BRIDGE_CONTROL = 0x3e;
 const ISA_ENABLE = 2;
@@ -11,7 +12,7 @@ const VGA_ENABLE = 3;
 const VGA_16_BIT = 4;
 
 /** Whether the I/O window still holds the region once ISA Enable has taken its part: x100h to x3FFh of each KiB. */
-export function isaDecode(bridge: PciFunction, region: Region): Decode {
+export function isaDecode(bridge: PciFunction, region: Extent): Decode {
   const taken = inIsaRange(region);
   if (taken === OFF) return ON;
   const bit = bridge.config.bit(BRIDGE_CONTROL, ISA_ENABLE);
@@ -20,7 +21,7 @@ export function isaDecode(bridge: PciFunction, region: Region): Decode {
 }
 
 /** Whether the region lies in the part of the first 64 KiB that ISA Enable takes out: wholly, partly (MAYBE), or not. */
-export function inIsaRange(region: Region): Decode {
+export function inIsaRange(region: Extent): Decode {
   const first = region.baseLo >>> 0;
   const last = region.lastLo >>> 0;
   if (first > 0xffff) return OFF;
@@ -30,7 +31,7 @@ export function inIsaRange(region: Region): Decode {
 }
 
 /** Whether VGA Enable forwards the region. */
-export function vgaDecode(bridge: PciFunction, region: Region): Decode {
+export function vgaDecode(bridge: PciFunction, region: Extent): Decode {
   const inside = inVgaRange(bridge, region);
   const bit = inside === OFF ? 0 : bridge.config.bit(BRIDGE_CONTROL, VGA_ENABLE);
   if (bit === 0) return OFF;
@@ -38,7 +39,7 @@ export function vgaDecode(bridge: PciFunction, region: Region): Decode {
 }
 
 /** Whether Bridge Control alone decides that the bridge does not forward the region: it would with VGA Enable. */
-export function lacksVga(bridge: PciFunction, region: Region): boolean {
+export function lacksVga(bridge: PciFunction, region: Extent): boolean {
   if ((bridge.config.isWritable[BRIDGE_CONTROL >>> 2]! & (1 << (16 + VGA_ENABLE))) === 0) return false;
   if (inVgaRange(bridge, region) !== OFF) return true;
   const first = region.baseLo >>> 0;
@@ -47,7 +48,7 @@ export function lacksVga(bridge: PciFunction, region: Region): boolean {
 }
 
 /** Whether the region lies in what VGA Enable would forward: wholly, partly or perhaps (MAYBE), or not. */
-export function inVgaRange(bridge: PciFunction, region: Region): Decode {
+export function inVgaRange(bridge: PciFunction, region: Extent): Decode {
   const first = region.baseLo >>> 0;
   const last = region.lastLo >>> 0;
   if (region.baseHi !== 0 || region.lastHi !== 0) return OFF;

@@ -7,6 +7,15 @@ export interface Place {
   lo: number;
 }
 
+/** A range of addresses of one space, both ends inclusive, halves as int32. */
+export interface Extent {
+  space: typeof PORT | typeof MEMORY;
+  baseHi: number;
+  baseLo: number;
+  lastHi: number;
+  lastLo: number;
+}
+
 /** Key of an access of `width` bytes at a place, for a map. */
 export function keyOf(place: Place, width: number): number | string {
   // Exact in a double below 2^48; addresses above that are rare.

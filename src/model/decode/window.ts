@@ -4,8 +4,9 @@ import { PORT } from '../../access/access.ts';
 import { atMost } from '../../core/pair.ts';
 import type { PciFunction } from '../function.ts';
 import { classCodeOf } from '../function.ts';
+import type { Extent } from './place.ts';
 import { MAYBE, OFF, ON } from './region.ts';
-import type { Decode, OffReason, Region } from './region.ts';
+import type { Decode, OffReason } from './region.ts';
 import { isaDecode, lacksVga, vgaDecode } from './legacy-forwarding.ts';
 
 /** A window's range, inclusive. `undefined`: its registers are not known; `closed`: base above limit, or none. */
@@ -23,7 +24,7 @@ interface Window {
  */
 export function windowDecode(
   bridge: PciFunction,
-  region: Region,
+  region: Extent,
   wholeIsClosed: boolean,
 ): { decode: Decode; why: OffReason } {
   const prefetchable = (): Window | undefined =>
@@ -49,13 +50,13 @@ export function windowDecode(
 }
 
 /** Whether nothing but VGA Enable of the bridge forwards the region. */
-export function isForwardedForVga(bridge: PciFunction, region: Region): boolean {
+export function isForwardedForVga(bridge: PciFunction, region: Extent): boolean {
   if (vgaDecode(bridge, region) !== ON) return false;
   const windows = region.space === PORT ? [ioWindow(bridge)] : [memoryWindow(bridge), prefetchableWindow(bridge)];
   return windows.every((window) => window !== undefined && holds(window, region) === OFF);
 }
 
-function holds(window: Window, region: Region): Decode {
+function holds(window: Window, region: Extent): Decode {
   if (window.closed) return OFF;
   const from = atMost(window.baseHi, window.baseLo, region.baseHi, region.baseLo);
   const to = atMost(region.lastHi, region.lastLo, window.lastHi, window.lastLo);
@@ -122,17 +123,29 @@ export interface ForwardedRange {
 
 /** The windows of a bridge whose registers are known, whatever its enables say. */
 export function windowsOf(bridge: PciFunction): ForwardedRange[] {
-  const found = [
-    { kind: 'I/O', window: ioWindow(bridge) },
-    { kind: 'memory', window: memoryWindow(bridge) },
-    { kind: 'prefetchable', window: prefetchableWindow(bridge) },
-  ] as const;
   const whole = (hi: number, lo: number): bigint => (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
-  return found.flatMap(({ kind, window }): ForwardedRange[] => {
-    if (window === undefined) return [];
-    const { baseHi, baseLo, lastHi, lastLo, closed } = window;
-    return [{ kind, range: closed ? undefined : { base: whole(baseHi, baseLo), last: whole(lastHi, lastLo) } }];
+  return knownWindows(bridge).map(({ kind, baseHi, baseLo, lastHi, lastLo, closed }) => {
+    return { kind, range: closed ? undefined : { base: whole(baseHi, baseLo), last: whole(lastHi, lastLo) } };
   });
+}
+
+/** Those of them that are open. `wholeIsClosed` as above. */
+export function openWindows(
+  bridge: PciFunction,
+  wholeIsClosed: boolean,
+): (Omit<Extent, 'space'> & Pick<ForwardedRange, 'kind'>)[] {
+  return knownWindows(bridge)
+    .filter(({ kind, closed }) => !closed && !(kind === 'prefetchable' && wholeIsClosed && prefetchableIsWhole(bridge)))
+    .map(({ kind, baseHi, baseLo, lastHi, lastLo }) => ({ kind, baseHi, baseLo, lastHi, lastLo }));
+}
+
+function knownWindows(bridge: PciFunction): (Window & Pick<ForwardedRange, 'kind'>)[] {
+  const found: [ForwardedRange['kind'], Window | undefined][] = [
+    ['I/O', ioWindow(bridge)],
+    ['memory', memoryWindow(bridge)],
+    ['prefetchable', prefetchableWindow(bridge)],
+  ];
+  return found.flatMap(([kind, window]) => (window === undefined ? [] : [{ kind, ...window }]));
 }
 
 /** Whether an address is or may be inside a memory window of the bridge, so that requests from below do not go up. */

@@ -41,6 +41,22 @@ export function judgePending(state: MachineState, f: PciFunction, msix: boolean,
   if (vector.stuck === 2) report(state, f, msix, msix ? 'MSIX-014' : 'MSI-009', 'pending though unmasked', 0, 1);
 }
 
+/** Whether the pending bit of a vector was 1 when it was last read, and its masks were not written since. */
+export function isShownPending(f: PciFunction, msix: boolean, index: number): boolean {
+  const { config, msixAt, msiAt } = f;
+  if (!msix) {
+    const at = maskAt(f);
+    const shownAt = config.confirmedAt[(at + 4) >>> 2]!;
+    const isSet = config.bit(msiAt + 3, 0) === 1 && config.bit(at + 4, index) === 1;
+    return isSet && shownAt > config.changedAt[at >>> 2]! && shownAt > config.changedAt[msiAt >>> 2]!;
+  }
+  const { pending, table } = f.msix ?? {};
+  const shownAt = pending?.confirmedAt[index >>> 5] ?? -1;
+  if (pending === undefined || table === undefined || shownAt < 0) return false;
+  const isSet = pending.bit(4 * (index >>> 5), index & 31) === 1;
+  return isSet && shownAt > table.changedAt[4 * index + 3]! && shownAt > config.changedAt[msixAt >>> 2]!;
+}
+
 function pendingRule(f: PciFunction, msix: boolean, index: number, vector: Vector): string {
   if (!msix) return 'MSI-009';
   if (f.msix !== undefined && outlastedRestore(f, vector) && isFirstPendingRead(f, f.msix, index)) return 'SNAP-003';

@@ -10,7 +10,7 @@ import { ENTRY_FIELDS } from './msix-table.ts';
 import type { MsixTable, Placement } from './msix-table.ts';
 import type { Region } from '../decode/region.ts';
 import { MAYBE } from '../decode/region.ts';
-import { compareBits } from '../bits.ts';
+import { compareCells, expectedText } from '../bits.ts';
 import { formatBits } from '../text.ts';
 import { shapeOf, TABLE } from '../state.ts';
 import type { MachineState } from '../state.ts';
@@ -51,6 +51,7 @@ export function readTable(state: MachineState, region: Region, msix: MsixTable, 
   }
   readEntryDword(state, region, msix, at >>> 2, lo, width);
   if (width === 8) readEntryDword(state, region, msix, (at >>> 2) + 1, hi, width);
+  state.watcher?.interrupts(region.function, at >>> 4);
 }
 
 function readEntryDword(
@@ -88,10 +89,9 @@ function readEntryDword(
     return;
   }
   const wrong = table.contradiction(d, -1, answer);
-  const known = table.known(d);
   state.reporter.count('MSIX-006');
   if (wrong === 0) {
-    if (known !== 0) noteStructure(state, region, answer);
+    if (table.known(d) !== 0) noteStructure(state, region, answer);
     table.learn(d, -1, answer, state.step, shapeOf(width, TABLE));
     return;
   }
@@ -113,10 +113,10 @@ function readEntryDword(
     function: f,
     register: `MSI-X table entry, ${DWORDS[d & 3]}`,
     shape: `bits ${(answer & wrong) === wrong ? 'set' : (answer & wrong) === 0 ? 'cleared' : 'changed'}`,
-    expected: formatBits(table.knownValue(d), known, -1),
+    expected: expectedText(table, d, -1, wrong),
     actual: formatBits(answer, -1),
     explanation: why,
-    bits: compareBits(4 * d, -1, known | wrong, table.knownValue(d), answer, ENTRY_FIELDS[d & 3]),
+    bits: compareCells(table, d, -1, wrong, answer, ENTRY_FIELDS[d & 3]),
   });
   table.adopt(d, -1, answer, wrong, state.step);
 }

@@ -20,6 +20,7 @@ function doubtGuessed(state: MachineState, f: PciFunction | undefined): void {
 
 /** A function was put in, or taken out. */
 export function exchange(state: MachineState, kind: 'plug' | 'unplug', bdf: number): void {
+  state.map.update();
   const bus = state.routing.surely(bdf >>> 8);
   if (bus === undefined) {
     // Which of the bridges that may have the number it lies behind is open.
@@ -86,6 +87,7 @@ function placesOf(device: number): number[] {
 
 /** The platform took out or put in the devices of `devices` (bit n: device n) on a bus that the source does not tell. */
 export function eject(state: MachineState, devices: number): void {
+  state.map.update();
   for (const bus of state.routing.buses()) {
     for (let device = 0; device < 32; device++)
       if ((devices & (1 << device)) !== 0) for (const at of placesOf(device)) exchangePerhaps(state, bus, at);

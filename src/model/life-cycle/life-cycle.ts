@@ -297,6 +297,7 @@ export function touch(state: MachineState, f: PciFunction): void {
 
 /** Conventional reset of the whole machine. */
 export function resetMachine(state: MachineState): void {
+  state.map.update();
   state.wasReset = true;
   state.lines.strangers = false;
   for (const f of state.routing.functions()) {
@@ -349,6 +350,7 @@ function loseWritten(f: PciFunction): void {
 
 /** The recording has lost something: nothing that can change is known any more. */
 export function loseTrack(state: MachineState): void {
+  state.map.update();
   state.showsResets = false;
   state.powerOn = false;
   for (const f of state.routing.functions()) {

@@ -81,6 +81,8 @@ export class SavedMachine {
   restore(): boolean {
     const { kept, memory, state } = this;
     if (kept === undefined || memory === undefined) return false;
+    // What nobody has looked at since it changed was so until now.
+    state.map.update();
     const undone = new Map<PciFunction, ReturnType<PciFunction['vectors']['contents']>>();
     for (const f of state.routing.functions()) {
       undone.set(f, f.vectors.contents());
@@ -88,14 +90,19 @@ export class SavedMachine {
     }
     kept.restore();
     state.restoredAt = state.step;
+    state.map.restored();
     const synchronous = isSynchronous(state);
     for (const f of state.routing.functions()) {
       this.mark(f, synchronous);
       f.vectors.expire(undone.get(f) ?? []);
       undone.delete(f);
+      state.watcher?.restored(f);
     }
     // Functions that were not known then: what was read of them proves nothing.
-    for (const f of undone.keys()) f.forgetContents();
+    for (const f of undone.keys()) {
+      f.forgetContents();
+      state.watcher?.gone(f);
+    }
     this.evidence.restoreMemory(memory);
     this.quiet.begin();
     this.unchanged = true;
