@@ -33,6 +33,8 @@ export interface FinishedRun {
   /** A run on a live target, and the files of its failures. */
   live?: LiveRun;
   files?: ReadonlyMap<string, string>;
+  /** Of several targets: the report on the one that a failure is of, by the failure's directory. */
+  owners?: ReadonlyMap<string, TraceReport>;
   /** The command that does an input again. Default: the command without its words. */
   again?: (input: string) => string;
   /** How a campaign went. */
@@ -73,6 +75,7 @@ export async function finishRun(run: FinishedRun): Promise<number> {
       skip: gate.skip ?? new Set(),
       curves,
       files,
+      owners: run.owners,
       again,
     });
     await writeReport(run.out, results, { gating, status, again }, run.timing, new Map([...files, ...pages]));
