@@ -163,6 +163,7 @@ class Replay implements TraceSink {
       undecoded: Object.fromEntries(statistics?.undecoded ?? []),
       functions: [...(statistics?.functions ?? [])],
       exercised: Object.fromEntries(statistics?.exercised ?? []),
+      parts: [...(statistics?.parts ?? [])].toSorted(),
       declared: { ...this.options.profile?.choices },
       learned: Object.fromEntries(statistics?.learned ?? []),
       excused: Object.fromEntries(

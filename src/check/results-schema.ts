@@ -189,6 +189,9 @@ export const resultsSchema = z.strictObject({
     knownBits: z.number().min(0).max(1).describe('share of the bits known before present functions answered'),
   }),
   rules: z.array(z.strictObject({ id: z.string(), exercised: count, broken: count })),
+  notApplicable: z
+    .array(z.string())
+    .describe('rules about what no function of any input has: somebody looked for it, and it was not there'),
   findings: z.array(finding),
   profile: z.array(
     z.strictObject({

@@ -183,6 +183,7 @@ export class Model {
       undecoded: new Map([...state.undecoded].toSorted(([one], [other]) => (one < other ? -1 : 1))),
       functions: this.present(),
       exercised: reporter.exercised,
+      parts: reporter.parts.size > 0 && state.machine.cam ? new Set([...reporter.parts, 'CAM']) : reporter.parts,
       learned: reporter.learned,
       excused: reporter.excused,
       bitsKnown: state.bitsKnown,

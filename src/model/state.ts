@@ -2,6 +2,7 @@ import type { MachineDescription } from '../access/machine.ts';
 import { AddressMap } from './decode/address-map.ts';
 import { PciFunction, PRESENT } from './function.ts';
 import type { Bus } from './function.ts';
+import { partsOf } from './parts.ts';
 import { forgetFunction } from './life-cycle/forget.ts';
 import { Journal } from './blame/journal.ts';
 import type { ModelOptions } from './options.ts';
@@ -163,8 +164,9 @@ export class MachineState {
     this.map.forget(f);
   }
 
-  /** Adds the reads of a function that had something to judge to the counts of the rules. */
+  /** Adds the reads of a function that had something to judge to the counts of the rules, and what it has. */
   countJudged(f: PciFunction): void {
+    for (const part of partsOf(f)) this.reporter.parts.add(part);
     for (let d = 0; d < f.config.length; d++) {
       const times = f.config.judged[d]!;
       if (times === 0) continue;

@@ -3,6 +3,7 @@
 import type { Results } from '../../check/results-schema.ts';
 import { CHOICES } from '../../spec/choices.ts';
 import { IMPLEMENTED, NOT_OBSERVABLE } from '../../spec/implemented.ts';
+import { needsOf } from '../../spec/needs.ts';
 import { RULES, ruleById } from '../../spec/rules.ts';
 import type { Rule } from '../../spec/rules.ts';
 import { className } from '../class-names.ts';
@@ -180,11 +181,12 @@ function pageFinding(
 function rulesOf(results: Results, skip: ReadonlySet<string>): PageRule[] {
   const counts = new Map(results.rules.map((rule) => [rule.id, rule]));
   const catalogue = new Set(RULES.map(({ id }) => id));
+  const without = new Set(results.notApplicable);
   const others = results.rules.flatMap(({ id }) => (catalogue.has(id) ? [] : (ruleById(id) ?? [])));
   return [...RULES, ...others].map((rule) => {
     const { id, area, strength, title, citation, statement } = rule;
     const { exercised = 0, broken = 0 } = counts.get(id) ?? {};
-    const why = NOT_OBSERVABLE.get(id) ?? '';
+    const state = skip.has(id) ? 'switched off' : stateOf(rule, exercised, broken, without);
     return {
       id,
       area,
@@ -192,18 +194,27 @@ function rulesOf(results: Results, skip: ReadonlySet<string>): PageRule[] {
       title,
       citation,
       statement,
-      state: skip.has(id) ? 'switched off' : stateOf(rule, exercised, broken),
+      state,
       exercised,
       broken,
-      why,
+      why: whyOf(id, state),
     };
   });
 }
 
-function stateOf({ id }: Rule, exercised: number, broken: number): RuleState {
+function stateOf({ id }: Rule, exercised: number, broken: number, without: ReadonlySet<string>): RuleState {
   if (broken > 0) return 'broken';
   if (exercised > 0) return 'exercised';
-  return NOT_OBSERVABLE.has(id) && !IMPLEMENTED.has(id) ? 'not observable' : 'never reached';
+  if (NOT_OBSERVABLE.has(id) && !IMPLEMENTED.has(id)) return 'not observable';
+  return without.has(id) ? 'not applicable' : 'never reached';
+}
+
+function whyOf(id: string, state: RuleState): string {
+  if (state === 'not observable') return NOT_OBSERVABLE.get(id) ?? '';
+  if (state !== 'not applicable') return '';
+  const needs = needsOf(id);
+  if (needs.includes('CAM')) return 'the machine has no configuration ports.';
+  return `no function that was looked at has ${needs.join(' or ')}.`;
 }
 
 function totalsOf({ totals, campaign, inputs }: Results): [string, string][] {
