@@ -135,6 +135,20 @@ test('what is left out is said', () => {
   ]);
 });
 
+test('classes by name, and by number where they have none', () => {
+  const functions = [0x020000, 0xfe0100, -1].map((classCode, device) => ({
+    bdf: device << 3,
+    vendor: 1,
+    device,
+    classCode,
+  }));
+  expect(page([makeReport({ functions })]).inputs[0]!.functions.map((one) => one.class)).toEqual([
+    'Ethernet controller',
+    'class fe0100',
+    '',
+  ]);
+});
+
 test('totals', () => {
   expect(page([makeReport()]).totals).toEqual([
     ['input', '1'],

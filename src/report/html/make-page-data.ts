@@ -256,10 +256,16 @@ function pageInput(input: Results['inputs'][number]): PageInput {
     problemCount,
     functions: functions.slice(0, FUNCTIONS_AT_MOST).map(({ function: f, vendor, device, classCode }) => {
       const code = /^[0-9a-f]{6}$/.test(classCode) ? Number.parseInt(classCode, 16) : -1;
-      return { function: f, kind: `${vendor}:${device}`, class: code < 0 ? '' : className(code) };
+      return { function: f, kind: `${vendor}:${device}`, class: code < 0 ? '' : classWords(code) };
     }),
     origin: Object.entries(origin),
   };
+}
+
+/** `Ethernet controller`; of a class without a name its number. */
+function classWords(code: number): string {
+  const name = className(code);
+  return name === 'Class' ? `class ${code.toString(16).padStart(6, '0')}` : name;
 }
 
 function choicesOf({ choices: { inForce, learned } }: Results): PageChoice[] {

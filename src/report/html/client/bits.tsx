@@ -49,7 +49,7 @@ export function Bits({ bits, fields }: { bits: PageBits; fields: readonly PageFi
                         onMouseEnter={() => setChosen(index)}
                         onMouseLeave={() => setChosen(-1)}
                       >
-                        <span>{span < 3 ? part.name.slice(0, span * 2) : part.name}</span>
+                        <span>{part.name}</span>
                       </td>
                     );
                   })}
