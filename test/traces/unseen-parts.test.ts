@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { Readable } from 'node:stream';
-import { IDENTITY, OTHER_BARS, WITH_MSIX } from '../../test/support/explain-text.ts';
-import { replayInput } from '../check/replay.ts';
-import { PARTS } from '../spec/needs.ts';
+import { IDENTITY, OTHER_BARS, WITH_MSIX } from '../support/explain-text.ts';
+import { replayInput } from '../../src/check/replay.ts';
+import { PARTS } from '../../src/spec/needs.ts';
 
 /** What a trace of these lines shows that no function has. */
 async function without(lines: string): Promise<string[]> {
