@@ -44,6 +44,7 @@ function roundsOf(lane: number, came: readonly (readonly number[])[]): Round[] {
       messages: 1,
       bitsKnown: 1,
       bitsAnswered: 2,
+      parts: [],
       undecoded: {},
       functions: [{ bdf: lane * 256 + round, vendor: 1, device: 1, classCode: 1 }],
       exercised: { 'BAR-003': 1 },

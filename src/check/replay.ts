@@ -164,6 +164,7 @@ class Replay implements TraceSink {
       undecoded: Object.fromEntries(statistics?.undecoded ?? []),
       functions: [...(statistics?.functions ?? [])],
       exercised: Object.fromEntries(statistics?.exercised ?? []),
+      parts: [...(statistics?.parts ?? [])].toSorted(),
       declared: { ...this.options.profile?.choices },
       learned: Object.fromEntries(statistics?.learned ?? []),
       excused: Object.fromEntries(
@@ -183,9 +184,8 @@ class Replay implements TraceSink {
     // A trace that was cut or damaged does not show how the machine was left.
     if (this.model !== undefined && this.machine !== undefined && reading.complete && reading.problemCount === 0) {
       const { machine } = this;
-      this.model.conclude(
-        judgeAtRest(this.model.snapshot(), { machine, choices: this.options.profile?.choices ?? {} }),
-      );
+      const choices = this.options.choices ?? this.options.profile?.choices ?? {};
+      this.model.conclude(judgeAtRest(this.model.snapshot(), { machine, choices }));
     }
     return this.model?.statistics();
   }

@@ -197,6 +197,9 @@ export const resultsSchema = z.strictObject({
     })
     .describe('what the run came to; the exit status is the same, unless the run was interrupted'),
   rules: z.array(z.strictObject({ id: z.string(), exercised: count, broken: count })),
+  notApplicable: z
+    .array(z.string())
+    .describe('rules about what no function of any input has: somebody looked for it, and it was not there'),
   findings: z.array(finding),
   profile: z.array(
     z.strictObject({

@@ -1,6 +1,7 @@
 import { formatBdf } from '../access/bdf.ts';
 import { inertJson } from '../core/inert-text.ts';
-import { ruleById } from '../spec/rules.ts';
+import { isApplicable } from '../spec/needs.ts';
+import { ruleById, RULES } from '../spec/rules.ts';
 import type { Comparison } from './comparison/comparison.ts';
 import { kindOfFunction } from './finding.ts';
 import type { Verdict } from './gate.ts';
@@ -51,6 +52,7 @@ export function makeResults(
     alike: likes.get(finding.id) ?? null,
   }));
   const rules = mergeRules(ordered);
+  const judged = new Set(rules.map(({ id }) => id));
   const sum = (count: (report: TraceReport) => number): number =>
     ordered.reduce((total, report) => total + count(report), 0);
   return {
@@ -81,6 +83,7 @@ export function makeResults(
     },
     verdict: { status: verdict.status, gating: [...verdict.gating] },
     rules,
+    notApplicable: notApplicable(ordered).filter((id) => !judged.has(id)),
     findings,
     profile: [...verdict.complaints],
     objections: [...verdict.objections],
@@ -211,6 +214,12 @@ function mergeRules(reports: readonly TraceReport[]): ResultRule[] {
     for (const finding of report.findings) rule(finding.rule).broken += finding.count;
   }
   return [...rules.values()].toSorted((one, other) => compare(one.id, other.id));
+}
+
+/** Rules about what no function has that was looked at; none while no function was. */
+function notApplicable(reports: readonly TraceReport[]): string[] {
+  const parts = new Set(reports.flatMap((report) => report.parts));
+  return parts.size === 0 ? [] : RULES.map(({ id }) => id).filter((id) => !isApplicable(id, parts));
 }
 
 /** How many divergences each deviation excused, by rule. */

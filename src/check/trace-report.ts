@@ -77,6 +77,8 @@ export interface TraceReport {
   functions: readonly FunctionIdentity[];
   /** How often each rule had something to judge. */
   exercised: Readonly<Record<string, number>>;
+  /** What the functions that were looked at have or may have, in order of name (`PARTS` of src/spec/needs.ts); none: nobody was. */
+  parts: readonly string[];
   /** Choices and deviations that the profile states. */
   declared: Readonly<Record<string, string>>;
   /** Choices that the run learned. */

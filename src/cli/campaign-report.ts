@@ -88,6 +88,7 @@ export async function reportCampaign(run: CampaignReport): Promise<{ status: num
       },
       ...(sideBySide === undefined ? {} : { comparison: compare(compared, sideBySide.runs) }),
     },
+    owners: new Map(places.flatMap((mine, index) => [...mine.keys()].map((place) => [place, reports[index]!]))),
     files: new Map(
       sides.flatMap(({ plan }, index) => [...failureFiles(places[index]!, plan.target, plan.layout?.name)]),
     ),

@@ -36,6 +36,8 @@ export interface FinishedRun {
   /** A run on a live target, and the files of its failures. */
   live?: LiveRun;
   files?: ReadonlyMap<string, string>;
+  /** Of several targets: the report on the one that a failure is of, by the failure's directory. */
+  owners?: ReadonlyMap<string, TraceReport>;
   /** The command that does an input again. Default: the command without its words. */
   again?: (input: string) => string;
   /** How a campaign went. */
@@ -68,11 +70,10 @@ export async function finishRun(run: FinishedRun): Promise<number> {
     const pages = await pagesOf({
       results,
       reports,
-      gating: new Set(verdict.gating),
-      status,
       skip: gate.skip ?? new Set(),
       curves,
       files,
+      owners: run.owners,
       again,
     });
     await writeReport(run.out, results, { again, checkout }, run.timing, new Map([...files, ...pages]));

@@ -9,7 +9,6 @@ import { PortShadow } from './configuration/shadow.ts';
 import { isOnes } from './decode/telling.ts';
 import { Evidence } from './decode/evidence.ts';
 import { Decoder } from './decoder/decoder.ts';
-import { PRESENT } from './function.ts';
 import { conditionChanged, judgeIntx } from './interrupts/intx.ts';
 import { Ledger } from './interrupts/ledger.ts';
 import { settleLines } from './interrupts/lines.ts';
@@ -28,7 +27,6 @@ import type { Conclusion } from './reporter.ts';
 import type { ModelSnapshot } from './snapshot.ts';
 import { CONFIG_SOURCE, MachineState } from './state.ts';
 import { locate, readPending, readTable, writeBeside, writePending, writeTable } from './interrupts/table-access.ts';
-import type { FunctionIdentity } from './verdict.ts';
 import { noteEvent, reachVirtio } from './virtio/accesses.ts';
 
 /** Chipset register that resets the machine. */
@@ -182,21 +180,14 @@ export class Model {
       messages: this.ledger.messages,
       events: this.events,
       undecoded: new Map([...state.undecoded].toSorted(([one], [other]) => (one < other ? -1 : 1))),
-      functions: this.present(),
+      functions: state.routing.present(),
       exercised: reporter.exercised,
+      parts: reporter.parts,
       learned: reporter.learned,
       excused: reporter.excused,
       bitsKnown: state.bitsKnown,
       bitsAnswered: state.bitsAnswered,
     };
-  }
-
-  private present(): FunctionIdentity[] {
-    return this.state.routing
-      .functions()
-      .filter((f) => f.presence === PRESENT)
-      .map((f) => f.identity())
-      .toSorted((one, other) => one.bdf - other.bdf);
   }
 
   private port(access: Access, port: number): void {

@@ -45,6 +45,8 @@ export interface ModelStatistics {
   functions: readonly FunctionIdentity[];
   /** How often each rule had something to judge. */
   exercised: ReadonlyMap<string, number>;
+  /** What the functions that were looked at have or may have (`PARTS` of src/spec/needs.ts); empty: there was none. */
+  parts: ReadonlySet<string>;
   /** Choices that this run learned (never deviations). */
   learned: ReadonlyMap<string, string>;
   /** Divergences that a deviation of the profile excused: by `name=value`, then by rule. */

@@ -1,5 +1,6 @@
 import { Access } from '../access/access.ts';
 import type { Event } from '../access/event.ts';
+import type { Part } from '../spec/needs.ts';
 import type { ModelOptions } from './options.ts';
 import type { PciFunction } from './function.ts';
 import type { BitComparison, Divergence, FunctionIdentity } from './verdict.ts';
@@ -30,6 +31,8 @@ export class Reporter {
   /** Accesses and events before the present one. */
   step = 0;
   readonly exercised = new Map<string, number>();
+  /** What the functions that were looked at have or may have. */
+  readonly parts = new Set<Part>();
   readonly learned = new Map<string, string>();
   /** Divergences that the profile excuses: by `name=value`, then by rule. */
   readonly excused = new Map<string, Map<string, number>>();

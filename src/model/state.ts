@@ -2,6 +2,7 @@ import type { MachineDescription } from '../access/machine.ts';
 import { AddressMap } from './decode/address-map.ts';
 import { PciFunction, PRESENT } from './function.ts';
 import type { Bus } from './function.ts';
+import { partsOf } from './parts.ts';
 import { forgetFunction } from './life-cycle/forget.ts';
 import { Journal } from './blame/journal.ts';
 import type { ModelOptions } from './options.ts';
@@ -169,8 +170,11 @@ export class MachineState {
     this.map.forget(f);
   }
 
-  /** Adds the reads of a function that had something to judge to the counts of the rules. */
+  /** Adds the reads of a function that had something to judge to the counts of the rules, and what it has. */
   countJudged(f: PciFunction): void {
+    for (const part of partsOf(f)) this.reporter.parts.add(part);
+    // Where nobody has answered, nothing is said of the machine either.
+    if (this.reporter.parts.size > 0 && this.machine.cam) this.reporter.parts.add('CAM');
     for (let d = 0; d < f.config.length; d++) {
       const times = f.config.judged[d]!;
       if (times === 0) continue;

@@ -2,6 +2,8 @@
 
 import type { Annotation } from '../../src/report/explain/annotation.ts';
 import { parseDecoded } from './lspci.ts';
+import { NUMBERS, POWER, REGISTERS, VIRTIO } from './lspci-fields.ts';
+import type { Flags } from './lspci-fields.ts';
 
 /** Values by function, structure, register and field, as they were last read. */
 export class LastReads {
@@ -27,179 +29,6 @@ export class LastReads {
   bar(bdf: number, index: number): string | undefined {
     return this.bars.get(bdf)?.get(index);
   }
-}
-
-/** Words of lspci, each with `+` or `-` behind it, and the fields that they stand for. */
-type Flags = Readonly<Record<string, string>>;
-
-const CONTROL: Flags = {
-  'I/O': 'I/O Space Enable',
-  Mem: 'Memory Space Enable',
-  BusMaster: 'Bus Master Enable',
-  SpecCycle: 'Special Cycle Enable',
-  MemWINV: 'Memory Write and Invalidate',
-  VGASnoop: 'VGA Palette Snoop',
-  ParErr: 'Parity Error Response',
-  Stepping: 'IDSEL Stepping/Wait Cycle Control',
-  SERR: 'SERR# Enable',
-  FastB2B: 'Fast Back-to-Back Transactions Enable',
-  DisINTx: 'Interrupt Disable',
-};
-const STATUS: Flags = {
-  Cap: 'Capabilities List',
-  '66MHz': '66 MHz Capable',
-  FastB2B: 'Fast Back-to-Back Transactions Capable',
-  ParErr: 'Master Data Parity Error',
-  '>TAbort': 'Signaled Target Abort',
-  '<TAbort': 'Received Target Abort',
-  '<MAbort': 'Received Master Abort',
-  '>SERR': 'Signaled System Error',
-  '<PERR': 'Detected Parity Error',
-};
-const DEVICE_CONTROL: Flags = {
-  CorrErr: 'Correctable Error Reporting Enable',
-  NonFatalErr: 'Non-Fatal Error Reporting Enable',
-  FatalErr: 'Fatal Error Reporting Enable',
-  UnsupReq: 'Unsupported Request Reporting Enable',
-  RlxdOrd: 'Enable Relaxed Ordering',
-  ExtTag: 'Extended Tag Field Enable',
-  NoSnoop: 'Enable No Snoop',
-};
-const DEVICE_STATUS: Flags = {
-  CorrErr: 'Correctable Error Detected',
-  NonFatalErr: 'Non-Fatal Error Detected',
-  FatalErr: 'Fatal Error Detected',
-  UnsupReq: 'Unsupported Request Detected',
-  TransPend: 'Transactions Pending',
-};
-const LINK_CONTROL: Flags = {
-  Disabled: 'Link Disable',
-  CommClk: 'Common Clock Configuration',
-  ExtSynch: 'Extended Synch',
-};
-const SLOT_CONTROL: Flags = {
-  AttnBtn: 'Attention Button Pressed Enable',
-  PwrFlt: 'Power Fault Detected Enable',
-  MRL: 'MRL Sensor Changed Enable',
-  PresDet: 'Presence Detect Changed Enable',
-  CmdCplt: 'Command Completed Interrupt Enable',
-  HPIrq: 'Hot-Plug Interrupt Enable',
-};
-const BRIDGE_CONTROL: Flags = {
-  Parity: 'Parity Error Response Enable',
-  SERR: 'SERR# Enable',
-  NoISA: 'ISA Enable',
-  VGA: 'VGA Enable',
-  MAbort: 'Master Abort Mode',
-  '>Reset': 'Secondary Bus Reset',
-};
-const DEVICE_CAPABILITIES: Flags = {
-  ExtTag: 'Extended Tag Field Supported',
-  RBE: 'Role-Based Error Reporting',
-  FLReset: 'Function Level Reset Capability',
-};
-const LINK_CAPABILITIES: Flags = {
-  ClockPM: 'Clock Power Management',
-  Surprise: 'Surprise Down Error Reporting Capable',
-  LLActRep: 'Data Link Layer Link Active Reporting Capable',
-  BwNot: 'Link Bandwidth Notification Capability',
-  ASPMOptComp: 'ASPM Optionality Compliance',
-};
-const LINK_STATUS: Flags = {
-  Train: 'Link Training',
-  SlotClk: 'Slot Clock Configuration',
-  DLActive: 'Data Link Layer Link Active',
-  BWMgmt: 'Link Bandwidth Management Status',
-  ABWMgmt: 'Link Autonomous Bandwidth Status',
-};
-const SLOT_CAPABILITIES: Flags = {
-  AttnBtn: 'Attention Button Present',
-  PwrCtrl: 'Power Controller Present',
-  MRL: 'MRL Sensor Present',
-  AttnInd: 'Attention Indicator Present',
-  PwrInd: 'Power Indicator Present',
-  HotPlug: 'Hot-Plug Capable',
-  Surprise: 'Hot-Plug Surprise',
-  Interlock: 'Electromechanical Interlock Present',
-  NoCompl: 'No Command Completed Support',
-};
-const POWER: Flags = { NoSoftRst: 'No_Soft_Reset', 'PME-Enable': 'PME_En', PME: 'PME_Status' };
-
-const UNCORRECTABLE: Flags = {
-  DLP: 'Data Link Protocol Error',
-  SDES: 'Surprise Down Error',
-  TLP: 'Poisoned TLP Received',
-  FCP: 'Flow Control Protocol Error',
-  CmpltTO: 'Completion Timeout',
-  CmpltAbrt: 'Completer Abort',
-  UnxCmplt: 'Unexpected Completion',
-  RxOF: 'Receiver Overflow',
-  MalfTLP: 'Malformed TLP',
-  ECRC: 'ECRC Error',
-  UnsupReq: 'Unsupported Request Error',
-  ACSViol: 'ACS Violation',
-};
-const CORRECTABLE: Flags = {
-  RxErr: 'Receiver Error',
-  BadTLP: 'Bad TLP',
-  BadDLLP: 'Bad DLLP',
-  Rollover: 'REPLAY_NUM Rollover',
-  Timeout: 'Replay Timer Timeout',
-  AdvNonFatalErr: 'Advisory Non-Fatal Error',
-};
-/** The same errors in a register whose fields have a word more. */
-const each = (flags: Flags, word: string): Flags =>
-  Object.fromEntries(Object.entries(flags).map(([label, field]) => [label, `${field} ${word}`]));
-
-/** Structures of virtio by the word of lspci. */
-const VIRTIO: Flags = {
-  CommonCfg: 'Virtio Common Configuration',
-  Notify: 'Virtio Notifications',
-  ISR: 'Virtio ISR Status',
-  DeviceCfg: 'Virtio Device-Specific Configuration',
-};
-
-/** By the label of lspci: structure and register, and the flags in it. */
-const REGISTERS: Readonly<Record<string, { register: string; flags: Flags }>> = {
-  Control: { register: 'header/Command', flags: CONTROL },
-  Status: { register: 'header/Status', flags: STATUS },
-  BridgeCtl: { register: 'Type 1 header/Bridge Control', flags: BRIDGE_CONTROL },
-  DevCtl: { register: 'PCI Express/Device Control', flags: DEVICE_CONTROL },
-  DevSta: { register: 'PCI Express/Device Status', flags: DEVICE_STATUS },
-  DevCap: { register: 'PCI Express/Device Capabilities', flags: DEVICE_CAPABILITIES },
-  LnkCap: { register: 'PCI Express/Link Capabilities', flags: LINK_CAPABILITIES },
-  LnkSta: { register: 'PCI Express/Link Status', flags: LINK_STATUS },
-  SltCap: { register: 'PCI Express/Slot Capabilities', flags: SLOT_CAPABILITIES },
-  LnkCtl: { register: 'PCI Express/Link Control', flags: LINK_CONTROL },
-  SltCtl: { register: 'PCI Express/Slot Control', flags: SLOT_CONTROL },
-  UESta: { register: 'Advanced Error Reporting/Uncorrectable Error Status', flags: UNCORRECTABLE },
-  UEMsk: { register: 'Advanced Error Reporting/Uncorrectable Error Mask', flags: each(UNCORRECTABLE, 'Mask') },
-  UESvrt: {
-    register: 'Advanced Error Reporting/Uncorrectable Error Severity',
-    flags: each(UNCORRECTABLE, 'Severity'),
-  },
-  CESta: { register: 'Advanced Error Reporting/Correctable Error Status', flags: CORRECTABLE },
-  CEMsk: { register: 'Advanced Error Reporting/Correctable Error Mask', flags: each(CORRECTABLE, 'Mask') },
-};
-
-/** Numbers in the words of lspci, and the codes that they stand for. */
-const NUMBERS: readonly { of: string; field: string; pattern: RegExp; code: (text: string) => number }[] = [
-  {
-    of: 'DevCap',
-    field: 'Max_Payload_Size Supported',
-    pattern: /MaxPayload (\d+)/,
-    code: (text) => Math.log2(+text / 128),
-  },
-  { of: 'LnkCap', field: 'Port Number', pattern: /Port #(\d+)/, code: Number },
-  { of: 'LnkCap', field: 'Max Link Speed', pattern: /Speed ([\d.]+)GT/, code: speedCode },
-  { of: 'LnkCap', field: 'Maximum Link Width', pattern: /Width x(\d+)/, code: Number },
-  { of: 'LnkSta', field: 'Current Link Speed', pattern: /Speed ([\d.]+)GT/, code: speedCode },
-  { of: 'LnkSta', field: 'Negotiated Link Width', pattern: /Width x(\d+)/, code: Number },
-  { of: 'SltCap', field: 'Physical Slot Number', pattern: /Slot #(\d+)/, code: Number },
-];
-
-function speedCode(text: string): number {
-  return ['2.5', '5', '8', '16', '32', '64'].indexOf(text) + 1;
 }
 
 export interface Difference {
@@ -257,6 +86,13 @@ class FieldComparison {
   private power(bdf: number, text: string): void {
     const register = 'Power Management/Power Management Control/Status';
     this.flags(bdf, register, POWER, text, 'Status');
+    for (const [word, field] of [
+      ['DSel', 'Data_Select'],
+      ['DScale', 'Data_Scale'],
+    ] as const) {
+      const theirs = new RegExp(`${word}=(\\d+)`).exec(text)?.[1];
+      if (theirs !== undefined) this.value(bdf, `${register}/${field}`, Number(theirs), text);
+    }
     const state = /^D([0-3])/.exec(text)?.[1];
     if (state !== undefined) this.value(bdf, `${register}/PowerState`, Number(state), text);
   }

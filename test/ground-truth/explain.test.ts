@@ -109,5 +109,5 @@ afterAll(() => {
 
 // A comparison that compares nothing is never wrong.
 test('much was compared', () => {
-  expect(compared).toBeGreaterThan(12_000);
+  expect(compared).toBeGreaterThan(21_000);
 });

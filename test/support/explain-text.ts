@@ -58,3 +58,8 @@ write config 00:02.0 0x10 4 <- 0xfe000000
 write config 00:02.0 0x4 2 <- 0x6
 read config 00:02.0 0x4 2 -> 0x6
 `;
+
+/** The other BARs and the ROM are not there, so that nothing else may answer. */
+export const OTHER_BARS = ['0x14', '0x18', '0x1c', '0x20', '0x24', '0x30']
+  .map((offset) => `write config 00:02.0 ${offset} 4 <- 0xffffffff\nread config 00:02.0 ${offset} 4 -> 0x0\n`)
+  .join('');

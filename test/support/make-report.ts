@@ -66,6 +66,7 @@ export function makeReport(changes: Partial<TraceReport> = {}): TraceReport {
     excused: {},
     bitsKnown: 1,
     bitsAnswered: 3,
+    parts: [],
     findings: [],
     notes: [],
     notesOmitted: 0,

@@ -32,6 +32,7 @@ export type TallyData = Pick<
   | 'undecoded'
   | 'functions'
   | 'exercised'
+  | 'parts'
   | 'learned'
   | 'excused'
 > & { findings: readonly Finding[] };
@@ -45,6 +46,7 @@ export class Tally {
   private accesses = 0;
   private readonly counts = new Map<string, AccessCount>();
   private readonly exercised = new Map<string, number>();
+  private readonly parts = new Set<string>();
   private readonly learned = new Map<string, string>();
   private readonly excused = new Map<string, Map<string, number>>();
   private readonly undecoded = new Map<string, number>();
@@ -110,6 +112,7 @@ export class Tally {
     this.functions = statistics.functions;
     this.addSums(statistics);
     addCounts(this.exercised, statistics.exercised);
+    for (const part of statistics.parts) this.parts.add(part);
     addCounts(this.undecoded, statistics.undecoded);
     for (const [name, value] of statistics.learned) this.learned.set(name, value);
     for (const [choice, rules] of statistics.excused) addCounts(this.excusedBy(choice), rules);
@@ -127,6 +130,7 @@ export class Tally {
     if (data.functions.length > 0) this.functions = data.functions;
     this.addSums(data);
     addCounts(this.exercised, Object.entries(data.exercised));
+    for (const part of data.parts) this.parts.add(part);
     addCounts(this.undecoded, Object.entries(data.undecoded));
     for (const [name, value] of Object.entries(data.learned)) this.learned.set(name, value);
     for (const [choice, rules] of Object.entries(data.excused))
@@ -167,6 +171,7 @@ export class Tally {
       undecoded: Object.fromEntries(this.undecoded),
       functions: [...this.functions],
       exercised: Object.fromEntries(this.exercised),
+      parts: [...this.parts].toSorted(),
       learned: Object.fromEntries(this.learned),
       excused: Object.fromEntries([...this.excused].map(([choice, rules]) => [choice, Object.fromEntries(rules)])),
       findings: this.findings.list(),

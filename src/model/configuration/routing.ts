@@ -2,6 +2,7 @@ import type { EcamRange } from '../../access/machine.ts';
 import { CAUSE_WRITE } from '../cells.ts';
 import { Bus, BUS_NUMBERS, PRESENT } from '../function.ts';
 import type { PciFunction } from '../function.ts';
+import type { FunctionIdentity } from '../verdict.ts';
 import { findPlaces } from './virtual-places.ts';
 import type { Place } from './virtual-places.ts';
 import { findContests, mayBeSecondary, mayClaim, openNumbers } from './contested.ts';
@@ -147,6 +148,14 @@ export class Routing {
     const all: PciFunction[] = [];
     for (const bus of this.buses()) for (const f of bus.functions) if (f !== undefined) all.push(f);
     return all;
+  }
+
+  /** Who is certainly there, by number. */
+  present(): FunctionIdentity[] {
+    return this.functions()
+      .filter((f) => f.presence === PRESENT)
+      .map((f) => f.identity())
+      .toSorted((one, other) => one.bdf - other.bdf);
   }
 
   private rebuild(): void {

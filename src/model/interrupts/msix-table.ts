@@ -60,20 +60,25 @@ export class MsixTable {
   }
 }
 
+const ENTRY = msixTableEntry();
+
 /** Fields of an entry by its dwords. */
-export const ENTRY_FIELDS: readonly (readonly PlacedField[])[] = msixTableEntry().map(({ name, fields }) =>
-  fields.map(({ name: field, bits: [high, low], attribute, rule, reset }) => {
-    const mask = (-1 >>> (31 - high + low)) << low;
-    return { register: name, field, mask, rule, attribute, resetOpen: reset === 'open' };
+export const ENTRY_FIELDS: readonly (readonly PlacedField[])[] = ENTRY.map(({ name, fields }) =>
+  fields.map(({ name: field, bits, attribute, rule, reset }) => {
+    return { register: name, field, mask: maskOf(bits), rule, attribute, resetOpen: reset === 'open' };
   }),
 );
 
+function maskOf([high, low]: readonly [number, number]): number {
+  return (-1 >>> (31 - high + low)) << low;
+}
+
 function declareEntry(table: Cells, first: number): void {
-  for (const [index, fields] of ENTRY_FIELDS.entries()) {
-    for (const { mask, attribute, resetOpen } of fields) {
+  for (const [index, { fields }] of ENTRY.entries()) {
+    for (const { bits, attribute, reset = 0 } of fields) {
+      const mask = maskOf(bits);
       table.declare(first + index, mask, attribute);
-      // Of what an entry has after a reset, only its mask is 1.
-      if (!resetOpen) table.declareReset(first + index, mask, attribute === 'RW' ? mask : 0, false, undefined);
+      if (reset !== 'open') table.declareReset(first + index, mask, reset << bits[1], false, undefined);
     }
   }
 }

@@ -50,6 +50,7 @@ export class Annotator {
   annotate(step: Step): Annotation {
     const annotation = step.access === undefined ? this.event(step) : this.access(step);
     if (isUpheaval(annotation)) this.probes.clear();
+    else if (resetsItself(annotation)) this.probes.forget(annotation.bdf);
     return annotation;
   }
 
@@ -97,6 +98,19 @@ function isUpheaval({ subject, way, offset, f, place, meaning }: Annotation): bo
   // Bus numbers, and the control with the reset of the secondary bus.
   const isOfBridge = way === 'write' && subject === 'bridge' && f?.headerType === 1;
   return isOfBridge && ((offset >= 0x18 && offset < 0x1b) || offset >= 0x3c);
+}
+
+/** Whether a write resets the function: by FLR, or on its way back from D3hot (PCIe 6.6.2, 5.3.1.4.1). */
+function resetsItself({ way, fields }: Annotation): boolean {
+  if (way !== 'write') return false;
+  return fields.some(({ field, value, before }) => {
+    if (field === 'PowerState') return before === 3 && value === 0 && !keepsContext(fields);
+    return value === 1 && (field === 'Initiate Function Level Reset' || field === 'Initiate FLR');
+  });
+}
+
+function keepsContext(fields: Annotation['fields']): boolean {
+  return fields.some(({ field, before }) => field === 'No_Soft_Reset' && before === 1);
 }
 
 /** CONFIG_ADDRESS: which register the data window leads to from now on. */

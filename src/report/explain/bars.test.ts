@@ -99,3 +99,40 @@ write config 00:02.0 0x10 4 <- 0xfd000000
   expect(text).toContain('BAR 0 of 00:02.0 sized and placed: 16 KiB, memory, at 0xfe000000  [9 to 14]\n');
   expect(text).toContain('BAR 0 of 00:02.0 moved: 16 KiB, memory, 0xfe000000 → 0xfd000000  [16 to 17]\n');
 });
+
+/** An endpoint of PCI Express with FLR, whose BAR 0 is asked for its size. */
+const PROBED = `${IDENTITY}
+read config 00:02.0 0x6 2 -> 0x10
+read config 00:02.0 0x34 1 -> 0x40
+read config 00:02.0 0x40 4 -> 0x00020010
+read config 00:02.0 0x44 4 -> 0x10008000
+write config 00:02.0 0x10 4 <- 0xffffffff
+read config 00:02.0 0x10 4 -> 0xffffc000
+`;
+
+test.each([
+  ['a write of a function level reset', 'write config 00:02.0 0x48 2 <- 0xa810\n', 'memory, address 0\n'],
+  ['any other write', 'write config 00:02.0 0x48 2 <- 0x2810\n', 'not implemented\n'],
+])('after %s', async (_, write, words) => {
+  const raw = await explain(`${PROBED}${write}read config 00:02.0 0x10 4 -> 0x0\n`, { form: 'raw', from: 10 });
+  expect(raw).toContain(`00:02.0 BAR 0: ${words}`);
+});
+
+test.each([
+  ['resets', 0x0, 'memory, address 0\n'],
+  ['does not reset', 0x8, 'not implemented\n'],
+])('a return from D3hot that %s the function', async (_, noSoftReset, words) => {
+  const lines = `${IDENTITY}
+read config 00:02.0 0x6 2 -> 0x10
+read config 00:02.0 0x34 1 -> 0x40
+read config 00:02.0 0x40 4 -> 0x00030001
+read config 00:02.0 0x44 2 -> 0x${noSoftReset.toString(16)}
+write config 00:02.0 0x10 4 <- 0xffffffff
+read config 00:02.0 0x10 4 -> 0xffffc000
+write config 00:02.0 0x44 2 <- 0x3
+read config 00:02.0 0x44 2 -> 0x${(noSoftReset | 3).toString(16)}
+write config 00:02.0 0x44 2 <- 0x0
+read config 00:02.0 0x10 4 -> 0x0
+`;
+  expect(await explain(lines, { form: 'raw', from: 12 })).toContain(`00:02.0 BAR 0: ${words}`);
+});

@@ -51,6 +51,12 @@ export class BarProbes {
     this.answers.clear();
     this.sizes.clear();
   }
+
+  /** After a reset of one function. */
+  forget(bdf: number): void {
+    for (const key of this.answers.keys()) if (Math.floor(key / 16) === bdf) this.answers.delete(key);
+    for (const key of this.sizes.keys()) if (Math.floor(key / 8) === bdf) this.sizes.delete(key);
+  }
 }
 
 /** Size by what was read back for ones; undefined: not told. */

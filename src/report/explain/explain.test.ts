@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { episodes, explain, IDENTITY, WITH_MSIX } from '../../../test/support/explain-text.ts';
-
-/** The other BARs and the ROM are not there, so that nothing else may answer. */
-const OTHER_BARS = ['0x14', '0x18', '0x1c', '0x20', '0x24', '0x30']
-  .map((offset) => `write config 00:02.0 ${offset} 4 <- 0xffffffff\nread config 00:02.0 ${offset} 4 -> 0x0\n`)
-  .join('');
+import { episodes, explain, IDENTITY, OTHER_BARS, WITH_MSIX } from '../../../test/support/explain-text.ts';
 
 describe('configuration space', () => {
   test('who is there, and where nobody is', async () => {
@@ -283,48 +278,6 @@ read memory 0xfe200000 4 -> 0x0
     const raw = await explain('read port 0x71 1 -> 0x0\nread memory 0x1000 4 -> 0x0', { form: 'raw' });
     expect(raw).toContain('port 0x71: no function is known to claim the port\n');
     expect(raw).toContain('memory 0x1000: no function is known to claim the address\n');
-  });
-});
-
-describe('MSI-X', () => {
-  const SET_UP = `
-write memory 0xfe002010 4 <- 0xfee01004
-write memory 0xfe002018 4 <- 0x2a
-write memory 0xfe00201c 4 <- 0x0
-write config 00:02.0 0x42 2 <- 0x8003
-`;
-
-  test('the mask bit alone sets nothing up', async () => {
-    const text = await episodes(`${WITH_MSIX}${OTHER_BARS}${SET_UP}reset\n`, { from: 0 });
-    expect(text).toContain('MSI-X of 00:02.0 set up: 1 vector written, 1 vector unmasked,');
-    const masked = await episodes(
-      `${WITH_MSIX}${OTHER_BARS}write memory 0xfe00201c 1 <- 0x1\nwrite memory 0xfe00202c 4 <- 0x0\n`,
-    );
-    expect(masked).toContain('MSI-X of 00:02.0 written: 1 vector masked, 1 vector unmasked  [27 to 28]\n');
-  });
-
-  test('what is taken down is switched off', async () => {
-    const text = await episodes(
-      `${WITH_MSIX}${OTHER_BARS}${SET_UP}read config 00:02.0 0x0 4 -> 0x00101b36
-write memory 0xfe00201c 4 <- 0x1
-write memory 0xfe002010 4 <- 0x0
-write memory 0xfe002018 4 <- 0x0
-write config 00:02.0 0x42 2 <- 0x3
-`,
-    );
-    expect(text).toContain('MSI-X of 00:02.0 switched off: 1 vector masked, 4 vectors in all, off\n');
-  });
-
-  test('a byte beside the mask bit tells nothing of it', async () => {
-    const raw = await explain(
-      `${WITH_MSIX}${OTHER_BARS}write memory 0xfe00201d 1 <- 0x1
-write memory 0xfe00201c 1 <- 0x1
-write memory 0xfe002018 8 <- 0x100000041
-`,
-      { form: 'raw', from: 27 },
-    );
-    const masked = raw.split('\n').map((line) => line.includes('Vector Control') && line.endsWith(': masked'));
-    expect(masked.slice(0, 3)).toEqual([false, true, true]);
   });
 });
 

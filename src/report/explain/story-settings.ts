@@ -93,6 +93,10 @@ export class MessageStory implements Story {
   private enabled: number | undefined;
   private masked: number | undefined;
   private offered: number | undefined;
+  /** Whether something else than masks was written. */
+  private wroteMore = false;
+  /** The last change of Function Mask. */
+  private whole: 'masked as a whole' | 'unmasked as a whole' | undefined;
 
   constructor(name: 'MSI' | 'MSI-X') {
     this.name = name;
@@ -104,6 +108,8 @@ export class MessageStory implements Story {
     this.wrote ||= write;
     if (write && entry?.hasContent === true) this.written.add(entry.vector);
     if (write && entry?.masked !== undefined) this.masks.set(entry.vector, entry.masked);
+    if (write && entry?.masked === undefined)
+      this.wroteMore ||= !this.isOfMaskBits(fields) && !this.isOfFunctionMask(fields);
     for (const { field, value, before } of fields) {
       if (field === `${this.name} Enable`) {
         this.isSwitchedOn ||= write && value === 1 && before !== 1;
@@ -115,25 +121,53 @@ export class MessageStory implements Story {
     }
   }
 
-  title(): string {
-    const { enabled, masked, offered, written, masks } = this;
-    const count = (number: number, what: string): string => (number === 0 ? '' : `${plural(number, 'vector')} ${what}`);
-    const inMask = [...masks.values()].filter((one) => one).length;
-    const words = listed([
-      count(written.size, 'written'),
-      count(inMask, 'masked'),
-      count(masks.size - inMask, 'unmasked'),
-      offered === undefined ? '' : `${plural(offered, 'vector')} ${this.name === 'MSI' ? 'allocated' : 'in all'}`,
-      enabled === undefined ? '' : enabled === 1 ? 'enabled' : 'off',
-      masked === 1 ? 'masked as a whole' : '',
-    ]);
-    return `${this.name} of ${formatBdf(this.bdf)} ${this.verb()}${words === '' ? '' : `: ${words}`}`;
+  /** Whether an access is of the mask bits of MSI, which it notes. */
+  private isOfMaskBits(fields: Annotation['fields']): boolean {
+    const bits = fields.find(({ field }) => field === 'Mask Bits');
+    if (bits === undefined || fields.length > 1) return false;
+    const { value, before = ~value, width } = bits;
+    for (let vector = 0; vector < width; vector++)
+      if ((((value ^ before) >>> vector) & 1) === 1) this.masks.set(vector, ((value >>> vector) & 1) === 1);
+    return true;
   }
 
-  private verb(): string {
+  /** Whether an access changes Function Mask and no other field, which way is noted. */
+  private isOfFunctionMask(fields: Annotation['fields']): boolean {
+    const changed = fields.filter(({ kind, value, before }) => kind === 'plain' && value !== before);
+    const [only] = changed;
+    if (only?.field !== 'Function Mask' || changed.length > 1) return false;
+    this.whole = only.value === 1 ? 'masked as a whole' : 'unmasked as a whole';
+    return true;
+  }
+
+  title(): string {
+    const { enabled, masked, offered, written, masks } = this;
+    const count = (number: number, what: string): string =>
+      number === 0 ? '' : `${plural(number, 'vector')} ${what}`.trim();
+    const inMask = [...masks.values()].filter((one) => one).length;
+    const verb = this.verb(inMask);
+    // What the verb says is not said again.
+    const said = (word: string): string => (verb === word ? '' : word);
+    const words = listed([
+      count(written.size, 'written'),
+      count(inMask, said('masked')),
+      count(masks.size - inMask, said('unmasked')),
+      offered === undefined ? '' : `${plural(offered, 'vector')} ${this.name === 'MSI' ? 'allocated' : 'in all'}`,
+      enabled === undefined ? '' : enabled === 1 ? 'enabled' : 'off',
+      masked === 1 ? said('masked as a whole') : '',
+    ]);
+    return `${this.name} of ${formatBdf(this.bdf)} ${verb}${words === '' ? '' : `: ${words}`}`;
+  }
+
+  private verb(inMask: number): string {
+    const { masks, whole } = this;
     if (!this.wrote) return 'looked at';
     if (this.enabled === 0 && this.wasEnabled) return 'switched off';
-    return this.written.size > 0 || this.isSwitchedOn ? 'set up' : 'written';
+    if (this.written.size > 0 || this.isSwitchedOn) return 'set up';
+    if (this.wroteMore) return 'written';
+    if (masks.size === 0) return whole ?? 'written';
+    if (whole !== undefined) return 'masked and unmasked';
+    return inMask === masks.size ? 'masked' : inMask === 0 ? 'unmasked' : 'masked and unmasked';
   }
 }
 

@@ -3,6 +3,7 @@
 import type { Results } from '../../check/results-schema.ts';
 import { CHOICES } from '../../spec/choices.ts';
 import { IMPLEMENTED, NOT_OBSERVABLE } from '../../spec/implemented.ts';
+import { needsOf } from '../../spec/needs.ts';
 import { RULES, ruleById } from '../../spec/rules.ts';
 import type { Rule } from '../../spec/rules.ts';
 import { className } from '../class-names.ts';
@@ -28,12 +29,8 @@ type ResultFinding = Results['findings'][number];
 /** What a page has that `results.json` has not. */
 export interface PageSources {
   results: Results;
-  /** Identities of the findings that make the run fail. */
-  gating: ReadonlySet<string>;
   /** Ids of rules that were not judged. */
   skip: ReadonlySet<string>;
-  /** Exit status of the run. */
-  status: number;
   /** Of the traces that were checked, or of the failures that were found, in order of name. */
   timelines: readonly NamedTimeline[];
   /** Failures whose traces are not among them. */
@@ -51,7 +48,8 @@ const STEPS_AT_MOST = 200;
 const FUNCTIONS_AT_MOST = 300;
 
 export function makePageData(sources: PageSources): PageData {
-  const { results, gating, status, skip } = sources;
+  const { results, skip } = sources;
+  const gating = new Set(results.verdict.gating);
   const pictures = picturesOf(sources.timelines);
   const shown = pictures.filter((picture) => picture !== undefined);
   const fields = new FieldTables();
@@ -62,10 +60,10 @@ export function makePageData(sources: PageSources): PageData {
     command: results.command,
     target: results.target.kind,
     seed: results.seed ?? '',
-    ...verdictOf(results, gating, status, skip.size),
+    ...verdictOf(results, skip.size),
     totals: totalsOf(results),
     rules: rulesOf(results, skip),
-    findings: told.map((finding) => pageFinding(finding, sources, failures, shown, fields)),
+    findings: told.map((finding) => pageFinding(finding, gating.has(finding.id), sources, failures, shown, fields)),
     fields: fields.list,
     inputs: results.inputs.map(pageInput),
     choices: choicesOf(results),
@@ -131,7 +129,8 @@ class FieldTables {
 
 function pageFinding(
   finding: ResultFinding,
-  { gating, files, again, timelines }: PageSources,
+  gating: boolean,
+  { files, again, timelines }: PageSources,
   failures: ReadonlyMap<string, string | null>,
   pictures: readonly PagePicture[],
   fields: FieldTables,
@@ -163,7 +162,7 @@ function pageFinding(
     excusedBy,
     known,
     reason,
-    gating: gating.has(id),
+    gating,
     reproduced,
     alike: finding.alike,
     bits: bits === undefined ? null : { ...bits, fields: fields.place(bits.fields) },
@@ -180,11 +179,12 @@ function pageFinding(
 function rulesOf(results: Results, skip: ReadonlySet<string>): PageRule[] {
   const counts = new Map(results.rules.map((rule) => [rule.id, rule]));
   const catalogue = new Set(RULES.map(({ id }) => id));
+  const without = new Set(results.notApplicable);
   const others = results.rules.flatMap(({ id }) => (catalogue.has(id) ? [] : (ruleById(id) ?? [])));
   return [...RULES, ...others].map((rule) => {
     const { id, area, strength, title, citation, statement } = rule;
     const { exercised = 0, broken = 0 } = counts.get(id) ?? {};
-    const why = NOT_OBSERVABLE.get(id) ?? '';
+    const state = skip.has(id) ? 'switched off' : stateOf(rule, exercised, broken, without);
     return {
       id,
       area,
@@ -192,18 +192,27 @@ function rulesOf(results: Results, skip: ReadonlySet<string>): PageRule[] {
       title,
       citation,
       statement,
-      state: skip.has(id) ? 'switched off' : stateOf(rule, exercised, broken),
+      state,
       exercised,
       broken,
-      why,
+      why: whyOf(id, state),
     };
   });
 }
 
-function stateOf({ id }: Rule, exercised: number, broken: number): RuleState {
+function stateOf({ id }: Rule, exercised: number, broken: number, without: ReadonlySet<string>): RuleState {
   if (broken > 0) return 'broken';
   if (exercised > 0) return 'exercised';
-  return NOT_OBSERVABLE.has(id) && !IMPLEMENTED.has(id) ? 'not observable' : 'never reached';
+  if (NOT_OBSERVABLE.has(id) && !IMPLEMENTED.has(id)) return 'not observable';
+  return without.has(id) ? 'not applicable' : 'never reached';
+}
+
+function whyOf(id: string, state: RuleState): string {
+  if (state === 'not observable') return NOT_OBSERVABLE.get(id) ?? '';
+  if (state !== 'not applicable') return '';
+  const needs = needsOf(id);
+  if (needs.includes('CAM')) return 'the machine has no configuration ports.';
+  return `no function that was looked at has ${needs.join(' or ')}.`;
 }
 
 function totalsOf({ totals, campaign, inputs }: Results): [string, string][] {
@@ -245,10 +254,16 @@ function pageInput(input: Results['inputs'][number]): PageInput {
     problemCount,
     functions: functions.slice(0, FUNCTIONS_AT_MOST).map(({ function: f, vendor, device, classCode }) => {
       const code = /^[0-9a-f]{6}$/.test(classCode) ? Number.parseInt(classCode, 16) : -1;
-      return { function: f, kind: `${vendor}:${device}`, class: code < 0 ? '' : className(code) };
+      return { function: f, kind: `${vendor}:${device}`, class: code < 0 ? '' : classWords(code) };
     }),
     origin: Object.entries(origin),
   };
+}
+
+/** `Ethernet controller`; of a class without a name its number. */
+function classWords(code: number): string {
+  const name = className(code);
+  return name === 'Class' ? `class ${code.toString(16).padStart(6, '0')}` : name;
 }
 
 function choicesOf({ choices: { inForce, learned } }: Results): PageChoice[] {

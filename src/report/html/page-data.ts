@@ -1,7 +1,7 @@
 /** What a page shows, as it is embedded in it: the words of `results.json` in a shape made for drawing. Plain data. */
 
 /** Where a rule stands in this run. */
-export type RuleState = 'broken' | 'exercised' | 'never reached' | 'switched off' | 'not observable';
+export type RuleState = 'broken' | 'exercised' | 'never reached' | 'not applicable' | 'switched off' | 'not observable';
 
 export interface PageRule {
   id: string;
@@ -13,7 +13,7 @@ export interface PageRule {
   state: RuleState;
   exercised: number;
   broken: number;
-  /** Why it cannot be observed; else empty. */
+  /** Why it cannot be observed, or what it is about that no function has; else empty. */
   why: string;
 }
 

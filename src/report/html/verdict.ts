@@ -7,9 +7,11 @@ import type { PageData } from './page-data.ts';
 
 type Verdict = Pick<PageData, 'verdict' | 'headline' | 'details'>;
 
-/** `gating`: identities of the findings that make the run fail; `status`: its exit status; `off`: rules that were not judged. */
-export function verdictOf(results: Results, gating: ReadonlySet<string>, status: number, off: number): Verdict {
+/** `off`: rules that were not judged. */
+export function verdictOf(results: Results, off: number): Verdict {
   const { findings, inputs, profile, objections } = results;
+  const { status } = results.verdict;
+  const gating = new Set(results.verdict.gating);
   const failing = findings.filter(({ id }) => gating.has(id));
   const details = [
     ...restOf(results, gating),

@@ -34,6 +34,8 @@ export class AddressScene implements Scene {
   readonly left = 118;
   readonly overlaps: readonly Overlap[];
   private readonly axis: AddressAxis;
+  /** Where names of windows stand, left and right end and height: no other is written over them. */
+  private drawn: { left: number; right: number; y: number }[] = [];
   private readonly boxes: readonly Box[];
   private readonly divergences: PagePicture['divergences'];
 
@@ -60,6 +62,7 @@ export class AddressScene implements Scene {
   }
 
   draw(context: CanvasRenderingContext2D, view: View): void {
+    this.drawn = [];
     this.drawBands(context, view);
     for (const pass of ['RAM', 'ECAM', 'window', 'BAR', 'ROM'] as const)
       for (const box of this.boxes) if (box.lane.kind === pass) this.drawBox(context, view, box);
@@ -128,7 +131,14 @@ export class AddressScene implements Scene {
     const fits = Math.floor((x1 - x0 - 8) / 6.2);
     const shown = text.length <= fits ? text : `${text.slice(0, Math.max(0, fits - 1))}…`;
     // A window's name stands at its border, where the BARs in it leave room.
-    context.fillText(shown, x0 + 4, isFrame ? y0 + 6 : (Math.max(y0, 0) + Math.min(y1, view.height)) / 2);
+    const y = isFrame ? y0 + 6 : (Math.max(y0, 0) + Math.min(y1, view.height)) / 2;
+    if (isFrame) {
+      const place = { left: x0, right: x0 + 8 + context.measureText(shown).width, y };
+      if (this.drawn.some((one) => Math.abs(one.y - y) < 11 && one.left < place.right && place.left < one.right))
+        return;
+      this.drawn.push(place);
+    }
+    context.fillText(shown, x0 + 4, y);
   }
 
   private drawInside(

@@ -49,10 +49,20 @@ export function Bits({ bits, fields }: { bits: PageBits; fields: readonly PageFi
                         onMouseEnter={() => setChosen(index)}
                         onMouseLeave={() => setChosen(-1)}
                       >
-                        <span>{span < 3 ? part.name.slice(0, span * 2) : part.name}</span>
+                        <span>{part.name}</span>
                       </td>
                     );
                   })}
+              </tr>
+              <tr class="names">
+                <th>attribute</th>
+                {parts
+                  .filter((part) => part.high >= low && part.low <= high)
+                  .map((part) => (
+                    <td colSpan={Math.min(part.high, high) - Math.max(part.low, low) + 1} title={titleOf(part)}>
+                      {part.attribute}
+                    </td>
+                  ))}
               </tr>
             </thead>
             <tbody>
@@ -103,8 +113,8 @@ export function Bits({ bits, fields }: { bits: PageBits; fields: readonly PageFi
                       <span class="of"> {part.register}</span>
                     )}
                   </th>
-                  <td>
-                    <abbr title={ATTRIBUTES[part.attribute] ?? ''}>{part.attribute}</abbr>
+                  <td class="attribute">
+                    {part.attribute} <span class="of">{ATTRIBUTES[part.attribute] ?? ''}</span>
                   </td>
                   <td class="value">{valueOf(part, bits.expected, bits.known & bits.mask)}</td>
                   <td class="value">

@@ -4,11 +4,19 @@ import { useMemo, useState } from 'preact/hooks';
 import type { PageRule, RuleState } from '../page-data.ts';
 import { grouped, plural } from './words.ts';
 
-const STATES: readonly RuleState[] = ['broken', 'exercised', 'never reached', 'switched off', 'not observable'];
+const STATES: readonly RuleState[] = [
+  'broken',
+  'exercised',
+  'never reached',
+  'not applicable',
+  'switched off',
+  'not observable',
+];
 const MEANINGS: Readonly<Record<RuleState, string>> = {
   broken: 'something was found',
   exercised: 'judged, and nothing was found',
   'never reached': 'nothing in this run gave it anything to judge',
+  'not applicable': 'no function that was looked at has what it is about',
   'switched off': 'it was not judged: --skip or --only',
   'not observable': 'no trace of one machine can show it broken',
 };
@@ -51,7 +59,7 @@ export function Rules({ rules }: { rules: readonly PageRule[] }) {
         <fieldset>
           <legend class="hidden">State</legend>
           {STATES.map((state) => (
-            <label class={`chip ${state.replace(' ', '-')}`} title={MEANINGS[state]}>
+            <label class={`chip ${state.replaceAll(' ', '-')}`} title={MEANINGS[state]}>
               <input type="checkbox" checked={states.has(state)} onChange={() => toggle(state)} />
               {state} <b>{grouped(counts.get(state)!.length)}</b>
             </label>
@@ -79,7 +87,9 @@ function Bar({ rules }: { rules: readonly PageRule[] }) {
       {parts.map(([state, count], index) => {
         const before = parts.slice(0, index).reduce((sum, [, some]) => sum + some, 0);
         const x = (1000 * before) / rules.length;
-        return <rect class={state.replace(' ', '-')} x={x} y="0" width={(1000 * count) / rules.length} height="10" />;
+        return (
+          <rect class={state.replaceAll(' ', '-')} x={x} y="0" width={(1000 * count) / rules.length} height="10" />
+        );
       })}
     </svg>
   );
@@ -97,7 +107,7 @@ function Area({ name, rules }: { name: string; rules: readonly PageRule[] }) {
       </h3>
       <ul>
         {rules.map((rule) => (
-          <li class={rule.state.replace(' ', '-')}>
+          <li class={rule.state.replaceAll(' ', '-')}>
             <details>
               <summary>
                 <span class="state">{rule.state}</span>
@@ -109,7 +119,11 @@ function Area({ name, rules }: { name: string; rules: readonly PageRule[] }) {
                 </span>
               </summary>
               <p>{rule.statement}</p>
-              {rule.why === '' ? null : <p class="hint">Not observable: {rule.why}</p>}
+              {rule.why === '' ? null : (
+                <p class="hint">
+                  {rule.state === 'not observable' ? 'Not observable' : 'Not applicable'}: {rule.why}
+                </p>
+              )}
               <p class="hint">
                 {rule.strength} by <cite>{rule.citation}</cite>
               </p>

@@ -9,7 +9,7 @@ import { select } from 'd3-selection';
 import { zoom, zoomIdentity } from 'd3-zoom';
 import type { D3ZoomEvent } from 'd3-zoom';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { onShowPicture } from './navigation.ts';
 import { grouped } from './words.ts';
 
@@ -54,6 +54,7 @@ export function Zoomable({
   moment: number | undefined;
   children?: ComponentChildren;
 }) {
+  const keys = useId();
   const canvas = useRef<HTMLCanvasElement>(null);
   const chart = useRef<Chart | undefined>(undefined);
   const [tip, setTip] = useState<{ lines: string[]; x: number; y: number }>();
@@ -84,14 +85,18 @@ export function Zoomable({
         <button type="button" onClick={act((one) => one.fit())}>
           Show all
         </button>
-        <span class="hint">wheel: time, with Shift: height; drag or arrow keys: move; + − 0</span>
+        <span class="hint" id={keys}>
+          keys: + and − zoom, arrows move, 0 shows all; mouse: wheel for time, with Shift for height, drag to move
+        </span>
       </div>
       <div class="frame">
         <canvas
           ref={canvas}
           tabIndex={0}
-          role="img"
+          role="application"
+          aria-roledescription="picture that is zoomed by keys"
           aria-label={scene.label}
+          aria-describedby={keys}
           style={{ height: `${heightOf(scene)}px` }}
           onKeyDown={(event) => chart.current?.key(event)}
         />
