@@ -30,8 +30,8 @@ export const PLACES: readonly Treatment[] = [
   {
     name: 'regions below a guess',
     why: 'they decode perhaps',
-    file: 'model/decode/address-map',
-    find: "if (region.function.bus.guessed) condition(MAYBE, '');",
+    file: 'model/decode/path',
+    find: "if (f.bus.guessed) condition(MAYBE, '');",
     replace: '',
     parts: ['middle'],
   },

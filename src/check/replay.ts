@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { CONFIG, MEMORY, PORT } from '../access/access.ts';
 import type { Access } from '../access/access.ts';
 import type { Event, Located } from '../access/event.ts';
@@ -65,13 +66,14 @@ export async function replayTrace(path: string, options: ReplayOptions = {}): Pr
 }
 
 /**
- * The same for bytes that are at hand. `choices`: what holds for the target, without a profile.
+ * The same for a trace that is at hand. `choices`: what holds for the target, without a profile.
  * @internal
  */
-export async function replayInput(
-  input: TraceInput,
-  options: ReplayOptions & { name: string; choices?: Readonly<Record<string, string>> },
+export async function replayText(
+  text: string,
+  options: ReplayOptions & { name: string; choices?: Readonly<Record<string, string>> | undefined },
 ): Promise<TraceReport> {
+  const input: TraceInput = { stream: Readable.from([Buffer.from(text)]), name: options.name };
   const replay = new Replay(options);
   return replay.report('', await readAll(input, replay, options.name, options.profile));
 }
@@ -89,7 +91,7 @@ function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal | undefined)
 }
 
 class Replay implements TraceSink {
-  private readonly options: ReplayOptions & { name: string; choices?: Readonly<Record<string, string>> };
+  private readonly options: Parameters<typeof replayText>[1];
   private readonly findings = new FindingTable();
   private readonly notes = new NoteTable();
   private readonly known: KnownFindings;
@@ -101,7 +103,7 @@ class Replay implements TraceSink {
   private accesses = 0;
   private events = 0;
 
-  constructor(options: ReplayOptions & { name: string; choices?: Readonly<Record<string, string>> }) {
+  constructor(options: Parameters<typeof replayText>[1]) {
     this.options = options;
     this.known = new KnownFindings(options.profile?.known);
   }

@@ -88,7 +88,11 @@ export async function reportCampaign(run: CampaignReport): Promise<{ status: num
       },
       ...(sideBySide === undefined ? {} : { comparison: compare(compared, sideBySide.runs) }),
     },
-    owners: new Map(places.flatMap((mine, index) => [...mine.keys()].map((place) => [place, reports[index]!]))),
+    recordings: sides.flatMap(({ plan }, index) =>
+      [...places[index]!].map(([name, { scenario, trace }]) => {
+        return { name, scenario, trace, choices: plan.profile?.choices };
+      }),
+    ),
     files: new Map(
       sides.flatMap(({ plan }, index) => [...failureFiles(places[index]!, plan.target, plan.layout?.name)]),
     ),

@@ -11,7 +11,7 @@ import { checkoutAround } from '../report/checkout.ts';
 import { comparisonText } from '../report/comparison-text.ts';
 import type { PageCurve } from '../report/html/page-data.ts';
 import { pageFiles } from '../report/html/page-files.ts';
-import type { PageRun } from '../report/html/page-files.ts';
+import type { PageRun, Recorded } from '../report/html/page-files.ts';
 import type { Paint } from '../report/paint.ts';
 import { complaintLine, totalsTable, verdictLine } from '../report/summary-text.ts';
 import { mayHoldReport, writeReport } from '../report/write-report.ts';
@@ -36,8 +36,8 @@ export interface FinishedRun {
   /** A run on a live target, and the files of its failures. */
   live?: LiveRun;
   files?: ReadonlyMap<string, string>;
-  /** Of several targets: the report on the one that a failure is of, by the failure's directory. */
-  owners?: ReadonlyMap<string, TraceReport>;
+  /** What scenarios did that show something, for pictures. Default: nothing. */
+  recordings?: readonly Recorded[];
   /** The command that does an input again. Default: the command without its words. */
   again?: (input: string) => string;
   /** How a campaign went. */
@@ -73,7 +73,7 @@ export async function finishRun(run: FinishedRun): Promise<number> {
       skip: gate.skip ?? new Set(),
       curves,
       files,
-      owners: run.owners,
+      recordings: run.recordings ?? [],
       again,
     });
     await writeReport(run.out, results, { again, checkout }, run.timing, new Map([...files, ...pages]));

@@ -10,6 +10,7 @@ import { hash8, sha256 } from '../core/hash.ts';
 import { inertLine } from '../core/inert-text.ts';
 import { describeSystemError } from '../core/system-error.ts';
 import { findingText } from '../report/finding-text.ts';
+import type { Recorded } from '../report/html/page-files.ts';
 import { paintFor } from '../report/paint.ts';
 import { shellWord } from '../report/shell-word.ts';
 import { formatScenario, parseScenario, ScenarioError } from '../scenario/grammar.ts';
@@ -43,6 +44,7 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
   const paint = paintFor(process.stdout);
   const sides = targets.map((target) => ({ ...target, reports: [] as TraceReport[] }));
   const runs: ScenarioRun[] = [];
+  const recordings: Recorded[] = [];
   const unbound: Objection[] = [];
   const again = new Map<string, string>();
   const traces = traceFiles(options.record, targets.length);
@@ -55,8 +57,8 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
         commandFor(file, side.name, profile?.name, side.layout === undefined ? undefined : options.layout),
       );
       const tally = new Tally(profile);
-      const { trace, ...ran } = runProgram(trial, program, tally, {
-        record: traces.length > 0,
+      const { trace = '', ...ran } = runProgram(trial, program, tally, {
+        record: true,
         onFinding: (finding) => {
           if (style !== 'json') print(findingText(finding, name, paint));
         },
@@ -66,10 +68,11 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
         unbound.push({ kind: 'unbound', where: name, what: `it cannot be bound: ${ran.reason}.` });
         continue;
       }
-      if (trace !== undefined) traces[index]?.write(trace, reports.length + 1);
+      traces[index]?.write(trace, reports.length + 1);
       sweepAccesses += ran.sweepAccesses;
       const report = tally.report(name, sha256(text));
       reports.push(report);
+      if (report.findings.length > 0) recordings.push({ name, scenario: text, trace, choices: trial.choices });
       if (style === 'text' && report.findings.length === 0) print(`${inertLine(name)}: nothing found\n`);
     }
   }
@@ -91,6 +94,7 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
     out: options.out ?? `reports/run-${word}-${hash8(inputs)}`,
     style,
     paint,
+    recordings,
     again: (input) => again.get(input) ?? 'barometer run',
     live: {
       target: kind,

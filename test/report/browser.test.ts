@@ -230,6 +230,7 @@ async function write(name: string, reports: Parameters<typeof makeResults>[2]): 
     reports,
     skip: new Set(),
     curves: [],
+    recordings: [],
     files: new Map(),
     again,
   });

@@ -1,8 +1,7 @@
 /** Timelines of short traces, for tests. */
 
-import { Readable } from 'node:stream';
 import { expect } from 'vitest';
-import { replayInput } from '../../src/check/replay.ts';
+import { replayText } from '../../src/check/replay.ts';
 import type { RegionSpan, Timeline, VectorSpan } from '../../src/check/timeline/timeline.ts';
 
 /** First lines of a trace: from power-on, of a source that tells of messages and of events behind vectors. */
@@ -38,8 +37,7 @@ read config ${bdf} 0x4 2 -> 0x6
 /** What `check` records of a trace without its first lines. */
 export async function timelineOf(lines: string, machine = FROM_POWER_ON): Promise<Timeline> {
   const text = `barometer.trace/1\n${machine}${lines}`;
-  const input = { stream: Readable.from([Buffer.from(text)]), name: 'a.txt' };
-  const report = await replayInput(input, { name: 'a.txt', timeline: true });
+  const report = await replayText(text, { name: 'a.txt', timeline: true });
   expect(report.problems).toEqual([]);
   return report.timeline!;
 }

@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
-import { Readable } from 'node:stream';
 import { IDENTITY, OTHER_BARS, WITH_MSIX } from '../support/explain-text.ts';
-import { replayInput } from '../../src/check/replay.ts';
+import { replayText } from '../../src/check/replay.ts';
 import { PARTS } from '../../src/spec/needs.ts';
 
 /** What a trace of these lines shows that no function has. */
 async function without(lines: string): Promise<string[]> {
-  const stream = Readable.from([Buffer.from(`barometer.trace/1\n${lines.trim()}\n`)]);
-  const { parts, problems } = await replayInput({ stream, name: 'trace.txt' }, { name: 'trace.txt' });
+  const text = `barometer.trace/1\n${lines.trim()}\n`;
+  const { parts, problems } = await replayText(text, { name: 'trace.txt' });
   expect(problems).toEqual([]);
   return PARTS.filter((part) => !parts.includes(part));
 }

@@ -19,6 +19,7 @@ function page(
     skip: new Set(),
     timelines: [],
     untold: 0,
+    scenarios: new Map(),
     curves: [],
     files: new Map(),
     again: (input) => `barometer check ${input}`,
@@ -105,10 +106,8 @@ test('a failure has its steps, its own command and its picture; what is like it 
   const { findings, seed, pictures } = page(
     [makeReport({ findings: [one, like] })],
     {
-      files: new Map([
-        [`${failure}/scenario.txt`, '# breaks BAR-003\nsize bar fn.0\nread fn.bar0 4\n'],
-        [`${failure}/command.txt`, 'barometer run scenario.txt --target emulated\n'],
-      ]),
+      scenarios: new Map([[failure, 'size bar fn.0\nread fn.bar0 4\n']]),
+      files: new Map([[`${failure}/command.txt`, 'barometer run scenario.txt --target emulated\n']]),
       timelines: [{ name: failure, timeline, divergences: [[5, one.id]] }],
     },
     live,
@@ -119,7 +118,7 @@ test('a failure has its steps, its own command and its picture; what is like it 
   expect(findings[0]).toMatchObject({
     id: one.id,
     index: 5,
-    steps: ['# breaks BAR-003', 'size bar fn.0', 'read fn.bar0 4'],
+    steps: ['size bar fn.0', 'read fn.bar0 4'],
     before: ['read port 0xcfc 4 -> 0x0'],
     command,
     place: failure,
@@ -135,7 +134,7 @@ test('what is left out is said', () => {
   expect(data.findings).toHaveLength(20_000);
   expect(data.omissions).toEqual([
     '20 000 of 20 001 findings are on this page; all are in results.json.',
-    '3 failures more than a page bears, without a timeline.',
+    '3 recordings more than a page bears, without a timeline.',
   ]);
 });
 

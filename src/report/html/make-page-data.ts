@@ -33,9 +33,11 @@ export interface PageSources {
   skip: ReadonlySet<string>;
   /** Of the traces that were checked, or of the failures that were found, in order of name. */
   timelines: readonly NamedTimeline[];
-  /** Failures whose traces are not among them. */
+  /** Failures or scenarios whose traces are not among them. */
   untold: number;
   curves: readonly PageCurve[];
+  /** Scenarios by the failure or the input that they are of. */
+  scenarios: ReadonlyMap<string, string>;
   /** Files of the report by name, where failures have some. */
   files: ReadonlyMap<string, string>;
   /** The command that runs an input again. */
@@ -96,7 +98,7 @@ function omissionsOf({ results, untold }: PageSources, pictures: readonly (PageP
       ? [`${rest(notes.length, NOTES_AT_MOST)} notes are on this page; all are in results.json.`]
       : []),
     ...(left > 0 ? [`${plural(left, 'timeline')} would make this page too large: see timeline.json.`] : []),
-    ...(untold > 0 ? [`${plural(untold, 'failure')} more than a page bears, without a timeline.`] : []),
+    ...(untold > 0 ? [`${plural(untold, 'recording')} more than a page bears, without a timeline.`] : []),
     ...(omitted > 0 ? [`${plural(omitted, 'lane')} beyond what is followed of one trace.`] : []),
     ...(coarse > 0
       ? [`${plural(coarse, 'lane')} with so many changes that those near to each other are drawn as one.`]
@@ -130,7 +132,7 @@ class FieldTables {
 function pageFinding(
   finding: ResultFinding,
   gating: boolean,
-  { files, again, timelines }: PageSources,
+  { files, scenarios, again, timelines }: PageSources,
   failures: ReadonlyMap<string, string | null>,
   pictures: readonly PagePicture[],
   fields: FieldTables,
@@ -141,7 +143,7 @@ function pageFinding(
   // What another finding stands for is run again by the steps of that one.
   const stands = failure ?? failures.get(finding.alike ?? '') ?? null;
   const name = failure ?? input;
-  const steps = (failure === null ? undefined : files.get(`${failure}/scenario.txt`))?.trimEnd().split('\n') ?? [];
+  const steps = scenarios.get(name)?.trimEnd().split('\n') ?? [];
   const command = stands === null ? undefined : files.get(`${stands}/command.txt`)?.trim();
   const timeline = timelines.find((one) => one.name === name);
   const at = timeline?.divergences.find(([, one]) => one === id)?.[0];

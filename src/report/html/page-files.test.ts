@@ -23,7 +23,6 @@ async function pictures(skip: ReadonlySet<string>): Promise<Record<string, strin
   });
   const reports = [lax, strict];
   const place = (id: string): string => `failures/${id}`;
-  const ids = new Map(reports.map((report) => [place(report.findings[0]!.id), report]));
   const failures = new Map(
     reports.flatMap(({ findings }) =>
       findings.map(({ id }) => [id, { failure: place(id), steps: 1, reproduced: true }] as const),
@@ -38,10 +37,12 @@ async function pictures(skip: ReadonlySet<string>): Promise<Record<string, strin
   const files = await pageFiles({
     results,
     reports,
-    owners: ids,
     skip,
     curves: [],
-    files: new Map([...ids.keys()].map((one) => [`${one}/trace.txt`, TRACE])),
+    recordings: reports.map(({ findings, declared: choices }) => {
+      return { name: place(findings[0]!.id), scenario: 'look', trace: TRACE, choices };
+    }),
+    files: new Map(),
     again: () => 'barometer fuzz',
   });
   const data = /id="data">\s*(\{.*\})\s*<\/script>/s.exec(files.get('index.html')!)![1]!;
