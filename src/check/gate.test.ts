@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { CUT, makeFinding, makeReport } from '../../test/support/make-report.ts';
 import { RULES } from '../spec/rules.ts';
-import { gates, judge, profileComplaints, runStatus, verdictWord } from './gate.ts';
+import { gates, judge, profileComplaints, verdictWord } from './gate.ts';
+import type { TraceReport } from './trace-report.ts';
 import type { Profile } from './profile.ts';
 
 const lenient = { strict: false };
@@ -30,21 +31,25 @@ test('a known finding never fails a run', () => {
   expect(gates(makeFinding({}, { known: true }), true)).toBe(false);
 });
 
+const statusOf = (reports: TraceReport[]): number => judge(reports, [], [], lenient).status;
+
 test('the status of several traces: 1 wins over 2, 2 over 0', () => {
   const good = makeReport();
   const cut = makeReport(CUT);
   const bad = makeReport({ findings: [makeFinding()] });
   const cutAndBad = makeReport({ ...CUT, findings: [makeFinding()] });
-  expect(runStatus([good], [], lenient)).toBe(0);
-  expect(runStatus([good, cut], [], lenient)).toBe(2);
-  expect(runStatus([cut, bad], [], lenient)).toBe(1);
-  expect(runStatus([cutAndBad], [], lenient)).toBe(1);
+  expect(statusOf([good])).toBe(0);
+  expect(statusOf([good, cut])).toBe(2);
+  expect(statusOf([cut, bad])).toBe(1);
+  expect(statusOf([cutAndBad])).toBe(1);
 });
 
 test('a trace of which nothing was decoded is 2: nothing ran', () => {
-  expect(runStatus([makeReport({ accesses: 5, undecoded: { 'no ECAM': 3, 'no RAM': 2 } })], [], lenient)).toBe(2);
-  expect(runStatus([makeReport({ accesses: 0, undecoded: {} })], [], lenient)).toBe(2);
-  expect(runStatus([makeReport({ accesses: 6, undecoded: { 'no ECAM': 5 } })], [], lenient)).toBe(0);
+  const nothing = judge([makeReport({ accesses: 0 })], [], [], lenient);
+  expect(nothing.objections).toMatchObject([{ kind: 'undecoded', where: 'a.txt', fails: true }]);
+  expect(statusOf([makeReport({ accesses: 5, undecoded: { 'no ECAM': 3, 'no RAM': 2 } })])).toBe(2);
+  expect(statusOf([makeReport({ accesses: 0, undecoded: {} })])).toBe(2);
+  expect(statusOf([makeReport({ accesses: 6, undecoded: { 'no ECAM': 5 } })])).toBe(0);
 });
 
 const profile = (known: Partial<Profile['known'][number]>[]): Profile => ({
@@ -66,24 +71,21 @@ const profile = (known: Partial<Profile['known'][number]>[]): Profile => ({
 test('entries of a profile that did not occur, lack a reason or have expired are told', () => {
   const finding = makeFinding();
   const reports = [makeReport({ profile: 'p.yaml', findings: [{ ...finding, known: true }] })];
-  const complaints = profileComplaints(
-    profile([
-      { id: finding.id, line: 3 },
-      { id: 'BAR-003-11111111', line: 4 },
-      { id: finding.id, reason: ' ', line: 5 },
-      { id: finding.id, until: '2026-12-31', line: 6 },
-      { id: finding.id, until: '2027-01-01', line: 7 },
-    ]),
-    reports,
-    { strict: true, today: '2027-01-01' },
-  );
+  const known = profile([
+    { id: finding.id, line: 3 },
+    { id: 'BAR-003-11111111', line: 4 },
+    { id: finding.id, reason: ' ', line: 5 },
+    { id: finding.id, until: '2026-12-31', line: 6 },
+    { id: finding.id, until: '2027-01-01', line: 7 },
+  ]);
+  const { status, complaints } = judge(reports, [known], [], { strict: true, today: '2027-01-01' });
   expect(complaints.map(({ line, what }) => `${line} ${what}`)).toEqual([
     '4 did not occur',
     '5 has no reason',
     '6 has expired',
   ]);
-  expect(runStatus(reports, complaints, strict)).toBe(1);
-  expect(runStatus(reports, complaints, lenient)).toBe(0);
+  expect(status).toBe(1);
+  expect(judge(reports, [known], [], lenient).status).toBe(0);
 });
 
 test('without a date nothing expires', () => {
@@ -134,4 +136,17 @@ test('a verdict names each finding that fails the run once, and the complaints o
   expect(verdict.gating).toEqual([finding.id, weak.id].toSorted());
   expect(verdict.complaints).toMatchObject([{ what: 'did not occur' }]);
   expect(judge([makeReport()], known, [], strict)).toMatchObject({ status: 1, gating: [] });
+});
+
+test('what was not judged or written is 2 also without --strict, and an interrupted run 130', () => {
+  const [good, bad] = [makeReport(), makeReport({ findings: [makeFinding()] })];
+  const of = (kind: 'unbound' | 'unsaved' | 'interrupted', ...reports: TraceReport[]) =>
+    judge(reports, [], [{ kind, where: 'x', what: 'y.' }], lenient);
+  expect(of('unsaved', good)).toMatchObject({ status: 2, objections: [{ fails: true }] });
+  expect(of('unsaved', bad).status).toBe(1);
+  expect(of('unbound')).toMatchObject({ status: 2, objections: [{ fails: true }] });
+  expect(of('interrupted', good).status).toBe(130);
+  expect(verdictWord(of('interrupted', good))).toBe('interrupted');
+  expect(of('interrupted', bad).status).toBe(130);
+  expect(verdictWord(of('interrupted', bad))).toBe('diverges');
 });

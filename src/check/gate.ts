@@ -24,11 +24,14 @@ export interface ProfileComplaint {
   what: 'did not occur' | 'has no reason' | 'has expired';
 }
 
-/** What `--strict` does not let pass, beside findings and the profile. */
+/** What speaks against a run, beside findings and the profile. */
 export interface Objection {
-  /** unbound: a scenario has no place on its target; differing: the target did not do the same twice. */
-  kind: 'unbound' | 'differing';
-  /** The scenario as reports call it, or the lane. */
+  /**
+   * unbound: a scenario has no place on its target; differing: the target did not do the same twice; undecoded: nothing of a
+   * trace could be judged; unsaved: something could not be written; interrupted: somebody ended the run.
+   */
+  kind: 'unbound' | 'differing' | 'undecoded' | 'unsaved' | 'interrupted';
+  /** The scenario or the trace as reports call it, the lane, or the place. */
   where: string;
   /** What is the matter, as a sentence goes on behind `where`. */
   what: string;
@@ -36,8 +39,8 @@ export interface Objection {
 
 /** What a run came to. It is decided once, before anything is told, so that all that is told of it agrees. */
 export interface Verdict {
-  /** The exit status: 0 conforms, 1 diverges, 2 not everything could be judged. */
-  status: 0 | 1 | 2;
+  /** The exit status: 0 conforms, 1 diverges, 2 not everything could be judged or written, 130 interrupted. */
+  status: 0 | 1 | 2 | 130;
   /** Identities of the findings that make the run fail, in order. */
   gating: readonly string[];
   complaints: readonly ProfileComplaint[];
@@ -54,17 +57,43 @@ export function judge(
   const { strict } = options;
   const complaints = strict ? profiles.flatMap((profile) => profileComplaints(profile, reports, options)) : [];
   const failing = reports.flatMap((report) => report.findings.filter((finding) => gates(finding, strict)));
+  const all = [
+    ...objections,
+    ...reports.filter((report) => readInFull(report) && !decodedAnything(report)).map(undecoded),
+  ];
+  const weights = all.map(({ kind }): Verdict['status'] => {
+    if (kind === 'interrupted') return 130;
+    if (kind === 'undecoded' || kind === 'unsaved' || reports.length === 0) return 2;
+    return strict ? 1 : 0;
+  });
+  const isShort = reports.length === 0 || !reports.every(readInFull) || weights.includes(2);
+  const status = failing.length > 0 ? 1 : isShort ? 2 : complaints.length > 0 || weights.includes(1) ? 1 : 0;
   return {
-    status: runStatus(reports, [...complaints, ...objections], options),
+    status: weights.includes(130) ? 130 : status,
     gating: [...new Set(failing.map(({ id }) => id))].toSorted(),
     complaints,
-    objections: objections.map((one) => ({ ...one, fails: strict })),
+    objections: all.map((one, index) => ({ ...one, fails: weights[index] !== 0 })),
   };
 }
 
+/** Of a trace that was read and of which nothing could be judged. */
+function undecoded({ name, accesses }: TraceReport): Objection {
+  const what =
+    accesses === 0
+      ? 'no access was found in it, so nothing was checked.'
+      : `none of its ${accesses} accesses could be decoded, so nothing was checked; state where the machine has its ECAM, ` +
+        "RAM and apertures in a profile's machine section.";
+  return { kind: 'undecoded', where: name, what };
+}
+
 /** A verdict in one word. */
-export function verdictWord({ status }: Pick<Verdict, 'status'>): 'conforms' | 'diverges' | 'incomplete' {
-  return status === 0 ? 'conforms' : status === 1 ? 'diverges' : 'incomplete';
+export function verdictWord({
+  status,
+  gating,
+}: Pick<Verdict, 'status' | 'gating'>): 'conforms' | 'diverges' | 'incomplete' | 'interrupted' {
+  if (status === 0) return 'conforms';
+  if (status === 1 || gating.length > 0) return 'diverges';
+  return status === 2 ? 'incomplete' : 'interrupted';
 }
 
 /** Whether a finding makes a run fail. That of a document has its strength, which an older catalogue may have given it. */
@@ -101,18 +130,4 @@ export function profileComplaints(
       ? [complaint(entry, 'has expired')]
       : []),
   ]);
-}
-
-/**
- * Exit status of a run over several traces: 1 if anything new diverged, else 2 if a trace could not be read in full
- * or nothing in it could be decoded, else 0.
- */
-export function runStatus(
-  reports: readonly TraceReport[],
-  complaints: readonly (ProfileComplaint | Objection)[],
-  options: GateOptions,
-): 0 | 1 | 2 {
-  if (reports.some((report) => report.findings.some((finding) => gates(finding, options.strict)))) return 1;
-  if (reports.some((report) => !readInFull(report) || !decodedAnything(report))) return 2;
-  return options.strict && complaints.length > 0 ? 1 : 0;
 }

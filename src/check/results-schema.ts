@@ -191,11 +191,13 @@ export const resultsSchema = z.strictObject({
   verdict: z
     .strictObject({
       status: z
-        .union([z.literal(0), z.literal(1), z.literal(2)])
-        .describe('0: the target conforms; 1: it diverges; 2: not everything could be judged'),
+        .union([z.literal(0), z.literal(1), z.literal(2), z.literal(130)])
+        .describe(
+          '0: the target conforms; 1: it diverges; 2: not everything could be judged or written; 130: interrupted',
+        ),
       gating: z.array(z.string()).describe('identities of the findings that make the run fail'),
     })
-    .describe('what the run came to; the exit status is the same, unless the run was interrupted'),
+    .describe('what the run came to; the exit status is the same'),
   rules: z.array(z.strictObject({ id: z.string(), exercised: count, broken: count })),
   notApplicable: z
     .array(z.string())
@@ -213,14 +215,18 @@ export const resultsSchema = z.strictObject({
     .array(
       z.strictObject({
         kind: z
-          .enum(['unbound', 'differing'])
-          .describe('unbound: a scenario has no place on its target; differing: the target did not do the same twice'),
-        where: z.string().describe('the scenario, or the lane'),
+          .enum(['unbound', 'differing', 'undecoded', 'unsaved', 'interrupted'])
+          .describe(
+            'unbound: a scenario has no place on its target; differing: the target did not do the same twice; undecoded: nothing of a trace could be judged; unsaved: something could not be written; interrupted: somebody ended the run',
+          ),
+        where: z.string().describe('the scenario, the trace, the lane, or the place'),
         what: z.string(),
-        fails: z.boolean().describe('whether it makes the run fail, as it does with --strict'),
+        fails: z
+          .boolean()
+          .describe('whether it makes the run fail; the first two kinds do with --strict, or if nothing else was run'),
       }),
     )
-    .describe('what --strict does not let pass, beside findings and the profile'),
+    .describe('what speaks against the run, beside findings and the profile'),
   notes: z.array(
     z.strictObject({
       input: z.string(),

@@ -8,7 +8,7 @@ import { findingText } from '../report/finding-text.ts';
 import { paintFor } from '../report/paint.ts';
 import { traceSummary } from '../report/summary-text.ts';
 import { plural } from '../report/wrap.ts';
-import { shellWord } from '../report/shell-word.ts';
+import { fileWord, shellWord } from '../report/shell-word.ts';
 import { collectInputs, shortTraceName } from './check-inputs.ts';
 import type { CheckInput } from './check-inputs.ts';
 import { EXIT } from './exit-status.ts';
@@ -110,7 +110,7 @@ function commandFor(trace: string, { profile, only, skip }: CheckOptions): strin
     ...named('--only', only),
     ...named('--skip', skip),
   ];
-  return ['barometer check', ...[trace, ...words].map(shellWord)].join(' ');
+  return ['barometer check', fileWord(trace), ...words.map(shellWord)].join(' ');
 }
 
 /** A name that says what was checked, and a hash of all that decides the verdict: equal runs share a directory. */

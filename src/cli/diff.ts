@@ -36,9 +36,9 @@ export async function runDiff(before: string, after: string, options: DiffOption
   const strict = options.strict === true;
   const diff = diffResults(old, now, strict);
   const isWorse = diff.gating.length > 0 || (strict && diff.rules.lost.length > 0);
-  // What was not read cannot be better.
+  // What was not read, or ended before its time, cannot be better.
   const isRead =
-    now.totals.accesses > 0 && now.inputs.every(({ complete, problemCount }) => complete && problemCount === 0);
+    now.verdict.status < 2 && now.inputs.every(({ complete, problemCount }) => complete && problemCount === 0);
   const status = isWorse ? EXIT.diverges : isRead ? EXIT.conforms : EXIT.usage;
   print(options.json === true ? inertJson(diff) : diffText(diff, status, strict, paintFor(process.stdout)));
   return status;

@@ -1,13 +1,14 @@
 /** What every run over traces ends with: the report on disk, the words on the screen, the exit status. */
-import type { GateOptions, Objection } from '../check/gate.ts';
+import type { GateOptions, Objection, Verdict } from '../check/gate.ts';
 import { judge } from '../check/gate.ts';
 import type { Profile } from '../check/profile.ts';
 import { makeResults, resultsText } from '../check/results.ts';
+import type { Results } from '../check/results-schema.ts';
 import type { LiveRun } from '../check/results.ts';
 import type { TraceReport } from '../check/trace-report.ts';
-import { decodedAnything, readInFull } from '../check/trace-report.ts';
 import { describeSystemError } from '../core/system-error.ts';
 import { checkoutAround } from '../report/checkout.ts';
+import type { Checkout } from '../report/checkout.ts';
 import { comparisonText } from '../report/comparison-text.ts';
 import type { PageCurve } from '../report/html/page-data.ts';
 import { pageFiles } from '../report/html/page-files.ts';
@@ -16,7 +17,7 @@ import type { Paint } from '../report/paint.ts';
 import { complaintLine, totalsTable, verdictLine } from '../report/summary-text.ts';
 import { mayHoldReport, writeReport } from '../report/write-report.ts';
 import type { Timing } from '../report/write-report.ts';
-import { EXIT, UsageError } from './exit-status.ts';
+import { UsageError } from './exit-status.ts';
 import { tellGithub } from './github.ts';
 import { toolName } from './package.ts';
 import { print, say } from './say.ts';
@@ -28,8 +29,10 @@ export interface FinishedRun {
   profiles: readonly Profile[];
   timing: Timing;
   gate: GateOptions;
-  /** What `--strict` does not let pass, beside findings and profiles. Default: nothing. */
+  /** What speaks against it, beside findings and profiles. Default: nothing. */
   objections?: readonly Objection[];
+  /** What the names of files are relative to. Default: where the program was started. */
+  directory?: string;
   out: string;
   style: 'text' | 'json' | 'quiet';
   paint: Paint;
@@ -48,43 +51,45 @@ export interface FinishedRun {
 
 /** Writes the report, prints the totals (or the document) on standard output, and returns the exit status. */
 export async function finishRun(run: FinishedRun): Promise<number> {
-  const { reports, gate, paint } = run;
-  const verdict = judge(reports, run.profiles, run.objections ?? [], gate);
-  const { status, complaints } = verdict;
-  const checkout = checkoutAround(process.cwd());
-  const results = makeResults(run.command, toolName(), reports, verdict, run.live);
-
+  const { reports, paint } = run;
+  const checkout = checkoutAround(run.directory ?? process.cwd());
+  let { verdict, results } = judged(run, []);
+  try {
+    await write(run, results, checkout);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const what = `the report cannot be written: ${describeSystemError(error)}`;
+    say(`barometer: --out ${run.out}: ${what}`);
+    ({ verdict, results } = judged(run, [{ kind: 'unsaved', where: `--out ${run.out}`, what }]));
+  }
+  // Standard output may be full, or nobody may read it: the report is there by then.
   if (run.style === 'json') print(resultsText(results));
   if (run.style === 'text') {
     if (reports.length > 1) print(`${totalsTable(reports, paint)}\n`);
     if (run.live?.comparison !== undefined) print(comparisonText(run.live.comparison, paint));
-    print(complaints.map(complaintLine).join(''));
+    print(verdict.complaints.map(complaintLine).join(''));
     print(verdictLine(reports, verdict, paint));
   }
-  for (const report of reports) {
-    if (readInFull(report) && !decodedAnything(report)) say(nothingDecoded(report));
-  }
-  try {
-    await refuseForeignDirectory(run.out);
-    const { curves = [], files = new Map<string, string>(), again = () => `barometer ${run.command}` } = run;
-    const pages = await pagesOf({
-      results,
-      reports,
-      skip: gate.skip ?? new Set(),
-      curves,
-      files,
-      recordings: run.recordings ?? [],
-      again,
-    });
-    await writeReport(run.out, results, { again, checkout }, run.timing, new Map([...files, ...pages]));
-    run.written?.();
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    say(`barometer: --out ${run.out}: the report cannot be written: ${describeSystemError(error)}`);
-    return status === EXIT.diverges ? status : EXIT.usage;
-  }
+  for (const { kind, where, what } of verdict.objections) if (kind === 'undecoded') say(`${where}: ${what}`);
   await tellGithub(results, checkout, run);
-  return status;
+  return verdict.status;
+}
+
+/** What the run came to; `more` is what speaks against it since it ended. */
+function judged(run: FinishedRun, more: readonly Objection[]): { verdict: Verdict; results: Results } {
+  const { reports, profiles, gate, objections = [] } = run;
+  const verdict = judge(reports, profiles, [...objections, ...more], gate);
+  return { verdict, results: makeResults(run.command, toolName(), reports, verdict, run.live) };
+}
+
+async function write(run: FinishedRun, results: Results, checkout: Checkout): Promise<void> {
+  await refuseForeignDirectory(run.out);
+  const { reports, gate, recordings = [], curves = [], files = new Map<string, string>() } = run;
+  const { again = () => `barometer ${run.command}` } = run;
+  const skip = gate.skip ?? new Set<string>();
+  const pages = await pagesOf({ results, reports, skip, curves, files, recordings, again });
+  await writeReport(run.out, results, { again, checkout }, run.timing, new Map([...files, ...pages]));
+  run.written?.();
 }
 
 /** Pictures of very many traces are longer than a text can be: they do not take the verdict away. */
@@ -103,13 +108,5 @@ export async function refuseForeignDirectory(out: string): Promise<void> {
   if (await mayHoldReport(out)) return;
   throw new UsageError(
     `barometer: --out ${out}: this place holds something that is not a report of Barometer; name an empty or new directory.`,
-  );
-}
-
-function nothingDecoded(report: TraceReport): string {
-  if (report.accesses === 0) return `${report.name}: no access was found in it, so nothing was checked.`;
-  return (
-    `${report.name}: none of its ${report.accesses} accesses could be decoded, so nothing was checked; ` +
-    "state where the machine has its ECAM, RAM and apertures in a profile's machine section."
   );
 }

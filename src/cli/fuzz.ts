@@ -21,7 +21,7 @@ import { CampaignHome } from './campaign-home.ts';
 import { defaultOut, reportCampaign, titleOf } from './campaign-report.ts';
 import type { CampaignSide } from './campaign-report.ts';
 import { Status } from './campaign-status.ts';
-import { EXIT, UsageError } from './exit-status.ts';
+import { UsageError } from './exit-status.ts';
 import { refuseForeignDirectory } from './finish-run.ts';
 import { campaignOptions } from './fuzz-options.ts';
 import type { CampaignSettings, CampaignWords } from './fuzz-options.ts';
@@ -78,8 +78,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
   const asked = bare.map((plan): Plan => ({ ...plan, corpus }));
   const home = CampaignHome.open(out, asked, options.resume === true);
   const { plans } = home;
-  let objections: readonly Objection[] = [];
-  let isCorpusWhole = true;
+  const objections: Objection[] = [];
 
   const style = options.json === true ? 'json' : options.quiet === true ? 'quiet' : 'text';
   const paint = paintFor(process.stdout);
@@ -101,7 +100,8 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
     if (options.queue !== undefined) {
       refuseQueued(plans[0]!, options.corpus ?? '');
       const say = (text: string): void => progress.line(text);
-      objections = await playByQueue(options.queue, plans[0]!, home.directories[0]!, { say, stopped: isInterrupted });
+      const waiting = { say, stopped: isInterrupted };
+      objections.push(...(await playByQueue(options.queue, plans[0]!, home.directories[0]!, waiting)));
     }
     for (const [index, target] of targets.entries()) {
       const plan = plans[index]!;
@@ -137,6 +137,19 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
       compared = await inTurns(sideBySide(sides, isInterrupted));
     }
     progress.clear();
+    const news: string[] = [];
+    for (const side of options.corpus === undefined ? [] : sides) {
+      const { said, problem } = await corpusNews(options.corpus!, side);
+      news.push(said);
+      if (problem !== undefined)
+        objections.push({ kind: 'unsaved', where: `--corpus ${options.corpus}`, what: problem });
+    }
+    if (isInterrupted())
+      objections.push({
+        kind: 'interrupted',
+        where: 'the campaign',
+        what: 'it was interrupted; --resume goes on with it.',
+      });
     const { status, reports } = await reportCampaign({
       sides,
       shard,
@@ -154,16 +167,10 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
       await updateProfiles(updated, reports, progress);
     }
     for (const files of traces) progress.line(`recorded ${plural(await files.end(), 'machine')}: ${files.file}`);
-    // Last, since what goes wrong here takes nothing of the report away.
-    for (const side of options.corpus === undefined ? [] : sides) {
-      const { said, isWhole } = await corpusNews(options.corpus!, side);
-      progress.line(said);
-      isCorpusWhole &&= isWhole;
-    }
+    for (const line of news) progress.line(line);
     for (const end of new Set(ends)) if (ENDS[end] !== '') progress.line(ENDS[end]);
     progress.line(`seed ${campaign.plan.seed}, report: ${out}`);
-    if (isInterrupted()) return EXIT.interrupted;
-    return status === EXIT.conforms && !isCorpusWhole ? EXIT.usage : status;
+    return status;
   } catch (error) {
     progress.clear();
     if (!isOfFiles(error)) throw error;
@@ -177,7 +184,7 @@ export async function runFuzz(options: FuzzCommandOptions): Promise<number> {
 }
 
 /** Adds to the corpus what was new, and says what came of it. */
-async function corpusNews(directory: string, side: Side): Promise<{ said: string; isWhole: boolean }> {
+async function corpusNews(directory: string, side: Side): Promise<{ said: string; problem?: string }> {
   const { plan, outcome } = side;
   const { seeds, unbound } = outcome;
   const unfit = unbound === 0 ? '' : `, of which the target has no place for ${unbound}`;
@@ -185,11 +192,12 @@ async function corpusNews(directory: string, side: Side): Promise<{ said: string
   const played = `corpus ${directory}: ${seeds === all ? '' : `${seeds} of `}${plural(all, 'entry', 'entries')} played${unfit}`;
   try {
     const added = await addKept(directory, side, `${titleOf(side)}, seed ${plan.seed}`);
-    return { said: `${played}; ${plural(added, 'new entry', 'new entries')}`, isWhole: true };
+    return { said: `${played}; ${plural(added, 'new entry', 'new entries')}` };
   } catch (error) {
-    if (error instanceof UsageError) return { said: `${played}\n${error.message}`, isWhole: false };
+    if (error instanceof UsageError) return { said: `${played}\n${error.message}`, problem: error.message };
     if (!(error instanceof TargetDied)) throw error;
-    return { said: `${played}; none is added, as the target does not start any more`, isWhole: false };
+    const problem = 'none is added, as the target does not start any more';
+    return { said: `${played}; ${problem}`, problem: `${problem}.` };
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a run leaves in GitHub Actions: annotations in its log, a page of the job. */
 import { appendFile, stat } from 'node:fs/promises';
+import { withoutSecret } from '../campaign/queue/redis-queue.ts';
 import type { Results } from '../check/results-schema.ts';
 import { describeSystemError } from '../core/system-error.ts';
 import type { Checkout } from '../report/checkout.ts';
@@ -18,7 +19,7 @@ export async function tellGithub(
   if (GITHUB_ACTIONS !== 'true') return;
   if (run.style === 'text') process.stdout.write(annotations(results, checkout));
   if (file === '') return;
-  const again = ['barometer', ...process.argv.slice(2)].map(shellWord).join(' ');
+  const again = ['barometer', ...process.argv.slice(2).map(withoutSecret)].map(shellWord).join(' ');
   try {
     const { size } = await stat(file).catch(() => ({ size: 0 }));
     const room = SUMMARY_BYTES_AT_MOST - size;

@@ -53,7 +53,7 @@ export async function runMerge(directories: readonly string[], options: MergeOpt
   const differing: Objection[] = [];
   for (const lane of lanesOf(plan)) {
     const rounds = reading(lane, parts, (where) => {
-      const what = `${where}: the target does not do the same twice; what comes first is kept.`;
+      const what = `the target does not do the same twice: ${where}; what comes first is kept.`;
       differing.push({ kind: 'differing', where: `lane ${lane}`, what });
       say(`lane ${lane}, ${what}`);
     });

@@ -12,10 +12,10 @@ import { describeSystemError } from '../core/system-error.ts';
 import { findingText } from '../report/finding-text.ts';
 import type { Recorded } from '../report/html/page-files.ts';
 import { paintFor } from '../report/paint.ts';
-import { shellWord } from '../report/shell-word.ts';
+import { fileWord, shellWord } from '../report/shell-word.ts';
 import { formatScenario, parseScenario, ScenarioError } from '../scenario/grammar.ts';
 import type { Program } from '../scenario/steps.ts';
-import { EXIT, UsageError } from './exit-status.ts';
+import { UsageError } from './exit-status.ts';
 import { finishRun, refuseForeignDirectory } from './finish-run.ts';
 import { gateOptions } from './gate-options.ts';
 import type { GateWords } from './gate-options.ts';
@@ -78,10 +78,7 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
   }
   for (const { where, what } of unbound) say(`${where}: ${what}`);
   const reports = sides.flatMap((side) => side.reports);
-  if (reports.length === 0) {
-    say('barometer run: no scenario could be bound, so nothing was run.');
-    return EXIT.usage;
-  }
+  if (reports.length === 0) say('barometer run: no scenario could be bound, so nothing was run.');
   const { word, kind, identity, profiles } = together(targets);
   const inputs = JSON.stringify([identity, reports.map((report) => report.sha256)]);
   const status = await finishRun({
@@ -114,10 +111,10 @@ export async function runScenarios(paths: readonly string[], options: RunCommand
 
 /** One scenario on one target. */
 function commandFor(file: string, target: string, profile: string | undefined, layout: string | undefined): string {
-  const words = ['barometer', 'run', file, '--target', target];
+  const words = ['--target', target];
   if (profile !== undefined) words.push('--profile', profile);
   if (layout !== undefined) words.push('--layout', layout);
-  return words.map(shellWord).join(' ');
+  return ['barometer run', fileWord(file), ...words.map(shellWord)].join(' ');
 }
 
 /** Throws a UsageError for a file that cannot be read or is no scenario. */

@@ -1,4 +1,4 @@
-/** The two ways out of the program: names, and what others say, steer nothing there. Lines stay lines. */
+/** How commands say and print: names, and what others say, steer nothing there. Lines stay lines. */
 import { inertLines, inertOutput } from '../core/inert-text.ts';
 import { paintFor } from '../report/paint.ts';
 

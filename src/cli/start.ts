@@ -56,6 +56,7 @@ export async function runStart(options: { out: string }): Promise<number> {
     profiles: await profilesOf(jobs),
     timing: Object.fromEntries(done.map(({ report, milliseconds }) => [report.name, milliseconds])),
     gate: { strict: false },
+    directory: packagePath(''),
     out: options.out,
     style: 'text',
     paint,

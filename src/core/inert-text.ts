@@ -45,9 +45,7 @@ export function inertOutput(text: string, styled: boolean): string {
 
 /** A value as JSON of the same meaning in which no text is odd; indented by two blanks, with a line end. */
 export function inertJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)
-    .replaceAll(ODD_BUT_LINES, escaped)
-    .replaceAll('##[', String.raw`#\u0023[`)}\n`;
+  return `${JSON.stringify(value, null, 2).replaceAll(ODD_BUT_LINES, escaped).replaceAll(LOG_COMMAND, escaped)}\n`;
 }
 
 function shortened(text: string, atMost: number, make: (part: string) => string): string {

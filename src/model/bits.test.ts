@@ -13,7 +13,7 @@ function perhapsWritten(data: number): Cells {
 }
 
 test('bits that might hold one of two values have no expected one', () => {
-  // Bits 15 and 8 differ: either byte may be the old one or the new one, but for the bits that are the same in both.
+  // Bit 15 alone differs.
   const cells = perhapsWritten(0x9234);
   const answer = 0x9235;
   const wrong = cells.contradiction(0, 0xffff, answer);
@@ -32,5 +32,18 @@ test('where nothing but such bits is wrong there is no comparison, and the words
   expect(wrong).toBe(1);
   expect(cells.otherMask[0]! & wrong).toBe(wrong);
   expect(compareCells(cells, 0, 0xffff, wrong, answer)).toBeUndefined();
-  expect(expectedText(cells, 0, 0xffff, wrong)).toContain(' or ');
+  expect(expectedText(cells, 0, 0xffff, wrong)).toBe('0x1234 or 0x1237');
+});
+
+test('a bit that only one of the values has does not make the other one right', () => {
+  const cells = perhapsWritten(0x1237);
+  const wrong = cells.contradiction(0, 0xffff, 0x1236);
+  expect(wrong).not.toBe(0);
+  expect(expectedText(cells, 0, 0xffff, wrong)).toBe('0x1234 or 0x1237');
+});
+
+test('where both bytes fit neither value, they are told byte by byte', () => {
+  const cells = perhapsWritten(0x1537);
+  const wrong = cells.contradiction(0, 0xffff, 0x1435);
+  expect(expectedText(cells, 0, 0xffff, wrong)).toBe('0x1234 or 0x1537, each byte by itself');
 });

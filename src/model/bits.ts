@@ -5,6 +5,9 @@ import type { PlacedField } from './function.ts';
 import { formatBits } from './text.ts';
 import type { BitComparison } from './verdict.ts';
 
+/** The bytes of a dword. */
+const BYTES = [0xff, 0xff00, 0xff0000, 0xff000000];
+
 /**
  * Compares the bits of `mask` in the dword at byte `offset`. `known`: bits of which one value was expected. Numbers may be int32;
  * those of the result are not negative.
@@ -48,12 +51,13 @@ export function compareCells(
 
 /** What a wrong answer should have been, in words; both values where two were allowed. */
 export function expectedText(cells: Cells, d: number, mask: number, wrong: number): string {
-  const known = (cells.known(d) & mask) | wrong;
+  const bytes = BYTES.filter((byte) => (byte & wrong & cells.otherMask[d]!) !== 0);
+  // Of a byte that fits neither value, all bits in which the two differ: each alone may be as in one of them.
+  const two = bytes.reduce((all, byte) => all | (byte & cells.otherMask[d]! & mask), 0);
+  const known = (cells.known(d) & mask) | wrong | two;
   const value = cells.knownValue(d);
-  const two = wrong & cells.otherMask[d]!;
   const one = formatBits(value, known, mask);
   if (two === 0) return one;
-  const bytes = [0xff, 0xff00, 0xff0000, 0xff000000].filter((byte) => (byte & two) !== 0).length;
   const other = formatBits((value & ~two) | (cells.other[d]! & two), known, mask);
-  return `${one} or ${other}${bytes > 1 ? ', each byte by itself' : ''}`;
+  return `${one} or ${other}${bytes.length > 1 ? ', each byte by itself' : ''}`;
 }

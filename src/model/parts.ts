@@ -2,7 +2,7 @@
 
 import { PARTS } from '../spec/needs.ts';
 import type { Part } from '../spec/needs.ts';
-import { PRESENT } from './function.ts';
+import { ABSENT } from './function.ts';
 import type { PciFunction } from './function.ts';
 import { barCount, barSize, ROM_INDEX } from './layout/base-address.ts';
 
@@ -16,9 +16,9 @@ const OF_FUNCTIONS: readonly Part[] = PARTS.filter((part) => part !== 'CAM');
 /** What somebody looked for and did not find is left out; what nobody looked for is not. */
 export function partsOf(f: PciFunction): readonly Part[] {
   const { vendor } = f.identity();
-  // Nobody has answered there.
-  if (vendor < 0 && f.presence !== PRESENT) return NOTHING;
-  if (vendor < 0 || f.headerType < 0) return OF_FUNCTIONS;
+  if (f.presence === ABSENT) return NOTHING;
+  // Nobody has asked who answers there; headers of other types have their lists elsewhere.
+  if (vendor < 0 || f.headerType < 0 || f.headerType > 1) return OF_FUNCTIONS;
   const inList = (at: number): boolean => at > 0 || !f.listComplete;
   const inExtendedList = (at: number): boolean => at > 0 || (f.express !== false && !f.extendedComplete);
   const bars = Array.from({ length: barCount(f) }, (_, index) => f.barKinds[index] ?? 'unknown');

@@ -53,7 +53,7 @@ test('beside a failure it has the steps, the command and the script', () => {
   expect([...reports.keys()]).toEqual([`${place}/report.md`, `${place}-on-2/report.md`]);
   const text = reports.get(`${place}/report.md`)!;
   expect(text).toContain('```text\nsize bar fn.0\n```');
-  expect(text).toContain('```sh\nbarometer run scenario.txt --target exec:./adapter\n```');
+  expect(text).toContain('```bash\nbarometer run scenario.txt --target exec:./adapter\n```');
   expect(text).toContain('outl 0xcf8 0x80000000\n```');
   expect(text).toContain('- seed: `mine`\n');
   expect(reports.get(`${place}-on-2/report.md`)).not.toContain('qtest');
@@ -77,7 +77,7 @@ test('a failure without steps says what shows it', () => {
   expect(squeezed(text)).toContain('No step is needed: it shows when the target is started');
   expect(text).not.toContain('show it:');
   expect(text).not.toContain('# breaks');
-  expect(text).toContain('```sh\nbarometer run scenario.txt --target exec:./adapter\n```');
+  expect(text).toContain('```bash\nbarometer run scenario.txt --target exec:./adapter\n```');
 });
 
 test('a command is never cut', () => {
@@ -85,14 +85,14 @@ test('a command is never cut', () => {
   const live: LiveRun = { target: 'qemu', seed: null, sweepAccesses: 0, failures: new Map() };
   const found = results([makeReport({ name: 's.txt', findings: [makeFinding({ line: 0 })] })], live, 'run');
   const [text = ''] = bugReports(found, new Map(), () => again).values();
-  expect(text).toContain(`\`\`\`sh\n${again}\n\`\`\``);
+  expect(text).toContain(`\`\`\`bash\n${again}\n\`\`\``);
 });
 
 test('a scenario that was run has the command that runs it again', () => {
   const live: LiveRun = { target: 'exec', seed: null, sweepAccesses: 0, failures: new Map() };
   const found = results([makeReport({ name: 's.txt', findings: [makeFinding({ line: 0 })] })], live, 'run');
   const [text = ''] = bugReports(found, new Map(), (input) => `barometer run ${input} --target exec:./a`).values();
-  expect(text).toContain('```sh\nbarometer run s.txt --target exec:./a\n```');
+  expect(text).toContain('```bash\nbarometer run s.txt --target exec:./a\n```');
 });
 
 test.each([...Object.entries(HOSTILE), ['ten megabytes', LONG_LINE] as const])(

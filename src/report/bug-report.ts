@@ -6,7 +6,7 @@ import type { Results } from '../check/results-schema.ts';
 import { ruleById } from '../spec/rules.ts';
 import { code, codeBlock, commandBlock, paragraph, prose } from './markdown.ts';
 import { fileOf } from './sarif.ts';
-import { shellWord } from './shell-word.ts';
+import { fileWord, shellWord } from './shell-word.ts';
 import { plural } from './wrap.ts';
 
 type Finding = Results['findings'][number];
@@ -157,8 +157,8 @@ function fromInput(results: Results, finding: Finding, again: string | undefined
   const profile = results.inputs.find(({ name }) => name === finding.input)?.profile ?? null;
   const words = profile === null ? '' : ` --profile ${shellWord(profile)}`;
   const commands = [
-    `barometer check ${shellWord(file)}${words} --only ${rule}`,
-    `barometer state ${shellWord(file)}${words} --at ${index}`,
+    `barometer check ${fileWord(file)}${words} --only ${rule}`,
+    `barometer state ${fileWord(file)}${words} --at ${index}`,
   ];
   return [
     paragraph(`The trace ${file} shows it at line ${line} (access or event ${index}, counted from 0).`),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -41,13 +41,38 @@ test('wherever the repository lies, the places in it are the same', () => {
   expect(artifactLocation('/home/somebody/x y/ci/a.txt', elsewhere)).toEqual(uri('/srv/vmm/ci/a.txt'));
 });
 
-test('the repository is where .git is, as a folder or a file; without one the root is the directory itself', () => {
+test('the repository is where .git is, as a folder or a file; without one there is none', () => {
   const root = mkdtempSync(join(tmpdir(), 'checkout-'));
   const directory = join(root, 'a/b');
   mkdirSync(directory, { recursive: true });
-  expect(checkoutAround(directory)).toEqual({ directory, root: directory });
+  expect(checkoutAround(directory)).toEqual({ directory, root: undefined });
   mkdirSync(join(root, '.git'));
   expect(checkoutAround(directory)).toEqual({ directory, root });
   writeFileSync(join(root, 'a/.git'), 'gitdir: ../.git/modules/a\n');
   expect(checkoutAround(directory)).toEqual({ directory, root: join(root, 'a') });
+});
+
+test('a file of a checkout below the directory is named from the root of that on; without any from the directory on', () => {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'checkout-')));
+  mkdirSync(join(directory, 'vmm/.git'), { recursive: true });
+  mkdirSync(join(directory, 'vmm/traces'));
+  mkdirSync(join(directory, 'other'));
+  const around = checkoutAround(directory);
+  expect(pathInCheckout('vmm/traces/a.txt', around)).toBe('traces/a.txt');
+  expect(pathInCheckout('other/a.txt', around)).toBe('other/a.txt');
+});
+
+test('links are followed as the system does, but for the file itself', () => {
+  const top = realpathSync(mkdtempSync(join(tmpdir(), 'checkout-')));
+  const directory = join(top, 'real');
+  mkdirSync(join(directory, '.git'), { recursive: true });
+  mkdirSync(join(top, 'far/away'), { recursive: true });
+  symlinkSync(directory, join(top, 'link'));
+  symlinkSync(join(top, 'far/away'), join(directory, 'out'));
+  writeFileSync(join(top, 'far/b.txt'), '');
+  symlinkSync(join(top, 'far/b.txt'), join(directory, 'b.txt'));
+  const around = checkoutAround(directory);
+  expect(pathInCheckout(join(top, 'link/a.txt'), around)).toBe('a.txt');
+  expect(artifactLocation('out/../b.txt', around)).toEqual({ uri: `file://${join(top, 'far/b.txt')}` });
+  expect(pathInCheckout('b.txt', around)).toBe('b.txt');
 });

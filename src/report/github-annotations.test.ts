@@ -63,6 +63,12 @@ test('profile entries that are not in order and traces that cannot be read are e
     { file: 'ci/a.txt', title: 'The trace cannot be read in full' },
     { file: 'ci/p.yaml', line: '3', title: 'Profile' },
   ]);
+  // One that comes with Barometer is no file of the repository.
+  const shipped = makeVerdict({ complaints: [{ ...complaint, profile: 'qemu-q35' }] });
+  const [annotation] = readByRunner(
+    annotations(makeResults('check', 'barometer 0.0.0', [makeReport()], shipped), CHECKOUT),
+  );
+  expect(annotation?.properties).toEqual({ title: 'Profile qemu-q35' });
 });
 
 test('no more than GitHub shows, and the last says how many there are beside', () => {
@@ -91,14 +97,15 @@ test('what is wrong with the run itself comes first, and leaves room for finding
   const titles = make(findings).map(({ properties }) => properties['title']);
   expect(titles).toHaveLength(10);
   expect(titles.slice(0, 5)).toEqual([
-    'Not as --strict wants it',
+    'The run as a whole',
     'Profile',
     'Profile',
     'Barometer',
     expect.stringMatching(/^BAR-003 /),
   ]);
   expect(make(findings)[3]!.message).toBe('18 more in the report.');
-  // Without findings they have all of it.
+  // What one finding does not need is theirs, too; without findings they have all of it.
+  expect(make(findings.slice(0, 1)).map(({ message }) => message)[8]).toBe('13 more in the report.');
   expect(make([])).toHaveLength(10);
   expect(make([]).at(-1)!.message).toBe('12 more in the report.');
 });

@@ -3,12 +3,12 @@ import type { Results } from '../check/results-schema.ts';
 import { inertLine } from '../core/inert-text.ts';
 import { pathInCheckout } from './checkout.ts';
 import type { Checkout } from './checkout.ts';
-import { fileOf } from './sarif.ts';
+import { fileOf, isShipped } from './sarif.ts';
 import { plural } from './wrap.ts';
 
 /** GitHub shows so many of each kind for a step, and drops the rest without a word. */
 const AT_MOST = 10;
-/** Of these, what is wrong with the run itself has so many: it comes first, and leaves room for findings. */
+/** Of these, what is wrong with the run itself has so many at least: it comes first, and leaves room for findings. */
 const OF_THE_RUN_AT_MOST = 4;
 /** Letters of a part of a message, and of the name of a file. */
 const PART_AT_MOST = 400;
@@ -39,7 +39,7 @@ export function annotations(results: Results, checkout: Checkout): string {
   });
   const failing = fresh.filter(({ id }) => gating.has(id)).map(of);
   const others = fresh.filter(({ id }) => !gating.has(id)).map(of);
-  const ofTheRun = limited(aboutTheRun(results), failing.length === 0 ? AT_MOST : OF_THE_RUN_AT_MOST);
+  const ofTheRun = limited(aboutTheRun(results), Math.max(OF_THE_RUN_AT_MOST, AT_MOST - failing.length));
   const errors = [...ofTheRun, ...limited(failing, AT_MOST - ofTheRun.length)];
   return [
     ...errors.map((one) => command('error', one, checkout)),
@@ -58,11 +58,12 @@ function aboutTheRun(results: Results): Annotation[] {
     ...results.objections
       .filter(({ fails }) => fails)
       .map(({ kind, where, what }) => {
-        const file = kind === 'unbound' ? fileOf(results, where) : undefined;
-        return { file, title: 'Not as --strict wants it', message: `${part(where)}: ${part(what)}` };
+        const file = kind === 'unbound' || kind === 'undecoded' ? fileOf(results, where) : undefined;
+        return { file, title: 'The run as a whole', message: `${part(where)}: ${part(what)}` };
       }),
     ...results.profile.map(({ profile, line, id, what }) => {
-      return { file: profile, line, title: 'Profile', message: `The known finding ${part(id)} ${what}.` };
+      const place = isShipped(profile) ? { title: `Profile ${profile}` } : { file: profile, title: 'Profile' };
+      return { ...place, line, message: `The known finding ${part(id)} ${what}.` };
     }),
   ];
 }

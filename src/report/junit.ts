@@ -62,13 +62,21 @@ function profileSuite(report: Builder, { profile }: Results): void {
   }
 }
 
-/** Scenarios that have no place on the target, and what a target does not do twice: failures of a strict run, else skipped. */
+/** What there would have to be instead of an objection. */
+const WANTED: Readonly<Record<Results['objections'][number]['kind'], string>> = {
+  unbound: 'it can be bound',
+  differing: 'the target does the same twice',
+  undecoded: 'something can be judged',
+  unsaved: 'it can be written',
+  interrupted: 'it comes to its end',
+};
+
+/** Objections are failures where they fail the run, else skipped. */
 function objectionSuite(report: Builder, { objections }: Results): void {
   if (objections.length === 0) return;
   const suite = report.testSuite().name('the run as a whole').time(0);
   for (const { kind, where, what, fails } of objections) {
-    const name = kind === 'unbound' ? 'it can be bound' : 'the target does the same twice';
-    const testCase = suite.testCase().className(inertLine(where)).name(name).time(0);
+    const testCase = suite.testCase().className(inertLine(where)).name(WANTED[kind]).time(0);
     const words = inertLine(`${where}: ${what}`);
     if (fails) {
       testCase.failure(words, kind);

@@ -32,7 +32,8 @@ export function codeBlock(text: string, atMost?: number, language = 'text'): str
 
 /** A command as a block of code: whole, since half a command does something else. Ends with a newline. */
 export function commandBlock(command: string): string {
-  return codeBlock(command, Infinity, 'sh');
+  // Not every shell has `$'…'`, as which shellWord writes what is odd.
+  return codeBlock(command, Infinity, 'bash');
 }
 
 /** What GitHub links: addresses, mails and @names, numbers of issues. */

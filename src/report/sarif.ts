@@ -186,6 +186,11 @@ export function fileOf(results: Results, input: string): string | undefined {
   return results.target.kind === 'trace' && input !== '-' ? input : undefined;
 }
 
+/** Whether a profile is one that comes with Barometer: it is called by its name, and files have a dot or a slash. */
+export function isShipped(profile: string): boolean {
+  return !/[./\\]/.test(profile);
+}
+
 /** Each file once, though it was named in several ways. */
 function artifacts(results: Results, checkout: Checkout): Artifact[] {
   const byUri = new Map<string, Artifact>();
@@ -193,6 +198,8 @@ function artifacts(results: Results, checkout: Checkout): Artifact[] {
     const file = fileOf(results, name);
     if (file === undefined) continue;
     const location = artifactLocation(file, checkout);
+    // Of a file that was named twice, once without having been read, the sum stays.
+    if (sha256 === '' && byUri.has(location.uri!)) continue;
     byUri.set(location.uri!, { location, ...(sha256 === '' ? {} : { hashes: { 'sha-256': sha256 } }) });
   }
   return [...byUri.values()];
@@ -214,7 +221,7 @@ function invocation(results: Results, checkout: Checkout, leftOut: number): Invo
     });
   notifications.push(
     ...objections.map(({ kind, where, what, fails }): Notification => {
-      const file = kind === 'unbound' ? fileOf(results, where) : undefined;
+      const file = kind === 'unbound' || kind === 'undecoded' ? fileOf(results, where) : undefined;
       return {
         level: fails ? 'error' : 'note',
         message: { text: literal(inertLine(`${where}: ${what}`), MESSAGE_AT_MOST) },
@@ -231,9 +238,13 @@ function invocation(results: Results, checkout: Checkout, leftOut: number): Invo
     toolConfigurationNotifications: profile.map(({ profile: file, line, id, what }) => ({
       level: 'error',
       message: { text: literal(inertLine(`the known finding ${id} ${what}`)) },
-      locations: [
-        { physicalLocation: { artifactLocation: artifactLocation(file, checkout), region: { startLine: line } } },
-      ],
+      ...(isShipped(file)
+        ? {}
+        : {
+            locations: [
+              { physicalLocation: { artifactLocation: artifactLocation(file, checkout), region: { startLine: line } } },
+            ],
+          }),
     })),
   };
 }

@@ -9,6 +9,11 @@ export function shellWord(text: string): string {
   return /^[\w:,./=@+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
+/** A path as an argument: what begins with a dash is no option. `-` stays what it is. */
+export function fileWord(path: string): string {
+  return shellWord(path.startsWith('-') && path !== '-' ? `./${path}` : path);
+}
+
 function quotedByte(byte: number): string {
   const letter = String.fromCharCode(byte);
   return /[\w ./=@+,-]/.test(letter) ? letter : `\\${byte.toString(8).padStart(3, '0')}`;

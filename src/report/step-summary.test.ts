@@ -23,7 +23,7 @@ test('the page has verdict, findings, coverage and the command', () => {
   expect(text).toContain(`| \`${known.id}\` | \`it is meant\` |`);
   expect(text).toContain('a.txt:7: the trace breaks off here');
   expect(text).toContain('| 10 | 2 | 1 | 33.3% | 2 |');
-  expect(text).toContain('```sh\nbarometer check a.txt\n```');
+  expect(text).toContain('```bash\nbarometer check a.txt\n```');
 });
 
 test.each([...Object.entries(HOSTILE), ['ten megabytes', LONG_LINE] as const])(
@@ -67,13 +67,13 @@ test('however much there is, GitHub takes the page', () => {
   expect(Buffer.byteLength(text)).toBeLessThan(SUMMARY_BYTES_AT_MOST);
   expect(text).toContain('300 more findings in the report.');
   expect(text).toContain('380 more in the report');
-  expect(text).toContain(`\`\`\`sh\n${again}\n\`\`\``);
+  expect(text).toContain(`\`\`\`bash\n${again}\n\`\`\``);
 });
 
 test('a command is whole, and so that a shell takes it; one for which there is no room is left out', () => {
   const traces = Array.from({ length: 2000 }, (_one, index) => `traces/boot of machine ${index}\n.log`);
   const again = ['barometer', 'check', ...traces].map(shellWord).join(' ');
-  const block = /```sh\n(.*)\n```/.exec(page([makeReport()], [], { again, report: 'x' }));
+  const block = /```bash\n(.*)\n```/.exec(page([makeReport()], [], { again, report: 'x' }));
   expect(block?.[1]).toBe(again);
   const verdict = makeVerdict({ status: 1 });
   const full = stepSummary(makeResults('check', 'barometer 0.0.0', [makeReport()], verdict), {
@@ -82,7 +82,7 @@ test('a command is whole, and so that a shell takes it; one for which there is n
     room: 20_000,
   });
   expect(full).not.toContain('barometer check');
-  expect(full.replaceAll('\n', ' ')).toContain('too long for this page; the log of this step begins with it.');
+  expect(full.replaceAll('\n', ' ')).toContain('too long for this page; the log of the job has it.');
   expect(full).toContain('The whole report is in `x`.');
 });
 

@@ -11,9 +11,11 @@ export const SUMMARY_BYTES_AT_MOST = 1 << 20;
 const ROWS_AT_MOST = 100;
 const CELL_AT_MOST = 100;
 
-const TOO_LONG = 'The command line is too long for this page; the log of this step begins with it.';
+const TOO_LONG = 'The command line is too long for this page; the log of the job has it.';
 /** Objections that are told one by one. */
 const OBJECTIONS_AT_MOST = 20;
+/** Letters of one. */
+const OBJECTION_AT_MOST = 400;
 
 interface Place {
   /** The command line of the run. */
@@ -72,7 +74,7 @@ function outcomeOf(results: Results): string {
 
 function objectionList(objections: Results['objections']): string {
   const rows = objections.slice(0, OBJECTIONS_AT_MOST).map(({ where, what }) => {
-    return `- ${code(where, CELL_AT_MOST)}: ${prose(what, CELL_AT_MOST)}\n`;
+    return `- ${code(where, CELL_AT_MOST)}: ${prose(what, OBJECTION_AT_MOST)}\n`;
   });
   const rest = objections.length - rows.length;
   const fails = objections.some((one) => one.fails) ? 'This fails the run' : 'With --strict this would fail the run';

@@ -135,14 +135,20 @@ export function complaintLine(complaint: ProfileComplaint): string {
 
 /** How many of each kind there are. */
 export function objectionWords(objections: readonly Objection[]): string[] {
-  const count = (of: Objection['kind']): number =>
-    new Set(objections.filter(({ kind }) => kind === of).map(({ where }) => where)).size;
-  const [unbound, differing] = [count('unbound'), count('differing')];
-  return [
-    ...(unbound > 0 ? [`${plural(unbound, 'scenario')} that cannot be bound`] : []),
-    ...(differing > 0 ? [`${plural(differing, 'lane')} with different results`] : []),
-  ];
+  const kinds = [...new Set(objections.map(({ kind }) => kind))];
+  return kinds.map((of) => {
+    const places = new Set(objections.filter(({ kind }) => kind === of).map(({ where }) => where));
+    return OBJECTIONS[of](places.size);
+  });
 }
+
+const OBJECTIONS: Readonly<Record<Objection['kind'], (count: number) => string>> = {
+  unbound: (count) => `${plural(count, 'scenario')} that cannot be bound`,
+  differing: (count) => `${plural(count, 'lane')} with different results`,
+  undecoded: (count) => `${plural(count, 'trace')} of which nothing could be judged`,
+  unsaved: (count) => `${plural(count, 'place')} that cannot be written`,
+  interrupted: () => 'interrupted before the end',
+};
 
 /** Share from 0 to 1 as a percentage with one digit, cut: 100.0% means all. */
 export function percent(share: number): string {

@@ -91,6 +91,12 @@ describe('same inputs, same bytes', () => {
     expect(read('two/junit.xml')).toBe(read('one/junit.xml'));
   });
 
+  test('--json is what results.json holds whatever a trace is called', () => {
+    const name = 'a ::error::b ##[x] \u202e.txt';
+    writeFileSync(join(folder, name), GOOD_TRACE);
+    expect(runCli(folder, ['check', name, '--json', '--out', 'odd']).stdout).toBe(read('odd/results.json'));
+  });
+
   test('the part of one trace is the same alone and beside others', () => {
     const alone = document(runCli(folder, ['check', 'bad.txt', '--json']).stdout);
     const beside = document(runCli(folder, ['check', 'good.txt', 'bad.txt', '--json']).stdout);

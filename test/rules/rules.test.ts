@@ -14,6 +14,8 @@ import { judgeAtRest } from '../../src/check/at-rest.ts';
 import { Model } from '../../src/model/model.ts';
 import type { Divergence, Note } from '../../src/model/verdict.ts';
 import { IMPLEMENTED } from '../../src/spec/implemented.ts';
+import { isApplicable } from '../../src/spec/needs.ts';
+import { RULES } from '../../src/spec/rules.ts';
 import type { RuleCase } from './case.ts';
 import { caseMachine, expandCase } from './expand.ts';
 
@@ -40,6 +42,8 @@ async function loadAreas(): Promise<{ name: string; cases: readonly RuleCase[] }
 interface Outcome {
   divergences: Divergence[];
   notes: Note[];
+  /** Rules that this run says to be about nothing in its machine. */
+  without: ReadonlySet<string>;
   report: string;
 }
 
@@ -77,7 +81,14 @@ function run(
   if (ruleCase.atRest === true) {
     model.conclude(judgeAtRest(model.snapshot(), { machine, choices: ruleCase.choices ?? {}, quietAtLeast: 0 }));
   }
-  return { divergences, notes, report: describeRun(ruleCase, lines, header.length + given.length, divergences, notes) };
+  const { parts } = model.statistics();
+  const without = new Set(parts.size === 0 ? [] : RULES.map(({ id }) => id).filter((id) => !isApplicable(id, parts)));
+  return {
+    divergences,
+    notes,
+    without,
+    report: describeRun(ruleCase, lines, header.length + given.length, divergences, notes),
+  };
 }
 
 /** The trace from the end of the preambles on with line numbers, then what the model said. */
@@ -146,6 +157,8 @@ describe.each(AREAS)('$name', ({ cases }) => {
     it('answers the violating form with this rule alone', () => {
       const outcome = run(ruleCase, given, violating, { machine });
       expect(verdict(ruleCase, outcome), outcome.report).toEqual(bite(ruleCase));
+      // What was broken is about something in the machine.
+      expect(outcome.without).not.toContain(ruleCase.rule);
     });
 
     it('says nothing of the violating form when the rule is switched off', () => {

@@ -6,7 +6,7 @@ import { formatBdf } from '../../src/access/bdf.ts';
 import type { MachineDescription } from '../../src/access/machine.ts';
 import type { TraceHeader, TraceSink } from '../../src/access/source.ts';
 import { formatAccess, formatEvent } from '../../src/access/text.ts';
-import { profileComplaints, runStatus } from '../../src/check/gate.ts';
+import { judge } from '../../src/check/gate.ts';
 import { readProfile } from '../../src/check/profile.ts';
 import type { Profile } from '../../src/check/profile.ts';
 import { replayTrace } from '../../src/check/replay.ts';
@@ -173,11 +173,10 @@ describe('every trace is judged to its end, and nothing new is found, of whateve
   test.each(NAMES)('%s', async (name) => {
     const { report, profile } = await replayed(name);
     expect(report).toMatchObject({ complete: true, problems: [], unknownLines: 0 });
-    const complaints = profile === undefined ? [] : profileComplaints(profile, [report], STRICT);
+    const verdict = judge([report], profile === undefined ? [] : [profile], [], STRICT);
     const found = report.findings.filter((finding) => !finding.known).map(({ id, count, first }) => [id, count, first]);
     expect(found).toEqual([]);
-    expect(complaints).toEqual([]);
-    expect(runStatus([report], complaints, STRICT)).toBe(0);
+    expect(verdict).toEqual({ status: 0, gating: [], complaints: [], objections: [] });
   });
 });
 

@@ -18,6 +18,7 @@ import type { InnerRange, RegionLane, RegionSpan } from './timeline.ts';
 
 /** Lanes that are kept. */
 const LANES_AT_MOST = 600;
+const REFUSED_AT_MOST = 1 << 16;
 
 /** What something decodes at the moment. */
 interface Present extends Omit<Extent, 'space'> {
@@ -182,7 +183,7 @@ export class RegionLanes {
     let lane = this.lanes.get(key);
     if (lane !== undefined) return lane;
     if (this.lanes.size >= LANES_AT_MOST) {
-      this.refused.add(key);
+      if (this.refused.size < REFUSED_AT_MOST) this.refused.add(key);
       return undefined;
     }
     this.lanes.set(key, (lane = newLane(bdf, formatBdf(bdf), name, kind, space, place)));

@@ -108,6 +108,12 @@ export class VectorLanes {
     const followed = this.followed.get(f);
     if (followed === undefined) return;
     followed.isGone = false;
+    for (const [index, lane] of followed.vectors) {
+      // A restore takes numbers back, too.
+      if (lane === undefined || lane.bdf === numberOf(f)) continue;
+      if (lane.owner === f) release(lane, step);
+      followed.vectors.set(index, undefined);
+    }
     for (const index of followed.vectors.keys()) if (index < MSI) this.remember(f, index, true);
     if (f.msiAt > 0) this.remember(f, MSI, true);
     this.update(f, -1, step);
@@ -209,7 +215,7 @@ export class VectorLanes {
     const { vectors } = this.of(f);
     const known = vectors.get(index);
     if (known !== undefined) return known;
-    const bdf = (f.bus.number << 8) | f.deviceFunction;
+    const bdf = numberOf(f);
     const lane = this.reach(bdf * PLACES + index, bdf, index, () => nameOf(index));
     vectors.set(index, lane);
     return lane;
@@ -315,4 +321,8 @@ function follow(lane: Lane, present: Present | undefined, step: number): void {
   }
   if (present === undefined) lane.open = undefined;
   else lane.open = { state: present.state, pending: present.pending, from: Math.max(step, open?.from ?? 0) };
+}
+
+function numberOf(f: PciFunction): number {
+  return (f.bus.number << 8) | f.deviceFunction;
 }

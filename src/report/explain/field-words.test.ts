@@ -101,7 +101,7 @@ test.each([
   [75, 1, 'Slot Power Limit 7.5 W'],
   [239, 3, 'Slot Power Limit 0.239 W'],
   [0xf1, 0, 'Slot Power Limit 275 W'],
-  [0xf3, 0, 'Slot Power Limit above 300 W'],
+  [0xf3, 0, 'Slot Power Limit 325 W'],
   [0xf1, 1, 'Slot Power Limit 24.1 W'],
 ])('slot power: value %i by scale %i is %j', (value, scale, words) => {
   const both = [

@@ -170,9 +170,9 @@ const TOGETHER: readonly { first: string; second: string; words: (first: number,
   },
 ];
 
-/** Slot power (PCIe 7.5.3.9): a number of tenths to the power of the scale; the highest codes are numbers of their own. */
+/** Slot power (PCIe 6.0, 7.5.3.9): a number of tenths to the power of the scale; the highest codes are numbers of their own. */
 function watts(value: number, scale: number): string {
-  if (scale === 0 && value > 0xf2) return 'above 300 W';
+  if (scale === 0 && value === 0xff) return 'above 600 W';
   return `${scale === 0 && value >= 0xf0 ? 250 + 25 * (value - 0xf0) : value / 10 ** scale} W`;
 }
 

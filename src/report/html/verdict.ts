@@ -38,7 +38,8 @@ export function verdictOf(results: Results, off: number): Verdict {
   }
   if (status === 0) return { verdict: 'conforms', headline: 'Conforms', details };
   if (status === 1) return { verdict: 'diverges', headline: strictWords(results), details };
-  return { verdict: 'incomplete', headline: 'Not everything could be checked', details };
+  const headline = status === 130 ? 'Interrupted before the end' : 'Not everything could be checked';
+  return { verdict: 'incomplete', headline, details };
 }
 
 /** Why a strict run fails where no finding makes it fail. */
