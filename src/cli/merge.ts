@@ -55,7 +55,7 @@ export async function runMerge(directories: readonly string[], options: MergeOpt
     const rounds = reading(lane, parts, (where) => {
       const what = `the target does not do the same twice: ${where}; what comes first is kept.`;
       differing.push({ kind: 'differing', where: `lane ${lane}`, what });
-      say(`lane ${lane}, ${what}`);
+      say(`lane ${lane}: ${what}`);
     });
     for (const round of rounds) outcome.add(round);
     if (rounds.length === 0) missing.push(lane);
