@@ -11,8 +11,8 @@ export default defineConfig({
     // Workers beyond two gain nothing on the two cores that the project promises to need.
     maxWorkers: 2,
     // Generous: a test that starts the command line or replays a whole trace shares the cores with others.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     globalSetup: './test/support/one-scratch.ts',
     reporters: ['default', './test/support/count-reporter.ts'],
   },

@@ -32,7 +32,7 @@ const campaign = (open: () => Target, seed: string, accesses: number) => {
     seed,
     accesses,
     stopAfterFindings: 2,
-    shrinkRuns: 30,
+    shrinkRuns: 12,
   });
   // Behind the protocol it has another name, and says in the first line of its traces that it has 'sync'.
   const same = (trace: string): string => trace.replace(/^machine name=\S+ (.* caps=\S*?)(,sync)? /m, 'machine $1 ');
