@@ -16,7 +16,7 @@ const OF_FUNCTIONS: readonly Part[] = PARTS.filter((part) => part !== 'CAM');
 /** What somebody looked for and did not find is left out; what nobody looked for is not. */
 export function partsOf(f: PciFunction): readonly Part[] {
   const { vendor } = f.identity();
-  if (f.presence === ABSENT) return NOTHING;
+  if (vendor < 0 && f.presence === ABSENT) return NOTHING;
   // Nobody has asked who answers there; headers of other types have their lists elsewhere.
   if (vendor < 0 || f.headerType < 0 || f.headerType > 1) return OF_FUNCTIONS;
   const inList = (at: number): boolean => at > 0 || !f.listComplete;
