@@ -1,8 +1,8 @@
 /** What a run leaves in GitHub Actions: annotations in its log, a page of the job. */
 import { appendFile, stat } from 'node:fs/promises';
-import { withoutSecret } from '../campaign/queue/redis-queue.ts';
 import type { Results } from '../check/results-schema.ts';
 import { describeSystemError } from '../core/system-error.ts';
+import { withoutSecret } from '../core/without-secret.ts';
 import type { Checkout } from '../report/checkout.ts';
 import { annotations } from '../report/github-annotations.ts';
 import { shellWord } from '../report/shell-word.ts';

@@ -1,7 +1,8 @@
 /** `fuzz --queue URL`: the lanes of a campaign are played elsewhere, and come back as journals. */
 import { lanesOf } from '../campaign/plan.ts';
 import type { Plan } from '../campaign/plan.ts';
-import { collectLanes, QueueError, withoutSecret } from '../campaign/queue/redis-queue.ts';
+import { collectLanes, QueueError } from '../campaign/queue/redis-queue.ts';
+import { withoutSecret } from '../core/without-secret.ts';
 import type { CampaignDirectory } from '../campaign/state/campaign-directory.ts';
 import type { Objection } from '../check/gate.ts';
 import { plural } from '../report/wrap.ts';

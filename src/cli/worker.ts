@@ -2,7 +2,8 @@
 import { threadMember } from '../campaign/players/member.ts';
 import { END_NOW } from '../campaign/players/player.ts';
 import type { Plan } from '../campaign/plan.ts';
-import { QueueError, serveLanes, withoutSecret } from '../campaign/queue/redis-queue.ts';
+import { QueueError, serveLanes } from '../campaign/queue/redis-queue.ts';
+import { withoutSecret } from '../core/without-secret.ts';
 import type { Round } from '../campaign/round.ts';
 import { plural } from '../report/wrap.ts';
 import { EXIT, UsageError } from './exit-status.ts';

@@ -35,11 +35,6 @@ const POLL_EVERY = 500;
 /** Milliseconds to the first answer of Redis. */
 const PATIENCE = 5_000;
 
-/** A URL as messages show it. */
-export function withoutSecret(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//');
-}
-
 async function libraries() {
   try {
     const [{ Queue, Worker, UnrecoverableError }, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')]);
